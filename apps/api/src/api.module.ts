@@ -1,0 +1,58 @@
+import { Module, type MiddlewareConsumer, type NestModule } from '@nestjs/common';
+import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { OutboxModule } from '#libs/messaging';
+import { ApiConfig } from './api.config.js';
+import { EmailVerificationsController } from './email-verification/email-verifications.controller.js';
+import { HealthController } from './health/health.controller.js';
+import { jsonOnly } from './http/json-only.middleware.js';
+import { ProblemDetailsFilter } from './http/problem-details.filter.js';
+import { schemaValidationPipe } from './http/schema-validation.pipe.js';
+import { SessionCookie } from './http/session-cookie.js';
+import { InterestsController } from './interests/interests.controller.js';
+import { InterestsQuery } from './interests/interests.query.js';
+import { Accounts } from './me/accounts.js';
+import { MeController } from './me/me.controller.js';
+import { NotificationsController } from './notifications/notifications.controller.js';
+import { NotificationsQuery } from './notifications/notifications.query.js';
+import { DeliveriesQuery } from './onboarding/deliveries.query.js';
+import { OnboardingController } from './onboarding/onboarding.controller.js';
+import { ItemsQuery } from './recommendations/items.query.js';
+import { ListsQuery } from './recommendations/lists.query.js';
+import { RecommendationsController } from './recommendations/recommendations.controller.js';
+import { LogIn } from './sessions/log-in.js';
+import { SessionStore } from './sessions/session-store.js';
+import { SessionsController } from './sessions/sessions.controller.js';
+import { IdempotencyKeys } from './signups/idempotency-keys.js';
+import { PasswordHasher } from './signups/password-hasher.js';
+import { PasswordPolicy } from './signups/password-policy.js';
+import { SignUp } from './signups/sign-up.js';
+import { SignupsController } from './signups/signups.controller.js';
+
+@Module({
+  imports: [OutboxModule],
+  controllers: [
+    SignupsController,
+    SessionsController,
+    MeController,
+    EmailVerificationsController,
+    OnboardingController,
+    RecommendationsController,
+    NotificationsController,
+    InterestsController,
+    HealthController,
+  ],
+  providers: [
+    { provide: APP_FILTER, useClass: ProblemDetailsFilter },
+    { provide: APP_PIPE, useValue: schemaValidationPipe },
+    ...[SessionCookie, SessionStore, LogIn],
+    ...[SignUp, PasswordHasher, PasswordPolicy, IdempotencyKeys],
+    ...[Accounts, DeliveriesQuery, ListsQuery, ItemsQuery, NotificationsQuery, InterestsQuery],
+  ],
+})
+export class ApiModule implements NestModule {
+  static readonly config = ApiConfig;
+
+  configure(consumer: MiddlewareConsumer): void {
+    consumer.apply(jsonOnly).forRoutes('{*path}');
+  }
+}

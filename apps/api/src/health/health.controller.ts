@@ -1,0 +1,21 @@
+import { Controller, Get, Res } from '@nestjs/common';
+import { Readiness } from '#libs/service-defaults';
+import type { Response } from 'express';
+
+/** The same answers as on the metrics port, for load balancers that only see this one. */
+@Controller()
+export class HealthController {
+  constructor(private readonly readiness: Readiness) {}
+
+  @Get('healthz')
+  alive() {
+    return { status: 'ok' };
+  }
+
+  @Get('readyz')
+  async ready(@Res({ passthrough: true }) response: Response) {
+    const report = await this.readiness.report();
+    response.status(report.status === 'ready' ? 200 : 503).setHeader('cache-control', 'no-store');
+    return report;
+  }
+}

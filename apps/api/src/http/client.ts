@@ -1,0 +1,20 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { Request } from 'express';
+
+/** What a request tells of the program that sent it. */
+export interface Client {
+  readonly userAgent: string | undefined;
+  /** The request's id, which becomes the correlation id of every event that it causes. */
+  readonly requestId: string;
+}
+
+const USER_AGENT_MAX_CHARACTERS = 256;
+
+/** Injects the {@link Client} of the request. */
+export const FromClient = createParamDecorator((_: unknown, context: ExecutionContext): Client => {
+  const request = context.switchToHttp().getRequest<Request & { id: string }>();
+  return {
+    userAgent: request.headers['user-agent']?.slice(0, USER_AGENT_MAX_CHARACTERS),
+    requestId: String(request.id),
+  };
+});

@@ -1,0 +1,20 @@
+/** Every code that an error answer can carry, with its HTTP status and title. Codes are stable; see docs/errors.md. */
+export const ERROR_CODES = {
+  malformed_json: { status: 400, title: 'The body is not valid JSON' },
+  unauthenticated: { status: 401, title: 'A valid session is required' },
+  invalid_credentials: { status: 401, title: 'E-mail address or password is wrong' },
+  not_found: { status: 404, title: 'There is no such resource' },
+  method_not_allowed: { status: 405, title: 'The resource does not know this method' },
+  email_taken: { status: 409, title: 'The e-mail address has an account already' },
+  payload_too_large: { status: 413, title: 'The body is longer than 64 KiB' },
+  unsupported_media_type: { status: 415, title: 'The body must be application/json' },
+  validation_failed: { status: 422, title: 'The request does not fit its schema' },
+  invalid_token: { status: 422, title: 'The link is altered, expired or already used' },
+  idempotency_mismatch: { status: 422, title: 'The Idempotency-Key belongs to another request' },
+  bad_request: { status: 400, title: 'The request cannot be understood' },
+  internal_error: { status: 500, title: 'Something went wrong on our side' },
+  overloaded: { status: 503, title: 'Too many sign-ups and log-ins at the moment' },
+  unavailable: { status: 503, title: 'The database cannot be reached at the moment' },
+} as const;
+
+export type ErrorCode = keyof typeof ERROR_CODES;

@@ -1,0 +1,63 @@
+import {
+  Catch,
+  HttpException,
+  Logger,
+  type ArgumentsHost,
+  type ExceptionFilter,
+} from '@nestjs/common';
+import { isConnectionError } from '#libs/database';
+import type { Response } from 'express';
+import type { ErrorCode } from './error-codes.js';
+import { Problem } from './problem.js';
+
+const CODE_OF_STATUS: Record<number, ErrorCode> = {
+  400: 'bad_request',
+  404: 'not_found',
+  405: 'method_not_allowed',
+  413: 'payload_too_large',
+  415: 'unsupported_media_type',
+};
+
+const RETRY_AFTER_SECONDS = 2;
+
+/** Turns every error into `application/problem+json`; what nobody foresaw is logged and told as 500 without details. */
+@Catch()
+export class ProblemDetailsFilter implements ExceptionFilter {
+  private readonly logger = new Logger(ProblemDetailsFilter.name);
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const response = host.switchToHttp().getResponse<Response>();
+    const problem = this.toProblem(error);
+    if (response.headersSent) {
+      response.end();
+      return;
+    }
+    if (problem.retryAfterSeconds) response.setHeader('retry-after', problem.retryAfterSeconds);
+    if (problem.status === 401) response.setHeader('www-authenticate', 'Bearer');
+    response
+      .status(problem.status)
+      .type('application/problem+json')
+      .send(JSON.stringify(problem.toBody()));
+  }
+
+  private toProblem(error: unknown): Problem {
+    if (error instanceof Problem) return error;
+    if (isConnectionError(error)) {
+      this.logger.error(error);
+      return new Problem('unavailable', undefined, { retryAfterSeconds: RETRY_AFTER_SECONDS });
+    }
+    const { type } = error as { type?: string };
+    if (type === 'entity.parse.failed') return new Problem('malformed_json');
+    const code = CODE_OF_STATUS[statusOf(error)];
+    if (code) return new Problem(code);
+    this.logger.error(error);
+    return new Problem('internal_error');
+  }
+}
+
+/** Nest's exceptions and those of the body parser carry a status each in their own way. */
+function statusOf(error: unknown): number {
+  if (error instanceof HttpException) return error.getStatus();
+  const { status } = error as { status?: unknown };
+  return typeof status === 'number' ? status : 500;
+}

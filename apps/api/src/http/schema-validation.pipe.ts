@@ -1,0 +1,39 @@
+import { StandardSchemaValidationPipe } from '@nestjs/common';
+import type { z } from 'zod';
+import { Problem, type FieldError } from './problem.js';
+
+/** Checks `@Body`, `@Query` and `@Param` values that carry a schema; every problem of the value is told at once. */
+export const schemaValidationPipe = new StandardSchemaValidationPipe({
+  exceptionFactory: (issues) =>
+    new Problem('validation_failed', undefined, {
+      errors: (issues as unknown as z.core.$ZodIssue[]).flatMap(fieldErrors),
+    }),
+});
+
+const MAX_ERRORS_PER_ISSUE = 20;
+
+function fieldErrors(issue: z.core.$ZodIssue): FieldError[] {
+  const path = issue.path.map(String);
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.slice(0, MAX_ERRORS_PER_ISSUE).map((key) => ({
+      path: [...path, key.slice(0, 100)].join('.'),
+      code: 'unknown_property',
+      message: 'is not a property of this request',
+    }));
+  }
+  const missing =
+    issue.code === 'invalid_type' &&
+    issue.input === undefined &&
+    /received undefined/.test(issue.message);
+  return [
+    {
+      path: path.join('.'),
+      code: missing
+        ? 'required'
+        : issue.code === 'custom'
+          ? ((issue.params?.['code'] as string) ?? 'invalid')
+          : issue.code,
+      message: missing ? 'is required' : issue.message,
+    },
+  ];
+}

@@ -1,0 +1,21 @@
+import { Controller, Get, Req, Res } from '@nestjs/common';
+import { locale, type Locale } from '#libs/contracts';
+import type { Request, Response } from 'express';
+import { InterestsQuery } from './interests.query.js';
+
+@Controller('v1/interests')
+export class InterestsController {
+  constructor(private readonly interests: InterestsQuery) {}
+
+  /** Labels in the language that `Accept-Language` prefers. */
+  @Get()
+  async list(@Req() request: Request, @Res({ passthrough: true }) response: Response) {
+    response.vary('accept-language');
+    return this.interests.list(preferredLocale(request));
+  }
+}
+
+function preferredLocale(request: Request): Locale {
+  const preferred = request.acceptsLanguages([...locale.options, 'zh']);
+  return preferred === 'zh' || preferred === 'zh-CN' ? 'zh-CN' : 'en';
+}

@@ -1,0 +1,4 @@
+import { runApi } from '#libs/bootstrap';
+import { ApiModule } from './api.module.js';
+
+await runApi(ApiModule);

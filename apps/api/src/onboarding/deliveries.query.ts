@@ -1,0 +1,54 @@
+import { Injectable } from '@nestjs/common';
+import { subscriptions } from '#libs/contracts';
+import { Database } from '#libs/database';
+
+/** One step of the onboarding timeline. */
+export interface OnboardingStep {
+  readonly name: string;
+  readonly status: 'pending' | 'processing' | 'retrying' | 'done' | 'failed';
+  readonly attempts: number;
+  readonly completedAt?: Date;
+  /** From the sign-up to the step's end. */
+  readonly latencyMs?: number;
+  readonly lastError?: string;
+}
+
+interface StepRow {
+  step: string;
+  status: OnboardingStep['status'] | null;
+  attempts: number | null;
+  completed_at: Date | null;
+  latency_ms: number | null;
+  last_error: string | null;
+}
+
+const stepSubscriptions = subscriptions.filter(({ step }) => step !== undefined);
+const CONSUMERS = stepSubscriptions.map(({ consumer }) => consumer);
+const STEPS = stepSubscriptions.map(({ step }) => step);
+
+/** Reads the timeline of a person from the delivery ledger: no row means that nothing has happened yet. */
+@Injectable()
+export class DeliveriesQuery {
+  constructor(private readonly database: Database) {}
+
+  async steps(userId: string): Promise<OnboardingStep[]> {
+    const rows = await this.database.query<StepRow>(
+      `SELECT s.step, d.status, d.attempts, d.completed_at, d.last_error,
+              round(extract(epoch FROM d.completed_at - u.created_at) * 1000)::int AS latency_ms
+         FROM accounts.users AS u
+        CROSS JOIN unnest($2::text[], $3::text[]) WITH ORDINALITY AS s (consumer, step, position)
+         LEFT JOIN messaging.deliveries AS d
+           ON d.consumer = s.consumer AND d.event_id = u.registration_event_id
+        WHERE u.id = $1
+        ORDER BY s.position`,
+      [userId, CONSUMERS, STEPS],
+    );
+    return rows.map((row) => ({
+      name: row.step,
+      status: row.status ?? 'pending',
+      attempts: row.attempts ?? 0,
+      ...(row.completed_at && { completedAt: row.completed_at, latencyMs: row.latency_ms ?? 0 }),
+      ...(row.last_error && { lastError: row.last_error }),
+    }));
+  }
+}

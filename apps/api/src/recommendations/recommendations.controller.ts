@@ -1,0 +1,27 @@
+import { Controller, Get, UseGuards } from '@nestjs/common';
+import { FromSession, SessionGuard } from '../http/session.guard.js';
+import { Accounts } from '../me/accounts.js';
+import type { CurrentSession } from '../sessions/session-store.js';
+import { ItemsQuery } from './items.query.js';
+import { ListsQuery } from './lists.query.js';
+
+const POPULAR_MODEL = 'popular-1';
+
+@Controller('v1/me/recommendations')
+@UseGuards(SessionGuard)
+export class RecommendationsController {
+  constructor(
+    private readonly lists: ListsQuery,
+    private readonly items: ItemsQuery,
+    private readonly accounts: Accounts,
+  ) {}
+
+  @Get()
+  async get(@FromSession() { userId }: CurrentSession) {
+    const list = await this.lists.of(userId);
+    if (list) return { status: 'ready', ...list };
+    const { locale } = await this.accounts.get(userId);
+    const items = await this.items.popular(locale);
+    return { status: 'computing', fallback: 'popular', modelVersion: POPULAR_MODEL, items };
+  }
+}

@@ -1,0 +1,92 @@
+import { Injectable } from '@nestjs/common';
+import { Database, type Sql } from '#libs/database';
+import { v7 as uuidv7 } from 'uuid';
+import { hashSessionToken, newSessionToken } from './session-token.js';
+
+/** A session that has just begun; the only moment at which its token is known. */
+export interface NewSession {
+  readonly token: string;
+  readonly expiresAt: Date;
+}
+
+/** Who makes a request, by which session. */
+export interface CurrentSession {
+  readonly id: string;
+  readonly userId: string;
+}
+
+interface SessionRow {
+  id: string;
+  created_at: Date;
+  last_seen_at: Date;
+  expires_at: Date;
+  user_agent: string | null;
+}
+
+const ABSOLUTE_LIFETIME_MS = 30 * 86_400_000;
+const ALIVE = `expires_at > now() AND last_seen_at > now() - interval '7 days'`;
+/** `last_seen_at` is this exact, so that not every request writes. */
+const SEEN_EVERY = `interval '1 minute'`;
+
+/** Sessions: 30 days at most, 7 without use. */
+@Injectable()
+export class SessionStore {
+  constructor(private readonly database: Database) {}
+
+  /** Begins a session, in the caller's transaction if there is one. */
+  async begin(
+    userId: string,
+    userAgent: string | undefined,
+    sql: Sql = this.database,
+  ): Promise<NewSession> {
+    const token = newSessionToken();
+    const expiresAt = new Date(Date.now() + ABSOLUTE_LIFETIME_MS);
+    await sql.query(
+      `INSERT INTO accounts.sessions (id, user_id, token_hash, user_agent, expires_at) VALUES ($1, $2, $3, $4, $5)`,
+      [uuidv7(), userId, hashSessionToken(token), userAgent ?? null, expiresAt],
+    );
+    return { token, expiresAt };
+  }
+
+  /** The live session of a token, which counts as used now. */
+  async find(token: string): Promise<CurrentSession | undefined> {
+    const tokenHash = hashSessionToken(token);
+    const [row] = await this.database.query<{ id: string; user_id: string; stale: boolean }>(
+      `SELECT id, user_id, last_seen_at < now() - ${SEEN_EVERY} AS stale
+         FROM accounts.sessions WHERE token_hash = $1 AND ${ALIVE}`,
+      [tokenHash],
+    );
+    if (!row) return undefined;
+    if (row.stale) {
+      await this.database.query('UPDATE accounts.sessions SET last_seen_at = now() WHERE id = $1', [
+        row.id,
+      ]);
+    }
+    return { id: row.id, userId: row.user_id };
+  }
+
+  async list({ id, userId }: CurrentSession) {
+    const rows = await this.database.query<SessionRow>(
+      `SELECT id, created_at, last_seen_at, expires_at, user_agent
+         FROM accounts.sessions WHERE user_id = $1 AND ${ALIVE} ORDER BY id DESC`,
+      [userId],
+    );
+    return rows.map((row) => ({
+      id: row.id,
+      createdAt: row.created_at,
+      lastSeenAt: row.last_seen_at,
+      expiresAt: row.expires_at,
+      userAgent: row.user_agent,
+      current: row.id === id,
+    }));
+  }
+
+  /** Ends a session of this user; answers whether there was one. */
+  async end(userId: string, sessionId: string): Promise<boolean> {
+    const rows = await this.database.query(
+      'DELETE FROM accounts.sessions WHERE user_id = $1 AND id = $2 RETURNING id',
+      [userId, sessionId],
+    );
+    return rows.length > 0;
+  }
+}

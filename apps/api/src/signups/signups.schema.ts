@@ -1,0 +1,25 @@
+import { country, locale } from '#libs/contracts';
+import { z } from 'zod';
+import { displayName, interests } from '../me/profile.schema.js';
+import { emailAddress } from './email-address.js';
+
+const PASSWORD_MAX_CHARACTERS = 256;
+
+/** A password as it is typed: nothing is trimmed or normalised. What it must fulfil is checked by PasswordPolicy. */
+export const password = z.string().min(1, 'is required').max(PASSWORD_MAX_CHARACTERS);
+
+export const signUpBody = z.strictObject({
+  email: emailAddress,
+  password,
+  displayName,
+  interests: interests.default([]),
+  locale: locale.default('en'),
+  country: country.optional(),
+});
+
+export type SignUpBody = z.output<typeof signUpBody>;
+
+/** An opaque token of the caller: draft-ietf-httpapi-idempotency-key-header. */
+export const idempotencyKey = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,255}$/, 'expected 1 to 255 visible ASCII characters');

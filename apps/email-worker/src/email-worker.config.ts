@@ -1,0 +1,17 @@
+import { LinkConfig } from '#libs/link-tokens';
+import { defineConfig } from '#libs/service-defaults';
+import { z } from 'zod';
+
+/** How mail is sent, and what its links are made of. */
+export class EmailWorkerConfig extends defineConfig({
+  ...LinkConfig.shape,
+  /** `smtp://user:password@host:port`, or `smtps://` for TLS from the first byte. */
+  SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'expected smtp:// or smtps:// and a host' }),
+  /** The sender, as `Name <address>` or an address. */
+  MAIL_FROM: z
+    .string()
+    .regex(/^(?:[^<>\r\n]{1,80} <)?[^\s<>@]+@[^\s<>@]+>?$/, 'expected Name <address>')
+    .default('Usher <hello@usher.example>'),
+  /** Connections to the mail server that are kept open. */
+  SMTP_POOL: z.coerce.number().int().min(1).max(50).default(2),
+}) {}

@@ -1,0 +1,4 @@
+import { runWorker } from '#libs/bootstrap';
+import { EmailWorkerModule } from './email-worker.module.js';
+
+await runWorker(EmailWorkerModule);

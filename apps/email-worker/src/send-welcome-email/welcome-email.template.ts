@@ -1,0 +1,55 @@
+import type { Locale } from '#libs/contracts';
+import { html } from '../html.js';
+import { button, mailLayout } from '../mail-layout.js';
+
+const TEXTS: Record<
+  Locale,
+  Record<'subject' | 'intro' | 'action' | 'expiry' | 'notYou', string> & {
+    greeting: (name: string) => string;
+  }
+> = {
+  en: {
+    subject: 'Welcome to Usher',
+    greeting: (name) => `Hello ${name},`,
+    intro: 'Your account is ready. One thing is left: confirm that this address is yours.',
+    action: 'Confirm my address',
+    expiry: 'The link works for seven days.',
+    notYou: 'If you did not sign up, ignore this mail; the address stays unconfirmed.',
+  },
+  'zh-CN': {
+    subject: '欢迎使用 Usher',
+    greeting: (name) => `${name}，你好：`,
+    intro: '你的账号已经可以使用。还差一步：确认这个邮箱是你的。',
+    action: '确认邮箱',
+    expiry: '链接七天内有效。',
+    notYou: '如果不是你本人注册，请忽略这封邮件，邮箱不会被确认。',
+  },
+};
+
+/** The welcome mail with its verification link, as HTML and as plain text. */
+export function welcomeEmail(locale: Locale, displayName: string, link: string) {
+  const text = TEXTS[locale];
+  const greeting = text.greeting(displayName);
+  return {
+    subject: text.subject,
+    text: [
+      greeting,
+      '',
+      text.intro,
+      '',
+      `${text.action}: ${link}`,
+      '',
+      text.expiry,
+      text.notYou,
+      '',
+    ].join('\n'),
+    html: mailLayout(
+      locale,
+      text.subject,
+      html`<p>${greeting}</p>
+        <p>${text.intro}</p>
+        ${button(link, text.action)}
+        <p style="color:#6b6b66;font-size:14px">${text.expiry} ${text.notYou}</p>`,
+    ),
+  };
+}

@@ -1,0 +1,21 @@
+import { Controller } from '@nestjs/common';
+import { deliverGettingStartedGuide, type EventOf, type userRegistered } from '#libs/contracts';
+import { Subscribe, type Delivery } from '#libs/messaging';
+import { v7 as uuidv7 } from 'uuid';
+import { gettingStartedGuide } from './getting-started-guide.js';
+
+@Controller()
+export class DeliverGettingStartedGuideHandler {
+  @Subscribe(deliverGettingStartedGuide)
+  async handle(event: EventOf<typeof userRegistered>, delivery: Delivery): Promise<void> {
+    const { userId, displayName, locale } = event.data;
+    const { title, body } = gettingStartedGuide(locale, displayName);
+    await delivery.inTransaction((transaction) =>
+      transaction.query(
+        `INSERT INTO notification.notifications (id, user_id, event_id, kind, title, body)
+         VALUES ($1, $2, $3, 'getting-started-guide', $4, $5)`,
+        [uuidv7(), userId, event.id, title, body],
+      ),
+    );
+  }
+}

@@ -1,0 +1,15 @@
+import { Controller } from '@nestjs/common';
+import { computeRecommendations, type EventOf, type userRegistered } from '#libs/contracts';
+import { Subscribe, type Delivery } from '#libs/messaging';
+import { RecommendationLists } from '../recommendation-lists.js';
+
+@Controller()
+export class ComputeRecommendationsHandler {
+  constructor(private readonly lists: RecommendationLists) {}
+
+  @Subscribe(computeRecommendations)
+  async handle(event: EventOf<typeof userRegistered>, delivery: Delivery): Promise<void> {
+    const list = await this.lists.compute(event.data);
+    await delivery.inTransaction((transaction) => this.lists.save(transaction, event.data, list));
+  }
+}

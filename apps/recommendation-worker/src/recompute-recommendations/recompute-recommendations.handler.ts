@@ -1,0 +1,15 @@
+import { Controller } from '@nestjs/common';
+import { recomputeRecommendations, type EventOf, type userInterestsChanged } from '#libs/contracts';
+import { Subscribe, type Delivery } from '#libs/messaging';
+import { RecommendationLists } from '../recommendation-lists.js';
+
+@Controller()
+export class RecomputeRecommendationsHandler {
+  constructor(private readonly lists: RecommendationLists) {}
+
+  @Subscribe(recomputeRecommendations)
+  async handle(event: EventOf<typeof userInterestsChanged>, delivery: Delivery): Promise<void> {
+    const list = await this.lists.compute(event.data);
+    await delivery.inTransaction((transaction) => this.lists.save(transaction, event.data, list));
+  }
+}

@@ -1,0 +1,3 @@
+export { DatabaseConfig } from './database.config.js';
+export { runApi } from './run-api.js';
+export { runWorker } from './run-worker.js';

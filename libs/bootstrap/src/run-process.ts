@@ -1,0 +1,147 @@
+import {
+  ConsoleLogger,
+  Logger,
+  type DynamicModule,
+  type INestApplicationContext,
+  type Type,
+} from '@nestjs/common';
+import { createDataSource } from '#libs/database';
+import { MessagingConfig } from '#libs/messaging';
+import {
+  ConfigError,
+  loadConfig,
+  Readiness,
+  ServiceConfig,
+  startHealthServer,
+  type AnyConfigClass,
+} from '#libs/service-defaults';
+import { Logger as PinoLogger } from 'nestjs-pino';
+import { CoreModule } from './core.module.js';
+import { DatabaseConfig } from './database.config.js';
+import { waitForDatabase } from './wait-for-database.js';
+
+/** An app's root module; `config` is what it reads from the environment beyond what every app reads. */
+export interface AppModule extends Type {
+  readonly config?: AnyConfigClass;
+}
+
+/** What an app is started with once its configuration is sound and the database answers. */
+export interface Platform {
+  readonly service: string;
+  readonly root: DynamicModule;
+  readonly readiness: Readiness;
+  readonly configOf: <C extends AnyConfigClass>(config: C) => InstanceType<C>;
+}
+
+/** Starts an app on the platform and resolves when it serves. */
+export type Start = (platform: Platform) => Promise<INestApplicationContext>;
+
+// sysexits.h
+const EX_CONFIG = 78;
+
+/**
+ * The life of every process: configuration → health server → database → the app → until SIGTERM or
+ * SIGINT, which stops it in order; a second signal, or `SHUTDOWN_TIMEOUT`, ends it at once.
+ * Ends with exit code 78 when the configuration is bad and 1 when the app cannot start.
+ */
+export async function runProcess(
+  module: AppModule,
+  extraConfigs: readonly AnyConfigClass[],
+  start: Start,
+): Promise<void> {
+  const service = serviceName(module);
+  const configs = loadConfigOrExit(module, extraConfigs);
+  const config = configs.get(ServiceConfig) as ServiceConfig;
+  const database = configs.get(DatabaseConfig) as DatabaseConfig;
+  const stopping = new AbortController();
+  const readiness = new Readiness();
+  let starting = true;
+  readiness.add('start', () => (starting ? 'starting' : undefined));
+  // Speaks until the app's own logger takes over.
+  Logger.overrideLogger(
+    new ConsoleLogger({
+      json: config.LOG_FORMAT === 'json',
+      logLevels: ['log', 'warn', 'error', 'fatal'],
+    }),
+  );
+  const logger = new Logger(service);
+  let app: INestApplicationContext | undefined;
+
+  const stop = (signal: string) => {
+    if (stopping.signal.aborted) process.exit(1);
+    logger.log(`${signal}: stopping`);
+    stopping.abort();
+    readiness.add('stop', () => 'stopping');
+    setTimeout(() => {
+      logger.error(
+        `not stopped within SHUTDOWN_TIMEOUT (${config.SHUTDOWN_TIMEOUT} ms): ending now`,
+      );
+      process.exit(1);
+    }, config.SHUTDOWN_TIMEOUT).unref();
+    if (!starting) void shutDown();
+  };
+  const shutDown = async () => {
+    await app?.close();
+    await dataSource.destroy();
+    health.server.close();
+    process.exit(process.exitCode ?? 0);
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+
+  const dataSource = createDataSource({
+    url: database.DATABASE_URL,
+    applicationName: `usher ${service}`,
+    poolSize: database.DATABASE_POOL,
+  });
+  const health = await startHealthServer(config, readiness);
+  logger.log(`health and metrics on http://${config.METRICS_HOST}:${health.port}`);
+  try {
+    await waitForDatabase(dataSource, readiness, stopping.signal);
+    if (stopping.signal.aborted) process.exit(0);
+    app = await start({
+      service,
+      root: {
+        module: CoreModule,
+        imports: [CoreModule.with(service, configs, dataSource, readiness), module],
+      },
+      readiness,
+      configOf: (token) => configs.get(token) as never,
+    });
+    starting = false;
+    if (stopping.signal.aborted) await shutDown();
+  } catch (error) {
+    logger.fatal(`${service} cannot start: ${(error as Error).message}`);
+    process.exit(1);
+  }
+}
+
+/** Nest's options that hand all logging to pino. */
+export const bufferedLogs = { bufferLogs: true, abortOnError: false } as const;
+
+/** Replaces Nest's own logger by the app's. */
+export function useAppLogger(app: INestApplicationContext): void {
+  app.useLogger(app.get(PinoLogger));
+}
+
+function loadConfigOrExit(
+  module: AppModule,
+  extra: readonly AnyConfigClass[],
+): Map<AnyConfigClass, object> {
+  try {
+    const own = module.config ? [module.config] : [];
+    return loadConfig([ServiceConfig, DatabaseConfig, MessagingConfig, ...extra, ...own]);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`${serviceName(module)}: ${error.message}\n`);
+    process.exit(EX_CONFIG);
+  }
+}
+
+/** `EmailWorkerModule` is the service `email-worker`. */
+export function serviceName(module: Type): string {
+  return module.name
+    .replace(/Module$/, '')
+    .replaceAll(/(?<=[a-z0-9])(?=[A-Z])/g, '-')
+    .toLowerCase();
+}

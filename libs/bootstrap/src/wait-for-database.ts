@@ -1,0 +1,41 @@
+import { Logger } from '@nestjs/common';
+import { Backoff, type Readiness } from '#libs/service-defaults';
+import type { DataSource } from 'typeorm';
+
+/**
+ * Connects, and waits for the schema: a database that is away or not yet migrated is tried again with
+ * back-off, and said so in the readiness.
+ */
+export async function waitForDatabase(
+  dataSource: DataSource,
+  readiness: Readiness,
+  signal: AbortSignal,
+): Promise<void> {
+  const logger = new Logger('Database');
+  const backoff = new Backoff(200, 5_000);
+  let problem: string | undefined = 'not connected yet';
+  readiness.add('database', () => problem ?? ping(dataSource));
+  while (!signal.aborted) {
+    const found = await tryToConnect(dataSource);
+    if (found !== problem && found) logger.warn(`${found}; trying again`);
+    problem = found;
+    if (!found) return;
+    await backoff.wait(signal);
+  }
+}
+
+async function tryToConnect(dataSource: DataSource): Promise<string | undefined> {
+  try {
+    if (!dataSource.isInitialized) await dataSource.initialize();
+    return (await dataSource.showMigrations())
+      ? 'the schema is behind this version: run `usher migrate`'
+      : undefined;
+  } catch (error) {
+    const { message, code } = error as Error & { code?: string };
+    return `no connection to the database (${message || code})`;
+  }
+}
+
+async function ping(dataSource: DataSource): Promise<undefined> {
+  await dataSource.query('SELECT 1');
+}

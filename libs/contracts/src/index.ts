@@ -1,0 +1,15 @@
+export { defineEvent, type EventDefinition, type EventOf } from './define-event.js';
+export { defineSubscription, type Effect, type Subscription } from './define-subscription.js';
+export { eventCatalog } from './event-catalog.js';
+export { CLOUDEVENTS_JSON, type CloudEvent } from './event-envelope.js';
+export {
+  computeRecommendations,
+  consumersOf,
+  deliverGettingStartedGuide,
+  recomputeRecommendations,
+  sendWelcomeEmail,
+  subscriptions,
+} from './subscriptions.js';
+export { country, interestTag, locale, MAX_INTERESTS, type Locale } from './users/profile.js';
+export { userInterestsChanged } from './users/user-interests-changed.event.js';
+export { userRegistered } from './users/user-registered.event.js';

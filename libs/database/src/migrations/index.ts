@@ -1,0 +1,14 @@
+import { Messaging1764000000001 } from './0001-messaging.js';
+import { Accounts1764000000002 } from './0002-accounts.js';
+import { Email1764000000003 } from './0003-email.js';
+import { Recommendation1764000000004 } from './0004-recommendation.js';
+import { Notification1764000000005 } from './0005-notification.js';
+
+/** All schema changes in the order in which they run. A change is a new file here, never an edit of an old one. */
+export const migrations = [
+  Messaging1764000000001,
+  Accounts1764000000002,
+  Email1764000000003,
+  Recommendation1764000000004,
+  Notification1764000000005,
+];

@@ -1,0 +1,86 @@
+import { Logger } from '@nestjs/common';
+import type { Channel, ChannelModel } from 'amqplib';
+import { Backoff } from '#libs/service-defaults';
+import type { BrokerConnection } from './broker-connection.js';
+
+/** How a channel is opened and made ready for use. */
+export interface ChannelRecipe<C extends Channel> {
+  readonly name: string;
+  open(connection: ChannelModel): Promise<C>;
+  /** Runs on every new channel before it counts as ready; a rejection closes it, and it is tried again. */
+  setup(channel: C): Promise<void>;
+  /** A setup that failed for another reason than a lost connection. */
+  onSetupError?(error: Error): void;
+}
+
+/**
+ * A channel that is opened again after the connection was lost **and** after the server closed the
+ * channel alone, which amqp-connection-manager does not do.
+ */
+export class SupervisedChannel<C extends Channel> {
+  private readonly logger = new Logger(SupervisedChannel.name);
+  private readonly stopping = new AbortController();
+  private readonly backoff = new Backoff(100, 5_000);
+  private channel: C | undefined;
+  private running: Promise<void> | undefined;
+
+  constructor(
+    private readonly connection: BrokerConnection,
+    private readonly recipe: ChannelRecipe<C>,
+  ) {}
+
+  /** The channel when it is set up and open, else undefined. */
+  get current(): C | undefined {
+    return this.channel;
+  }
+
+  start(): void {
+    this.running ??= this.supervise();
+  }
+
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await closeQuietly(this.channel);
+    await this.running;
+  }
+
+  private async supervise(): Promise<void> {
+    const { signal } = this.stopping;
+    while (!signal.aborted) {
+      const model = await this.connection.model(signal);
+      if (!model) return;
+      await this.useOneChannel(model);
+      if (!signal.aborted) await this.backoff.wait(signal);
+    }
+  }
+
+  /** Resolves when the channel is closed, whoever closed it. */
+  private async useOneChannel(model: ChannelModel): Promise<void> {
+    let channel: C | undefined;
+    try {
+      channel = await this.recipe.open(model);
+      const closed = new Promise<void>((resolve) => channel?.once('close', resolve));
+      channel.on('error', (error: Error) =>
+        this.logger.warn(`${this.recipe.name}: ${error.message}`),
+      );
+      await this.recipe.setup(channel);
+      this.channel = channel;
+      this.backoff.reset();
+      if (this.stopping.signal.aborted) await closeQuietly(channel);
+      await closed;
+    } catch (error) {
+      this.logger.warn(
+        `${this.recipe.name}: the channel could not be set up: ${(error as Error).message}`,
+      );
+      await closeQuietly(channel);
+      this.recipe.onSetupError?.(error as Error);
+    } finally {
+      this.channel = undefined;
+    }
+  }
+}
+
+/** Closing what the server has closed already throws; there is nothing left to do then. */
+async function closeQuietly(channel: Channel | undefined): Promise<void> {
+  await channel?.close().catch(() => undefined);
+}

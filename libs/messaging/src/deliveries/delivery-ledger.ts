@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto';
+import type { Database, Sql } from '#libs/database';
+
+/** One event at one consumer: a row of `messaging.deliveries`. */
+export interface DeliveryKey {
+  readonly consumer: string;
+  readonly eventId: string;
+  readonly subject: string;
+}
+
+/** The answer to asking for a lease: the owner token, or why there is none. */
+export type LeaseAnswer =
+  | { readonly status: 'acquired'; readonly owner: string }
+  | { readonly status: 'done' }
+  | { readonly status: 'held'; readonly until: Date };
+
+/**
+ * The delivery ledger: what has happened to each event at each consumer. Only `done` means that the
+ * effect has happened; no statement ever takes a row away from `done`.
+ */
+export class DeliveryLedger {
+  constructor(private readonly database: Database) {}
+
+  /**
+   * Marks the event done inside the transaction that holds its effect. False: it was done before, and
+   * the effect must not be repeated. A concurrent copy blocks on the row until the first one ends.
+   */
+  async markDone(transaction: Sql, key: DeliveryKey, attempt: number): Promise<boolean> {
+    const rows = await transaction.query(
+      `INSERT INTO messaging.deliveries AS d
+              (consumer, event_id, subject, status, attempts, completed_at)
+       VALUES ($1, $2, $3, 'done', $4, clock_timestamp())
+       ON CONFLICT (consumer, event_id) DO UPDATE
+          SET status = 'done', attempts = excluded.attempts, completed_at = excluded.completed_at,
+              updated_at = excluded.completed_at, next_attempt_at = NULL, last_error = NULL
+        WHERE d.status <> 'done'
+       RETURNING d.status`,
+      [key.consumer, key.eventId, key.subject, attempt],
+    );
+    return rows.length > 0;
+  }
+
+  /** Commits `processing` with a lease of `leaseMs`, unless the event is done or another copy holds a live lease. */
+  async acquireLease(key: DeliveryKey, attempt: number, leaseMs: number): Promise<LeaseAnswer> {
+    const owner = randomUUID();
+    const claimed = await this.database.query(
+      `INSERT INTO messaging.deliveries AS d
+              (consumer, event_id, subject, status, attempts, owner, lease_until)
+       VALUES ($1, $2, $3, 'processing', $4, $5, now() + $6 * interval '1 millisecond')
+       ON CONFLICT (consumer, event_id) DO UPDATE
+          SET status = 'processing', attempts = excluded.attempts, owner = excluded.owner,
+              lease_until = excluded.lease_until, updated_at = now(), next_attempt_at = NULL
+        WHERE d.status <> 'done' AND (d.status <> 'processing' OR d.lease_until <= now())
+       RETURNING d.owner`,
+      [key.consumer, key.eventId, key.subject, attempt, owner, leaseMs],
+    );
+    if (claimed.length > 0) return { status: 'acquired', owner };
+    const [row] = await this.database.query<{ status: string; lease_until: Date | null }>(
+      'SELECT status, lease_until FROM messaging.deliveries WHERE consumer = $1 AND event_id = $2',
+      [key.consumer, key.eventId],
+    );
+    if (row?.status === 'done') return { status: 'done' };
+    return { status: 'held', until: row?.lease_until ?? new Date() };
+  }
+
+  /** Marks an external effect done. False: the lease had passed to another copy, which decides the outcome. */
+  async completeLease({ consumer, eventId }: DeliveryKey, owner: string): Promise<boolean> {
+    const rows = await this.database.query(
+      `UPDATE messaging.deliveries
+          SET status = 'done', completed_at = now(), updated_at = now(),
+              owner = NULL, lease_until = NULL, last_error = NULL
+        WHERE consumer = $1 AND event_id = $2 AND owner = $3 AND status = 'processing'
+       RETURNING status`,
+      [consumer, eventId, owner],
+    );
+    return rows.length > 0;
+  }
+
+  /**
+   * Records a failure: `retrying` when there is a next attempt, else `failed`. Never over `done`, and
+   * never over another copy's lease.
+   * @param owner the lease that the failed run held, if it held one
+   */
+  async recordFailure(
+    key: DeliveryKey,
+    failure: { attempts: number; lastError: string; nextAttemptAt?: Date; owner?: string },
+  ): Promise<void> {
+    await this.database.query(
+      `INSERT INTO messaging.deliveries AS d
+              (consumer, event_id, subject, status, attempts, next_attempt_at, last_error)
+       VALUES ($1, $2, $3, $4, $5, $6, $7)
+       ON CONFLICT (consumer, event_id) DO UPDATE
+          SET status = excluded.status, attempts = excluded.attempts, updated_at = now(),
+              next_attempt_at = excluded.next_attempt_at, last_error = excluded.last_error,
+              owner = NULL, lease_until = NULL
+        WHERE d.status <> 'done'
+          AND (d.status <> 'processing' OR d.owner = $8 OR d.lease_until <= now())`,
+      [
+        key.consumer,
+        key.eventId,
+        key.subject,
+        failure.nextAttemptAt ? 'retrying' : 'failed',
+        failure.attempts,
+        failure.nextAttemptAt ?? null,
+        failure.lastError,
+        failure.owner ?? null,
+      ],
+    );
+  }
+}

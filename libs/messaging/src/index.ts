@@ -1,0 +1,23 @@
+export { BrokerConnection } from './connection/broker-connection.js';
+export { DeliveryLedger, type DeliveryKey } from './deliveries/delivery-ledger.js';
+export { MessagingConfig } from './messaging.config.js';
+export { createEvent, type EventContext } from './outbox/create-event.js';
+export { OutboxModule } from './outbox/outbox.module.js';
+export { OutboxRelay } from './outbox/outbox-relay.js';
+export { OutboxStore } from './outbox/outbox-store.js';
+export { Outbox } from './outbox/outbox.js';
+export type { Delivery } from './receiving/delivery.js';
+export { DependencyUnavailableError, PermanentError } from './receiving/errors.js';
+export { EventServer } from './receiving/event-server.js';
+export { RethrowFilter } from './receiving/rethrow.filter.js';
+export { Subscribe } from './receiving/subscribe.decorator.js';
+export { checkTopology, type TopologyReport } from './routing/check-topology.js';
+export { declareTopology, TopologyMismatchError } from './routing/declare-topology.js';
+export { deadLetterQueue, EVENTS_EXCHANGE, retryQueue } from './routing/names.js';
+export { planTopology, type Topology } from './routing/topology.js';
+export {
+  ConfirmPublisher,
+  type OutgoingMessage,
+  type PublishOutcome,
+} from './sending/confirm-publisher.js';
+export { eventMessage } from './sending/event-message.js';

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { defineConfig, duration, formatDuration, parseDuration } from '#libs/service-defaults';
+
+const retryDelays = z
+  .string()
+  .default('1s,10s,1m,10m')
+  .transform((text, context) => {
+    const delays = text.split(',').map((part) => parseDuration(part));
+    const rising = delays.every(
+      (d, i) => d !== undefined && d > (i === 0 ? 0 : (delays[i - 1] ?? d)),
+    );
+    if (rising) return delays as number[];
+    context.addIssue({
+      code: 'custom',
+      message: 'expected rising durations such as 1s,10s,1m,10m',
+    });
+    return z.NEVER;
+  });
+
+const brokerUrls = z.string().transform((text, context) => {
+  const urls = text.split(',').map((url) => url.trim());
+  if (urls.every((url) => /^amqps?:\/\/\S+$/.test(url) && URL.canParse(url))) return urls;
+  context.addIssue({
+    code: 'custom',
+    message: 'expected amqp:// or amqps:// addresses, separated by commas',
+  });
+  return z.NEVER;
+});
+
+/** How a process talks to RabbitMQ. Durations are in milliseconds. */
+export class MessagingConfig extends defineConfig({
+  /** The nodes of one cluster. */
+  RABBITMQ_URL: brokerUrls,
+  /** Unacknowledged messages per queue and process. */
+  CONSUMER_PREFETCH: z.coerce.number().int().min(1).max(1_000).default(1),
+  /** The pauses before the second, third, … attempt; attempts = their number + 1. */
+  CONSUMER_RETRY_DELAYS: retryDelays,
+  /** How long a message waits for a dependency that is away before it is dead-lettered. */
+  CONSUMER_RETRY_FOR: duration().default(parseDuration('24h')!),
+  /** How long one run of a handler may take. */
+  CONSUMER_HANDLER_TIMEOUT: duration().default(30_000),
+  /** Deliveries of one message without an outcome before it is taken for a process killer. */
+  CRASH_LIMIT: z.coerce.number().int().min(2).max(49).default(10),
+  OUTBOX_POLL_INTERVAL: duration().default(1_000),
+  /** How long a relay may hold a batch before another may take it over. */
+  OUTBOX_LEASE: duration().default(60_000),
+  /** How long a publisher confirm may take before its outcome counts as unknown. */
+  PUBLISH_CONFIRM_TIMEOUT: duration().default(15_000),
+}) {
+  /** The pauses as they are spelled in queue names. */
+  get retrySteps(): string[] {
+    return this.CONSUMER_RETRY_DELAYS.map(formatDuration);
+  }
+}

@@ -1,0 +1,41 @@
+import type { CloudEvent, EventDefinition, EventOf } from '#libs/contracts';
+import { v7 as uuidv7 } from 'uuid';
+
+/** Where an event comes from and what it belongs to. */
+export interface EventContext {
+  /** The app that says so. */
+  readonly source: string;
+  /** The user's id. */
+  readonly subject: string;
+  /** The request that began it all. */
+  readonly correlationId: string;
+  /** The event that led to this one. */
+  readonly causationId?: string;
+  readonly traceparent?: string;
+}
+
+/**
+ * A new event with a UUIDv7 of its own, which happened now.
+ * @throws ZodError when the data does not fit the definition: a defect of the caller
+ */
+export function createEvent<D extends EventDefinition>(
+  definition: D,
+  data: EventOf<D>['data'],
+  context: EventContext,
+): EventOf<D> {
+  const event: CloudEvent = {
+    specversion: '1.0',
+    id: uuidv7(),
+    source: context.source,
+    type: definition.type,
+    subject: context.subject,
+    time: new Date().toISOString(),
+    datacontenttype: 'application/json',
+    dataschema: definition.dataSchemaUri,
+    correlationid: context.correlationId,
+    ...(context.causationId && { causationid: context.causationId }),
+    ...(context.traceparent && { traceparent: context.traceparent }),
+    data,
+  };
+  return definition.envelope.parse(event) as EventOf<D>;
+}

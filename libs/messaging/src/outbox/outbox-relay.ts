@@ -1,0 +1,109 @@
+import { Logger } from '@nestjs/common';
+import type { CloudEvent } from '#libs/contracts';
+import { sleep } from '#libs/service-defaults';
+import { randomUUID } from 'node:crypto';
+import { EVENTS_EXCHANGE } from '../routing/names.js';
+import type { ConfirmPublisher, PublishOutcome } from '../sending/confirm-publisher.js';
+import { eventMessage } from '../sending/event-message.js';
+import type { Outbox } from './outbox.js';
+import type { OutboxStore, Settlement } from './outbox-store.js';
+
+export interface RelayOptions {
+  readonly pollIntervalMs: number;
+  readonly leaseMs: number;
+}
+
+/** Events claimed, published and settled together; also the window of unconfirmed messages. */
+const BATCH_SIZE = 200;
+
+/**
+ * Publishes what is in the outbox. Woken in memory after each commit; a jittered poll covers what no wake
+ * announces: other instances' events, lost wakes, leases that ran out. Order: claim → publish all →
+ * wait for all confirms → settle; nothing is marked before its confirm.
+ */
+export class OutboxRelay {
+  private readonly logger = new Logger(OutboxRelay.name);
+  /** Fences this relay's writes from those of a relay that took over its lease. */
+  private readonly owner = randomUUID();
+  private readonly stopping = new AbortController();
+  private readonly unroutableTypes = new Set<string>();
+  private wake = new AbortController();
+  private running: Promise<void> | undefined;
+
+  constructor(
+    private readonly store: OutboxStore,
+    private readonly publisher: ConfirmPublisher,
+    private readonly options: RelayOptions,
+    outbox: Outbox,
+  ) {
+    outbox.onCommitted(() => this.wake.abort());
+  }
+
+  start(): void {
+    this.running ??= this.run();
+  }
+
+  /** Settles the batch in hand, then stops. */
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await this.running;
+  }
+
+  private async run(): Promise<void> {
+    while (!this.stopping.signal.aborted) {
+      this.wake = new AbortController();
+      const more = await this.relayBatch();
+      if (!more) await this.idle();
+    }
+  }
+
+  /** Until woken, or for about a poll interval. With the broker away there is no use in being woken. */
+  private async idle(): Promise<void> {
+    const { signal: stop } = this.stopping;
+    const jittered = this.options.pollIntervalMs * (0.75 + Math.random() / 2);
+    await sleep(
+      jittered,
+      this.publisher.isReady ? AbortSignal.any([stop, this.wake.signal]) : stop,
+    );
+  }
+
+  /** Answers whether there may be more to do at once. */
+  private async relayBatch(): Promise<boolean> {
+    if (!this.publisher.isReady) return false;
+    try {
+      const events = await this.store.claim(this.owner, BATCH_SIZE, this.options.leaseMs);
+      if (events.length === 0) return false;
+      const settlements = await Promise.all(events.map((event) => this.publish(event)));
+      const settled = await this.store.settle(this.owner, settlements);
+      if (settled < events.length) {
+        this.logger.warn(`${events.length - settled} leases ran out before they were settled`);
+      }
+      return events.length === BATCH_SIZE && settlements.every(({ published }) => published);
+    } catch (error) {
+      this.logger.warn(
+        `the outbox could not be relayed: ${(error as Error).message}; trying again`,
+      );
+      return false;
+    }
+  }
+
+  private async publish(event: CloudEvent): Promise<Settlement> {
+    const outcome = await this.publisher.publish(eventMessage(event, EVENTS_EXCHANGE, event.type));
+    if (outcome === 'confirmed') return { id: event.id, published: true };
+    if (outcome === 'returned') this.reportUnroutable(event.type);
+    const error = consumesAttempt(outcome) ? `publish ${outcome}` : undefined;
+    return { id: event.id, published: false, error };
+  }
+
+  private reportUnroutable(type: string): void {
+    if (this.unroutableTypes.has(type)) return;
+    this.unroutableTypes.add(type);
+    this.logger.error(
+      `no queue takes '${type}'; its events stay in the outbox and are tried again`,
+    );
+  }
+}
+
+/** A broker that is away is nobody's failed attempt. */
+const consumesAttempt = (outcome: PublishOutcome) =>
+  outcome === 'returned' || outcome === 'nacked' || outcome === 'timeout';

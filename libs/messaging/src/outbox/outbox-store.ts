@@ -1,0 +1,90 @@
+import type { CloudEvent } from '#libs/contracts';
+import type { Database } from '#libs/database';
+
+interface OutboxRow {
+  id: string;
+  type: string;
+  source: string;
+  subject: string;
+  occurred_at: Date;
+  correlation_id: string;
+  causation_id: string | null;
+  traceparent: string | null;
+  data: unknown;
+}
+
+/** What to write back about one event that was claimed. */
+export interface Settlement {
+  readonly id: string;
+  readonly published: boolean;
+  /** Uses up an attempt and backs off; without it the event can be claimed again at once. */
+  readonly error?: string;
+}
+
+/** The relay's view of `messaging.outbox`. */
+export class OutboxStore {
+  constructor(private readonly database: Database) {}
+
+  /**
+   * Leases up to `limit` unpublished events to `owner`, oldest first. Relays that claim at the same time
+   * never share an event and never wait for each other.
+   */
+  async claim(owner: string, limit: number, leaseMs: number): Promise<CloudEvent[]> {
+    const rows = await this.database.query<OutboxRow>(
+      `UPDATE messaging.outbox AS o
+          SET owner = $1, available_at = now() + $3 * interval '1 millisecond'
+         FROM (SELECT id FROM messaging.outbox
+                WHERE published_at IS NULL AND available_at <= now()
+                ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED) AS due
+        WHERE o.id = due.id
+       RETURNING o.id, o.type, o.source, o.subject, o.occurred_at, o.correlation_id,
+                 o.causation_id, o.traceparent, o.data`,
+      [owner, limit, leaseMs],
+    );
+    // RETURNING promises no order; UUIDv7 sorts by time.
+    return rows.sort((a, b) => (a.id < b.id ? -1 : 1)).map(toEvent);
+  }
+
+  /**
+   * Writes a whole batch back in one statement. Events whose lease has passed to another relay meanwhile
+   * are left alone; answers how many were written.
+   */
+  async settle(owner: string, settlements: readonly Settlement[]): Promise<number> {
+    const rows = await this.database.query(
+      `UPDATE messaging.outbox AS o
+          SET published_at = CASE WHEN s.published THEN now() END,
+              attempts = o.attempts + (s.error IS NOT NULL)::int,
+              last_error = s.error,
+              available_at = CASE WHEN s.error IS NULL THEN now()
+                                  ELSE now() + least(power(2, least(o.attempts, 6)), 60) * interval '1 second' END,
+              owner = NULL
+         FROM unnest($2::uuid[], $3::boolean[], $4::text[]) AS s (id, published, error)
+        WHERE o.id = s.id AND o.owner = $1
+       RETURNING o.id`,
+      [
+        owner,
+        settlements.map(({ id }) => id),
+        settlements.map(({ published }) => published),
+        settlements.map(({ error }) => error ?? null),
+      ],
+    );
+    return rows.length;
+  }
+}
+
+function toEvent(row: OutboxRow): CloudEvent {
+  return {
+    specversion: '1.0',
+    id: row.id,
+    source: row.source,
+    type: row.type,
+    subject: row.subject,
+    time: row.occurred_at.toISOString(),
+    datacontenttype: 'application/json',
+    dataschema: `urn:usher:event:${row.type}`,
+    correlationid: row.correlation_id,
+    ...(row.causation_id && { causationid: row.causation_id }),
+    ...(row.traceparent && { traceparent: row.traceparent }),
+    data: row.data,
+  };
+}

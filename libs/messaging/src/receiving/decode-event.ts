@@ -1,0 +1,32 @@
+import { CLOUDEVENTS_JSON, type CloudEvent, type EventDefinition } from '#libs/contracts';
+import type { ConsumeMessage } from 'amqplib';
+import { InvalidMessageError, UnknownEventTypeError } from './errors.js';
+
+/**
+ * The event that a message carries, checked against the schema of its type.
+ * @throws InvalidMessageError, UnknownEventTypeError
+ */
+export function decodeEvent(message: ConsumeMessage, definition: EventDefinition): CloudEvent {
+  const contentType = message.properties.contentType;
+  if (contentType !== undefined && !String(contentType).startsWith(CLOUDEVENTS_JSON)) {
+    throw new InvalidMessageError(`content type '${contentType}' is not ${CLOUDEVENTS_JSON}`);
+  }
+  const body = parseJson(message.content);
+  const type = (body as { type?: unknown } | null)?.type;
+  if (typeof type === 'string' && type !== definition.type) {
+    throw new UnknownEventTypeError(`type '${type}' is not '${definition.type}'`);
+  }
+  const parsed = definition.envelope.safeParse(body);
+  if (parsed.success) return parsed.data;
+  // Paths and reasons only: the values may be personal.
+  const problems = parsed.error.issues.map((i) => `${i.path.join('.') || 'body'}: ${i.message}`);
+  throw new InvalidMessageError(problems.join('; '));
+}
+
+function parseJson(content: Buffer): unknown {
+  try {
+    return JSON.parse(content.toString('utf8'));
+  } catch {
+    throw new InvalidMessageError('the body is not JSON');
+  }
+}

@@ -1,0 +1,160 @@
+import { Logger } from '@nestjs/common';
+import type { CloudEvent, Subscription } from '#libs/contracts';
+import { isConnectionError, type Database } from '#libs/database';
+import type { ConsumeMessage } from 'amqplib';
+import type { DeliveryKey, DeliveryLedger } from '../deliveries/delivery-ledger.js';
+import { describeError, readHistory } from '../sending/message-headers.js';
+import { Deadline } from './deadline.js';
+import { decodeEvent } from './decode-event.js';
+import { ExternalDelivery, TransactionalDelivery, type Delivery } from './delivery.js';
+import { CrashLimitError, DependencyUnavailableError, LeaseHeldError } from './errors.js';
+import type { FailedDelivery, FailureSettler } from './failure-settler.js';
+import type { Acknowledgement } from './queue-consumer.js';
+import { deliveryEnded, deliveryStarted, type DeliveryOutcome } from './receiving.metrics.js';
+
+/** A handler with Nest's pipes, guards, interceptors and filters around it. */
+export type EventHandler = (event: CloudEvent, delivery: Delivery) => Promise<void>;
+
+/** What a processor works with. */
+export interface ProcessorParts {
+  readonly database: Database;
+  readonly ledger: DeliveryLedger;
+  readonly failures: FailureSettler;
+  readonly handlerTimeoutMs: number;
+  readonly crashLimit: number;
+}
+
+/** A lease outlives the handler's time by this much, so that an abort can take effect. */
+const LEASE_MARGIN_MS = 10_000;
+
+/** What becomes known of a message while it is being processed. */
+type Progress = { key?: DeliveryKey; event?: CloudEvent; leaseOwner?: string };
+
+/**
+ * Takes one message of one subscription from arrival to settlement:
+ * decode → crash guard → ledger → handler → commit → acknowledge, or else retry or dead letter.
+ */
+export class DeliveryProcessor {
+  private readonly logger = new Logger(DeliveryProcessor.name);
+
+  constructor(
+    private readonly subscription: Subscription,
+    private readonly handler: EventHandler,
+    private readonly parts: ProcessorParts,
+  ) {}
+
+  /** Never rejects. */
+  async process(message: ConsumeMessage, acknowledgement: Acknowledgement): Promise<void> {
+    const { consumer } = this.subscription;
+    const startedAt = performance.now();
+    const history = readHistory(message.properties);
+    const attempt = history.failedAttempts + 1;
+    const progress: Progress = {};
+    let outcome: DeliveryOutcome | 'abandoned';
+    let failure: Error | undefined;
+
+    deliveryStarted(consumer);
+    try {
+      outcome = await this.handle(message, attempt, progress);
+      acknowledgement.ack();
+    } catch (error) {
+      failure = asFailure(error);
+      const failed: FailedDelivery = { consumer, message, history, error: failure, ...progress };
+      outcome = await this.parts.failures.settle(failed, acknowledgement);
+    }
+    const milliseconds = performance.now() - startedAt;
+    deliveryEnded(consumer, outcome, milliseconds / 1_000);
+    this.log(outcome, {
+      eventId: progress.event?.id ?? message.properties.messageId,
+      eventType: progress.event?.type ?? message.properties.type,
+      queue: consumer,
+      attempt,
+      correlationId: progress.event?.correlationid,
+      userId: progress.event?.subject,
+      durationMs: Math.round(milliseconds),
+      outcome,
+      ...(failure && { error: describeError(failure) }),
+    });
+  }
+
+  private async handle(
+    message: ConsumeMessage,
+    attempt: number,
+    progress: Progress,
+  ): Promise<'done' | 'duplicate'> {
+    const event = decodeEvent(message, this.subscription.event);
+    progress.event = event;
+    const key = { consumer: this.subscription.consumer, eventId: event.id, subject: event.subject };
+    progress.key = key;
+    this.guardAgainstCrashes(message);
+
+    const deadline = new Deadline(this.parts.handlerTimeoutMs);
+    try {
+      return this.subscription.effect === 'external'
+        ? await this.underLease(event, key, attempt, deadline, progress)
+        : await this.withinTransaction(event, key, attempt, deadline);
+    } finally {
+      deadline.clear();
+    }
+  }
+
+  /** Effect and ledger row in one transaction, committed before the acknowledgement. */
+  private async withinTransaction(
+    event: CloudEvent,
+    key: DeliveryKey,
+    attempt: number,
+    deadline: Deadline,
+  ) {
+    const { database, ledger } = this.parts;
+    const delivery = new TransactionalDelivery(key, attempt, deadline.signal, database, ledger);
+    try {
+      await deadline.race(this.handler(event, delivery));
+      return await delivery.commit();
+    } catch (error) {
+      await delivery.rollback();
+      throw error;
+    }
+  }
+
+  /** A committed lease, the effect with no transaction open, then a committed `done`. */
+  private async underLease(
+    event: CloudEvent,
+    key: DeliveryKey,
+    attempt: number,
+    deadline: Deadline,
+    progress: Progress,
+  ): Promise<'done' | 'duplicate'> {
+    const { ledger, handlerTimeoutMs } = this.parts;
+    const lease = await ledger.acquireLease(key, attempt, handlerTimeoutMs + LEASE_MARGIN_MS);
+    if (lease.status === 'done') return 'duplicate';
+    if (lease.status === 'held') {
+      throw new LeaseHeldError(`another copy is being handled until ${lease.until.toISOString()}`);
+    }
+    progress.leaseOwner = lease.owner;
+    await deadline.race(this.handler(event, new ExternalDelivery(key, attempt, deadline.signal)));
+    return (await ledger.completeLease(key, lease.owner)) ? 'done' : 'duplicate';
+  }
+
+  /** The quorum queue counts in `x-delivery-count` how often it delivered the message without an outcome. */
+  private guardAgainstCrashes({ properties }: ConsumeMessage): void {
+    const deliveries = Number(properties.headers?.['x-delivery-count'] ?? 0);
+    if (deliveries >= this.parts.crashLimit) {
+      throw new CrashLimitError(`delivered ${deliveries} times without an outcome`);
+    }
+  }
+
+  private log(outcome: DeliveryOutcome | 'abandoned', fields: object): void {
+    if (outcome === 'dead_lettered') this.logger.error({ ...fields, msg: 'event dead-lettered' });
+    else if (outcome === 'done' || outcome === 'duplicate')
+      this.logger.log({ ...fields, msg: 'event handled' });
+    else this.logger.warn({ ...fields, msg: 'event not handled yet' });
+  }
+}
+
+function asFailure(error: unknown): Error {
+  if (error instanceof DependencyUnavailableError) return error;
+  if (isConnectionError(error)) {
+    return new DependencyUnavailableError('a connection failed', { cause: error });
+  }
+  return error instanceof Error ? error : new Error(String(error));
+}

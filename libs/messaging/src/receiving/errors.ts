@@ -1,0 +1,37 @@
+/** The event can never be handled: it is dead-lettered at once. Throw it, or a subclass, from a handler. */
+export class PermanentError extends Error {
+  override name = 'PermanentError';
+}
+
+/**
+ * Something that the handler needs cannot be reached (a mail server, the database): the event waits and
+ * is tried again without using up an attempt, for as long as `CONSUMER_RETRY_FOR` allows.
+ */
+export class DependencyUnavailableError extends Error {
+  override name = 'DependencyUnavailableError';
+}
+
+/** The message is not a CloudEvent that fits its type's schema. */
+export class InvalidMessageError extends PermanentError {
+  override name = 'InvalidMessageError';
+}
+
+/** The message's type is not the one that this consumer subscribed to. */
+export class UnknownEventTypeError extends PermanentError {
+  override name = 'UnknownEventTypeError';
+}
+
+/** The message came back too often without an outcome: it is taken for one that kills the process. */
+export class CrashLimitError extends PermanentError {
+  override name = 'CrashLimitError';
+}
+
+/** The handler did not end in time; what it had begun was aborted. */
+export class HandlerTimeoutError extends Error {
+  override name = 'HandlerTimeoutError';
+}
+
+/** Another copy of the event is being handled right now. */
+export class LeaseHeldError extends DependencyUnavailableError {
+  override name = 'LeaseHeldError';
+}

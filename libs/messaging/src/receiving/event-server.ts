@@ -1,0 +1,175 @@
+import { Logger } from '@nestjs/common';
+import { Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
+import type { Subscription } from '#libs/contracts';
+import type { Database } from '#libs/database';
+import { Backoff } from '#libs/service-defaults';
+import { lastValueFrom } from 'rxjs';
+import { BrokerConnection } from '../connection/broker-connection.js';
+import { DeliveryLedger } from '../deliveries/delivery-ledger.js';
+import type { MessagingConfig } from '../messaging.config.js';
+import { declareTopology, TopologyMismatchError } from '../routing/declare-topology.js';
+import { planTopology } from '../routing/topology.js';
+import { ConfirmPublisher } from '../sending/confirm-publisher.js';
+import { DeliveryProcessor, type EventHandler } from './delivery-processor.js';
+import { FailureSettler } from './failure-settler.js';
+import { QueueConsumer } from './queue-consumer.js';
+import { SUBSCRIPTION } from './subscribe.decorator.js';
+
+/** What an {@link EventServer} consumes. */
+export interface EventServerOptions {
+  /** The app's name: the part before the dot in its consumers' names. */
+  readonly app: string;
+  /** The list in which every subscription of the app must have a handler here. */
+  readonly subscriptions: readonly Subscription[];
+}
+
+/**
+ * The Nest transport that feeds `@Subscribe` handlers from RabbitMQ: one queue and one channel per
+ * handler, publishing and consuming on separate connections.
+ */
+export class EventServer extends Server implements CustomTransportStrategy {
+  override readonly transportId = Symbol('usher');
+  // Lets a handler's error reach us instead of being logged and dropped by Nest.
+  override readonly propagatesEventHandlerErrors = true;
+  protected override readonly logger = new Logger(EventServer.name);
+  private readonly handlers = new Map<Subscription, EventHandler>();
+  private readonly stopping = new AbortController();
+  private readonly consuming: BrokerConnection;
+  private readonly publishing: BrokerConnection;
+  private readonly publisher: ConfirmPublisher;
+  private readonly failures: FailureSettler;
+  private consumers: QueueConsumer[] = [];
+
+  constructor(
+    private readonly options: EventServerOptions,
+    private readonly config: MessagingConfig,
+    private readonly database: Database,
+  ) {
+    super();
+    this.consuming = new BrokerConnection(config.RABBITMQ_URL, `${options.app} consumer`);
+    this.publishing = new BrokerConnection(config.RABBITMQ_URL, `${options.app} publisher`);
+    this.publisher = new ConfirmPublisher(this.publishing, config.PUBLISH_CONFIRM_TIMEOUT);
+    this.failures = new FailureSettler(this.publisher, new DeliveryLedger(database), {
+      delaysMs: config.CONSUMER_RETRY_DELAYS,
+      retryForMs: config.CONSUMER_RETRY_FOR,
+    });
+  }
+
+  /** Called by Nest for every decorated method. @throws Error when the handler does not belong here */
+  override addHandler(
+    pattern: string,
+    callback: MessageHandler,
+    isEventHandler = false,
+    extras: Record<string, unknown> = {},
+  ): void {
+    const subscription = extras[SUBSCRIPTION] as Subscription | undefined;
+    if (!isEventHandler || !subscription) {
+      throw new Error(`'${pattern}' is not a @Subscribe handler; nothing else is served here`);
+    }
+    if (
+      !this.options.subscriptions.includes(subscription) ||
+      subscription.app !== this.options.app
+    ) {
+      throw new Error(`'${pattern}' is not in the subscription list of ${this.options.app}`);
+    }
+    if (this.handlers.has(subscription)) throw new Error(`'${pattern}' has two handlers`);
+    super.addHandler(pattern, callback, isEventHandler, extras);
+    this.handlers.set(subscription, async (event, delivery) => {
+      // Awaited to the end: Nest's own handleEvent would not wait for an observable.
+      const result = this.transformToObservable(await callback(event, delivery));
+      await lastValueFrom(result, { defaultValue: undefined });
+    });
+  }
+
+  /** Resolves through `callback` when every queue is declared and its consumer started. */
+  async listen(callback: (error?: unknown) => void): Promise<void> {
+    try {
+      this.refuseMissingHandlers();
+      this.consuming.open();
+      this.publishing.open();
+      this.publisher.start();
+      await this.declare();
+      this.consumers = [...this.handlers].map(([subscription, handler]) =>
+        this.consumerOf(subscription, handler),
+      );
+      for (const consumer of this.consumers) consumer.start();
+      callback();
+    } catch (error) {
+      callback(error);
+    }
+  }
+
+  /** Stops taking messages, finishes those in hand, then disconnects. */
+  async close(): Promise<void> {
+    this.stopping.abort();
+    this.failures.stop();
+    await Promise.all(this.consumers.map((consumer) => consumer.stop()));
+    await this.publisher.stop();
+    await Promise.all([this.consuming.close(), this.publishing.close()]);
+  }
+
+  /** Why this process does not consume, or undefined when it does. */
+  get problem(): string | undefined {
+    if (this.consuming.problem) return this.consuming.problem;
+    const active = this.consumers.filter((consumer) => consumer.isActive).length;
+    return active > 0 && active === this.handlers.size
+      ? undefined
+      : `${active} of ${this.handlers.size} consumers active`;
+  }
+
+  /** Nothing to register: this transport has no status events of its own. */
+  on(): void {}
+
+  unwrap<T>(): T {
+    return this.consumers as T;
+  }
+
+  private refuseMissingHandlers(): void {
+    const expected = this.options.subscriptions.filter(({ app }) => app === this.options.app);
+    const missing = expected.filter((subscription) => !this.handlers.has(subscription));
+    if (missing.length > 0 || expected.length === 0) {
+      const names = missing.map(({ consumer }) => consumer).join(', ') || 'any subscription';
+      throw new Error(`${this.options.app} has no handler for ${names}`);
+    }
+  }
+
+  /** Waits for the broker as long as it takes. @throws TopologyMismatchError */
+  private async declare(): Promise<void> {
+    const topology = planTopology([...this.handlers.keys()], this.config.CONSUMER_RETRY_DELAYS);
+    const backoff = new Backoff(200, 5_000);
+    for (;;) {
+      const model = await this.consuming.model(this.stopping.signal);
+      if (!model) return;
+      try {
+        const channel = await model.createChannel();
+        channel.on('error', () => undefined); // The rejected call below tells the reason.
+        await declareTopology(channel, topology);
+        return await channel.close();
+      } catch (error) {
+        if (error instanceof TopologyMismatchError) throw error;
+        this.logger.warn(
+          `the topology could not be declared: ${(error as Error).message}; trying again`,
+        );
+        await backoff.wait(this.stopping.signal);
+      }
+    }
+  }
+
+  private consumerOf(subscription: Subscription, handler: EventHandler): QueueConsumer {
+    const processor = new DeliveryProcessor(subscription, handler, {
+      database: this.database,
+      ledger: new DeliveryLedger(this.database),
+      failures: this.failures,
+      handlerTimeoutMs: this.config.CONSUMER_HANDLER_TIMEOUT,
+      crashLimit: this.config.CRASH_LIMIT,
+    });
+    const topology = planTopology([subscription], this.config.CONSUMER_RETRY_DELAYS);
+    return new QueueConsumer(this.consuming, {
+      queue: subscription.consumer,
+      prefetch: this.config.CONSUMER_PREFETCH,
+      // Again on every new channel: the queue may have been deleted meanwhile.
+      declare: (channel) => declareTopology(channel, topology),
+      onMessage: (message, acknowledgement) => processor.process(message, acknowledgement),
+    });
+  }
+}

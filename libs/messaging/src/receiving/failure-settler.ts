@@ -1,0 +1,178 @@
+import { Logger } from '@nestjs/common';
+import type { CloudEvent } from '#libs/contracts';
+import { Backoff } from '#libs/service-defaults';
+import type { ConsumeMessage } from 'amqplib';
+import { hostname } from 'node:os';
+import { v7 as uuidv7 } from 'uuid';
+import type { DeliveryKey, DeliveryLedger } from '../deliveries/delivery-ledger.js';
+import { decide, type RetryPolicy } from '../retry/retry-policy.js';
+import { deadLetterQueue, EVENTS_EXCHANGE, retryQueue } from '../routing/names.js';
+import type { ConfirmPublisher, OutgoingMessage } from '../sending/confirm-publisher.js';
+import {
+  deadLetterHeaders,
+  describeError,
+  retryHeaders,
+  type DeadLetterReason,
+  type DeliveryHistory,
+} from '../sending/message-headers.js';
+import { LeaseHeldError } from './errors.js';
+import type { Acknowledgement } from './queue-consumer.js';
+import type { DeliveryOutcome } from './receiving.metrics.js';
+
+/** A delivery that did not end well; `key` and `event` are known once the message was decoded. */
+export interface FailedDelivery {
+  readonly consumer: string;
+  readonly message: ConsumeMessage;
+  readonly history: DeliveryHistory;
+  readonly error: Error;
+  readonly key?: DeliveryKey;
+  readonly event?: CloudEvent;
+  readonly leaseOwner?: string;
+}
+
+/** The reasons of dead letters whose handler was run this time. */
+const RAN: ReadonlySet<DeadLetterReason> = new Set(['permanent', 'exhausted']);
+
+/**
+ * Moves a failed message on: to the wait queue of the next attempt or to the dead letters. Always in
+ * this order: publish and wait for the confirm, record in the ledger, acknowledge. While the publish is
+ * not confirmed the message stays unacknowledged, and with it the consumer waits.
+ */
+export class FailureSettler {
+  private readonly logger = new Logger(FailureSettler.name);
+  private readonly stopping = new AbortController();
+
+  constructor(
+    private readonly publisher: ConfirmPublisher,
+    private readonly ledger: DeliveryLedger,
+    private readonly policy: RetryPolicy,
+  ) {}
+
+  /** From now on a publish is tried once; a message that it does not move is left to the broker to redeliver. */
+  stop(): void {
+    this.stopping.abort();
+  }
+
+  /** Never rejects. `abandoned`: the broker will deliver the message again. */
+  async settle(
+    failed: FailedDelivery,
+    acknowledgement: Acknowledgement,
+  ): Promise<DeliveryOutcome | 'abandoned'> {
+    const now = new Date();
+    const { history, error } = failed;
+    const failingForMs = history.firstFailedAt
+      ? now.getTime() - history.firstFailedAt.getTime()
+      : 0;
+    const decision = decide(error, history.failedAttempts, failingForMs, this.policy);
+    // A message that was never handed to the handler has used up no attempt.
+    const counts = decision.kind === 'wait' ? decision.countsAttempt : RAN.has(decision.reason);
+    const next: DeliveryHistory = {
+      ...history,
+      failedAttempts: history.failedAttempts + (counts ? 1 : 0),
+      firstFailedAt: history.firstFailedAt ?? now,
+    };
+    const message =
+      decision.kind === 'wait'
+        ? retryMessage(failed, next, decision.delayMs)
+        : deadLetterMessage(failed, next, decision.reason, now);
+
+    if (!(await this.publishUntilConfirmed(message, acknowledgement))) return 'abandoned';
+    const nextAttemptAt =
+      decision.kind === 'wait' ? new Date(now.getTime() + decision.delayMs) : undefined;
+    await this.record(failed, next, nextAttemptAt);
+    acknowledgement.ack();
+    if (decision.kind === 'dead-letter') return 'dead_lettered';
+    return decision.countsAttempt ? 'retried' : 'waiting';
+  }
+
+  private async publishUntilConfirmed(message: OutgoingMessage, { onStale }: Acknowledgement) {
+    const ended = AbortSignal.any([onStale, this.stopping.signal]);
+    const backoff = new Backoff(200, 10_000);
+    while (!onStale.aborted) {
+      const outcome = await this.publisher.publish(message);
+      if (outcome === 'confirmed') return true;
+      if (ended.aborted) break;
+      this.logger.warn(
+        `${message.routingKey}: publishing ended '${outcome}'; consuming pauses until it succeeds`,
+      );
+      await backoff.wait(ended);
+    }
+    return false;
+  }
+
+  private async record(
+    { key, error, leaseOwner }: FailedDelivery,
+    { failedAttempts }: DeliveryHistory,
+    nextAttemptAt: Date | undefined,
+  ): Promise<void> {
+    // The row belongs to the copy that holds the lease; and without a key there is no row.
+    if (!key || error instanceof LeaseHeldError) return;
+    try {
+      await this.ledger.recordFailure(key, {
+        attempts: failedAttempts,
+        lastError: describeError(error),
+        nextAttemptAt,
+        owner: leaseOwner,
+      });
+    } catch (recordError) {
+      // The message itself is safe, and its next attempt writes the row; only the timeline lags.
+      this.logger.warn(
+        `${key.consumer}: the ledger could not be written: ${(recordError as Error).message}`,
+      );
+    }
+  }
+}
+
+function retryMessage(
+  failed: FailedDelivery,
+  history: DeliveryHistory,
+  delayMs: number,
+): OutgoingMessage {
+  return {
+    exchange: '',
+    routingKey: retryQueue(failed.consumer, delayMs),
+    content: failed.message.content,
+    properties: republished(failed, retryHeaders(history, failed.error)),
+  };
+}
+
+function deadLetterMessage(
+  failed: FailedDelivery,
+  history: DeliveryHistory,
+  reason: DeadLetterReason,
+  at: Date,
+): OutgoingMessage {
+  const { fields, properties } = failed.message;
+  // A message that came back from a wait queue was routed by the default exchange.
+  const cameBack = failed.history.firstFailedAt !== undefined;
+  return {
+    exchange: '',
+    routingKey: deadLetterQueue(failed.consumer),
+    content: failed.message.content,
+    properties: republished(
+      failed,
+      deadLetterHeaders(history, failed.error, {
+        id: uuidv7({ msecs: at.getTime() }),
+        reason,
+        consumer: failed.consumer,
+        originalExchange: cameBack ? EVENTS_EXCHANGE : fields.exchange,
+        originalRoutingKey: cameBack ? String(properties.type) : fields.routingKey,
+        host: hostname(),
+        at,
+      }),
+    ),
+  };
+}
+
+/** The properties that an event message has, and none besides; the headers are built anew. */
+function republished({ message }: FailedDelivery, headers: Record<string, unknown>) {
+  const { messageId, type, appId, timestamp, contentType } = message.properties;
+  return {
+    messageId: String(messageId ?? uuidv7()),
+    type: type as string,
+    appId: appId as string,
+    timestamp: timestamp as number,
+    contentType: contentType as string,
+    headers,
+  };
+}

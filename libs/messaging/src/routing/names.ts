@@ -1,0 +1,13 @@
+import { formatDuration } from '#libs/service-defaults';
+
+/** Topic exchange: every event, routed by its type. */
+export const EVENTS_EXCHANGE = 'usher.events';
+
+/** Direct exchange: dead letters, routed by the name of the queue they come from. */
+export const DEAD_LETTER_EXCHANGE = 'usher.dlx';
+
+/** The wait queue of one delay step; its name carries the step's canonical duration (`1m`, not `60s`). */
+export const retryQueue = (queue: string, delayMs: number): string =>
+  `${queue}.retry.${formatDuration(delayMs)}`;
+
+export const deadLetterQueue = (queue: string): string => `${queue}.dlq`;

@@ -1,0 +1,109 @@
+import type { ConfirmChannel, Message, Options } from 'amqplib';
+import type { BrokerConnection } from '../connection/broker-connection.js';
+import { SupervisedChannel } from '../connection/supervised-channel.js';
+import { recordPublished } from './sending.metrics.js';
+
+/** A message on its way out; it is always sent persistent and mandatory. */
+export interface OutgoingMessage {
+  readonly exchange: string;
+  readonly routingKey: string;
+  readonly content: Buffer;
+  readonly properties: Options.Publish & { messageId: string };
+}
+
+/**
+ * What became of a publish. `confirmed`: the broker has it safe. `returned`: no queue took it.
+ * `nacked`: the broker refused it. `timeout` and `unavailable`: unknown, it may have arrived; to be
+ * published again with the same id. https://www.rabbitmq.com/docs/confirms#publisher-confirms
+ */
+export type PublishOutcome = 'confirmed' | 'returned' | 'nacked' | 'timeout' | 'unavailable';
+
+/**
+ * Publishes on one confirm channel and tells the outcome of each message. Nothing is buffered while the
+ * broker is away; what is in flight is bounded by the callers (a relay's batch, a consumer's prefetch).
+ */
+export class ConfirmPublisher {
+  private readonly channel: SupervisedChannel<ConfirmChannel>;
+  /** Returned messages of which the confirm is still to come, by {@link returnKey}. */
+  private readonly returned = new Set<string>();
+
+  /** @param setup runs on every new channel before anything is published, as to declare the topology */
+  constructor(
+    private readonly connection: BrokerConnection,
+    private readonly confirmTimeoutMs: number,
+    setup: (channel: ConfirmChannel) => Promise<void> = async () => undefined,
+    onSetupError?: (error: Error) => void,
+  ) {
+    this.channel = new SupervisedChannel(connection, {
+      name: `${connection.name}: publisher`,
+      open: (model) => model.createConfirmChannel(),
+      setup: async (channel) => {
+        this.returned.clear();
+        channel.on('return', ({ fields, properties }: Message) =>
+          this.returned.add(returnKey(fields.exchange, fields.routingKey, properties.messageId)),
+        );
+        await setup(channel);
+      },
+      onSetupError,
+    });
+  }
+
+  /** Whether a publish can be tried now. */
+  get isReady(): boolean {
+    return this.channel.current !== undefined && !this.connection.blocked;
+  }
+
+  start(): void {
+    this.channel.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.channel.stop();
+  }
+
+  /** Never rejects. */
+  publish(message: OutgoingMessage): Promise<PublishOutcome> {
+    const channel = this.channel.current;
+    if (!channel) return Promise.resolve('unavailable');
+    const startedAt = performance.now();
+    return new Promise<PublishOutcome>((resolve) => {
+      const settle = (outcome: PublishOutcome) => {
+        clearTimeout(timer);
+        resolve(outcome);
+      };
+      const timer = setTimeout(settle, this.confirmTimeoutMs, 'timeout');
+      this.write(channel, message, settle);
+    }).then((outcome) => {
+      recordPublished(
+        message.properties.type ?? 'none',
+        outcome,
+        (performance.now() - startedAt) / 1_000,
+      );
+      return outcome;
+    });
+  }
+
+  private write(
+    channel: ConfirmChannel,
+    { exchange, routingKey, content, properties }: OutgoingMessage,
+    settle: (outcome: PublishOutcome) => void,
+  ): void {
+    const key = returnKey(exchange, routingKey, properties.messageId);
+    const options = { ...properties, persistent: true, mandatory: true };
+    try {
+      channel.publish(exchange, routingKey, content, options, (error: Error | null) => {
+        // The broker sends basic.return before the confirm of the same message.
+        const wasReturned = this.returned.delete(key);
+        if (!error) settle(wasReturned ? 'returned' : 'confirmed');
+        // The same callback reports a nack and a channel that closed with the confirm outstanding.
+        else settle(error.message === 'message nacked' ? 'nacked' : 'unavailable');
+      });
+    } catch {
+      // amqplib throws when the channel has closed since: nothing was written.
+      settle('unavailable');
+    }
+  }
+}
+
+const returnKey = (exchange: string, routingKey: string, messageId: string) =>
+  `${exchange} ${routingKey} ${messageId}`;

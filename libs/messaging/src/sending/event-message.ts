@@ -1,0 +1,23 @@
+import { CLOUDEVENTS_JSON, type CloudEvent } from '#libs/contracts';
+import type { OutgoingMessage } from './confirm-publisher.js';
+
+/** An event as an AMQP message; the properties repeat what routers and operators look at. */
+export function eventMessage(
+  event: CloudEvent,
+  exchange: string,
+  routingKey: string,
+): OutgoingMessage {
+  return {
+    exchange,
+    routingKey,
+    content: Buffer.from(JSON.stringify(event)),
+    properties: {
+      messageId: event.id,
+      type: event.type,
+      appId: event.source,
+      // AMQP 0-9-1 timestamps are whole seconds.
+      timestamp: Math.floor(Date.parse(event.time) / 1_000),
+      contentType: CLOUDEVENTS_JSON,
+    },
+  };
+}

@@ -1,0 +1,92 @@
+import type { MessageProperties } from 'amqplib';
+
+/**
+ * The headers that Usher writes: the allow-list from which every republication is built anew.
+ * None of the broker's own `x-*` headers is ever copied: on RabbitMQ 3.10 a copied `x-death` makes a
+ * dead-lettered message vanish, and 4.x ignores them.
+ */
+export interface DeliveryHistory {
+  /** Attempts of the handler that have failed. */
+  readonly failedAttempts: number;
+  readonly firstFailedAt?: Date;
+  /** How often an operator has replayed it. */
+  readonly replayCount: number;
+}
+
+const LAST_ERROR_MAX_CHARACTERS = 1_000;
+const STACK_MAX_BYTES = 8_192;
+
+/** What a message tells of its own past; a header that is missing or makes no sense counts as nothing. */
+export function readHistory({ headers = {} }: Pick<MessageProperties, 'headers'>): DeliveryHistory {
+  const firstFailedAt = new Date(String(headers?.['first-failed-at'] ?? ''));
+  return {
+    failedAttempts: naturalNumber(headers?.['retry-attempt']),
+    replayCount: naturalNumber(headers?.['replay-count']),
+    ...(!Number.isNaN(firstFailedAt.getTime()) && { firstFailedAt }),
+  };
+}
+
+export function retryHeaders(history: DeliveryHistory, error: Error) {
+  return {
+    'retry-attempt': history.failedAttempts,
+    'first-failed-at': history.firstFailedAt?.toISOString(),
+    'last-error': describeError(error),
+    ...replayCount(history),
+  };
+}
+
+/** What a dead letter says about itself beyond its history. */
+export interface DeadLetterFacts {
+  readonly id: string;
+  readonly reason: DeadLetterReason;
+  readonly consumer: string;
+  readonly originalExchange: string;
+  readonly originalRoutingKey: string;
+  readonly host: string;
+  readonly at: Date;
+}
+
+export type DeadLetterReason =
+  'permanent' | 'exhausted' | 'invalid' | 'unknown-type' | 'delivery-limit';
+
+export function deadLetterHeaders(history: DeliveryHistory, error: Error, facts: DeadLetterFacts) {
+  return {
+    'dead-letter-id': facts.id,
+    'dead-letter-reason': facts.reason,
+    'exception-type': error.name,
+    'exception-message': describeError(error),
+    'exception-stack': truncateBytes(error.stack ?? '', STACK_MAX_BYTES),
+    attempts: history.failedAttempts,
+    consumer: facts.consumer,
+    'original-exchange': facts.originalExchange,
+    'original-routing-key': facts.originalRoutingKey,
+    'first-failed-at': (history.firstFailedAt ?? facts.at).toISOString(),
+    'dead-lettered-at': facts.at.toISOString(),
+    host: facts.host,
+    ...replayCount(history),
+  };
+}
+
+/** An error in one bounded line: its own message, and its cause's. */
+export function describeError(error: Error): string {
+  const cause = error.cause instanceof Error ? ` (${error.cause.message})` : '';
+  return `${error.message}${cause}`.replaceAll(/\s+/g, ' ').slice(0, LAST_ERROR_MAX_CHARACTERS);
+}
+
+const replayCount = ({ replayCount: count }: DeliveryHistory) =>
+  count > 0 ? { 'replay-count': count } : {};
+
+function naturalNumber(value: unknown): number {
+  const number = Number(value);
+  return Number.isSafeInteger(number) && number >= 0 ? number : 0;
+}
+
+function truncateBytes(text: string, bytes: number): string {
+  const buffer = Buffer.from(text);
+  return buffer.length <= bytes
+    ? text
+    : buffer
+        .subarray(0, bytes)
+        .toString('utf8')
+        .replace(/\uFFFD$/, '');
+}

@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Child } from './child.js';
+import { freePort } from './free-port.js';
+
+/** The checkout's folder. */
+export const root = fileURLToPath(new URL('../../../..', import.meta.url));
+
+const TELEMETRY = `${root}dist/libs/service-defaults/src/telemetry.js`;
+const READY_TIMEOUT_MS = 60_000;
+
+/** The names of all apps, the API first, as nest-cli.json lists them. */
+export function appNames(): string[] {
+  const { projects } = JSON.parse(readFileSync(`${root}nest-cli.json`, 'utf8')) as {
+    projects: object;
+  };
+  return Object.keys(projects);
+}
+
+/** An app that runs as a process of its own, as in production. */
+export interface RunningApp {
+  readonly name: string;
+  readonly child: Child;
+  /** Where it serves /healthz, /readyz and /metrics. */
+  readonly metricsUrl: string;
+  /** Resolves when /readyz says so. */
+  ready(): Promise<void>;
+}
+
+/** Starts an app from the build; configured by `env` alone. */
+export async function startApp(
+  name: string,
+  env: Record<string, string>,
+  onLine?: (line: string) => void,
+): Promise<RunningApp> {
+  const port = await freePort();
+  const metricsUrl = `http://127.0.0.1:${port}`;
+  const child = new Child(name, `${root}dist/apps/${name}/src/main.js`, {
+    env: { ...env, METRICS_PORT: String(port) },
+    imports: [TELEMETRY],
+    onLine,
+  });
+  const ready = () =>
+    child.until(async () => {
+      const response = await fetch(`${metricsUrl}/readyz`).catch(() => undefined);
+      return response?.ok || undefined;
+    }, READY_TIMEOUT_MS);
+  return { name, child, metricsUrl, ready: async () => void (await ready()) };
+}

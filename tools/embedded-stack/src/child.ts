@@ -1,0 +1,103 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const EXIT_WITH_PARENT = fileURLToPath(new URL('./exit-with-parent.js', import.meta.url));
+
+export interface ChildOptions {
+  readonly args?: readonly string[];
+  readonly env?: Record<string, string>;
+  /** More modules to load before the program. */
+  readonly imports?: readonly string[];
+  /** Gets every line that the program writes. */
+  readonly onLine?: (line: string) => void;
+}
+
+const LAST_LINES = 40;
+
+/** A Node program that the launcher runs in a process group of its own, out of reach of the terminal's Ctrl-C. */
+export class Child {
+  private readonly process: ChildProcess;
+  private readonly lines: string[] = [];
+
+  constructor(
+    readonly name: string,
+    program: string,
+    { args = [], env = {}, imports = [], onLine = () => undefined }: ChildOptions = {},
+  ) {
+    this.process = fork(program, args, {
+      detached: true,
+      env: { ...process.env, ...env },
+      execArgv: [
+        '--enable-source-maps',
+        ...[EXIT_WITH_PARENT, ...imports].flatMap((path) => ['--import', path]),
+      ],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
+    for (const stream of [this.process.stdout!, this.process.stderr!]) {
+      createInterface({ input: stream }).on('line', (line) => {
+        this.lines.push(line);
+        if (this.lines.length > LAST_LINES) this.lines.shift();
+        onLine(line);
+      });
+    }
+  }
+
+  get pid(): number {
+    return this.process.pid!;
+  }
+
+  get hasExited(): boolean {
+    return this.process.exitCode !== null || this.process.signalCode !== null;
+  }
+
+  /** What it wrote last, for an error message. */
+  get lastLines(): string {
+    return this.lines.join('\n');
+  }
+
+  /** Resolves with what `ready` answers as soon as that is not undefined. @throws Error when the process ends first */
+  async until<T>(ready: () => Promise<T | undefined>, timeoutMs: number): Promise<T> {
+    const deadline = Date.now() + timeoutMs;
+    for (;;) {
+      const answer = await ready();
+      if (answer !== undefined) return answer;
+      if (this.hasExited) throw new Error(`${this.name} ended (${this.exit}):\n${this.lastLines}`);
+      if (Date.now() > deadline)
+        throw new Error(`${this.name} was not ready in ${timeoutMs / 1_000} s:\n${this.lastLines}`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
+  /** The next message that the program sends by `process.send`. @throws Error when the process ends first */
+  async message<T>(): Promise<T> {
+    const exited = once(this.process, 'exit').then(() => {
+      throw new Error(`${this.name} ended (${this.exit}):\n${this.lastLines}`);
+    });
+    const [message] = await Promise.race([once(this.process, 'message'), exited]);
+    return message as T;
+  }
+
+  onExit(callback: (exit: string) => void): void {
+    this.process.once('exit', () => callback(this.exit));
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    this.process.kill(signal);
+  }
+
+  /** Asks it to stop and waits; after `graceMs` it is ended. */
+  async stop(graceMs = 30_000): Promise<void> {
+    if (this.hasExited) return;
+    const exited = once(this.process, 'exit');
+    const timer = setTimeout(() => this.process.kill('SIGKILL'), graceMs);
+    this.process.kill('SIGTERM');
+    await exited;
+    clearTimeout(timer);
+  }
+
+  private get exit(): string {
+    return this.process.signalCode ?? `exit code ${this.process.exitCode}`;
+  }
+}

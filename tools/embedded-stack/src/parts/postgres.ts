@@ -1,0 +1,19 @@
+import { fileURLToPath } from 'node:url';
+import { Child } from '../child.js';
+import { freePort } from '../free-port.js';
+import type { Part } from '../part.js';
+
+const PROGRAM = fileURLToPath(new URL('./postgres.main.js', import.meta.url));
+const PREFERRED_PORT = 55432;
+
+/** Real PostgreSQL from npm's binaries, its data in `directory`. */
+export const postgres = (directory: string): Part => ({
+  name: 'PostgreSQL',
+  variable: 'DATABASE_URL',
+  async start() {
+    const port = await freePort(PREFERRED_PORT);
+    const child = new Child('PostgreSQL', PROGRAM, { args: [directory, String(port)] });
+    const { url } = await child.message<{ url: string }>();
+    return { url, notes: `data in ${directory}`, stop: () => child.stop() };
+  },
+});

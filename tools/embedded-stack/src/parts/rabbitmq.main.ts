@@ -1,0 +1,98 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+
+const [binaries, directoryArgument, port, distribution, epmdPort] = process.argv.slice(2) as [
+  string,
+  string,
+  string,
+  string,
+  string,
+];
+const directory = resolve(directoryArgument);
+const path = (...parts: string[]) => [directory, ...parts].join('/');
+
+for (const part of ['home', 'log', 'mnesia']) mkdirSync(path(part), { recursive: true });
+const cookie = path('home', '.erlang.cookie');
+if (!existsSync(cookie)) {
+  writeFileSync(cookie, randomBytes(24).toString('hex'));
+  chmodSync(cookie, 0o400);
+}
+writeFileSync(
+  path('rabbitmq.conf'),
+  [
+    `listeners.tcp.default = 127.0.0.1:${port}`,
+    'default_user = usher',
+    'default_pass = usher',
+    'disk_free_limit.absolute = 50MB',
+    'log.console = true',
+    'log.console.level = warning',
+    'log.file = false',
+  ].join('\n') + '\n',
+);
+writeFileSync(path('advanced.config'), '[].\n');
+writeFileSync(path('enabled_plugins'), '[].\n');
+
+// Nothing of a system-wide broker is read.
+const env = {
+  PATH: process.env['PATH'] ?? '',
+  LANG: 'C.UTF-8',
+  HOME: path('home'),
+  ERL_EPMD_PORT: epmdPort,
+  ERL_EPMD_ADDRESS: '127.0.0.1',
+  RABBITMQ_NODENAME: 'usher@localhost',
+  RABBITMQ_NODE_IP_ADDRESS: '127.0.0.1',
+  RABBITMQ_NODE_PORT: port,
+  RABBITMQ_DIST_PORT: distribution,
+  RABBITMQ_CONF_ENV_FILE: '/dev/null',
+  RABBITMQ_BASE: directory,
+  RABBITMQ_MNESIA_BASE: path('mnesia'),
+  RABBITMQ_LOG_BASE: path('log'),
+  RABBITMQ_LOGS: '-',
+  RABBITMQ_CONFIG_FILE: path('rabbitmq.conf'),
+  RABBITMQ_ADVANCED_CONFIG_FILE: path('advanced.config'),
+  RABBITMQ_CONFIG_FILES: path('conf.d'),
+  RABBITMQ_ENABLED_PLUGINS_FILE: path('enabled_plugins'),
+  RABBITMQ_PLUGINS_EXPAND_DIR: path('plugins'),
+  RABBITMQ_GENERATED_CONFIG_DIR: path('config'),
+  RABBITMQ_FEATURE_FLAGS_FILE: path('feature_flags'),
+  RABBITMQ_PID_FILE: path('pid'),
+  RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS:
+    '-kernel inet_dist_use_interface {127,0,0,1} +S 2:2 +sbwt none',
+};
+
+const children: ChildProcess[] = [];
+const run = (command: string, args: string[]) => {
+  const child = spawn(command, args, { env, stdio: ['ignore', 'inherit', 'inherit'] });
+  children.push(child);
+  return child;
+};
+
+const epmd = run('epmd', ['-address', '127.0.0.1', '-port', epmdPort, '-relaxed_command_check']);
+const server = run(`${binaries}/rabbitmq-server`, []);
+
+process.once('SIGTERM', () => {
+  server.kill('SIGTERM');
+});
+server.once('exit', (code) => {
+  epmd.kill('SIGTERM');
+  process.exit(code ?? 0);
+});
+
+const ctl = `${binaries}/rabbitmqctl`;
+const ready = spawn(ctl, ['--quiet', 'wait', '--timeout', '60', path('pid')], {
+  env,
+  stdio: ['ignore', 'ignore', 'inherit'],
+});
+const [code] = await once(ready, 'exit');
+if (code !== 0) {
+  server.kill('SIGTERM');
+  throw new Error(`rabbitmq-server did not start; see ${path('log')}`);
+}
+const settings = ['HOME', 'ERL_EPMD_PORT', 'RABBITMQ_NODENAME'] as const;
+process.send?.({
+  url: `amqp://usher:usher@127.0.0.1:${port}`,
+  ctl: `env ${settings.map((name) => `${name}=${env[name]}`).join(' ')} ${ctl}`,
+});

@@ -1,0 +1,47 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Child } from '../child.js';
+import { freePort } from '../free-port.js';
+import type { Part } from '../part.js';
+
+const PROGRAM = fileURLToPath(new URL('./rabbitmq.main.js', import.meta.url));
+const PREFERRED_PORT = 55672;
+const START_TIMEOUT_MS = 60_000;
+
+/** Where packages put the server's own scripts; the ones on the PATH change to the system's user. */
+const BINARIES = [
+  '/usr/lib/rabbitmq/bin',
+  '/opt/homebrew/opt/rabbitmq/sbin',
+  '/usr/local/opt/rabbitmq/sbin',
+];
+
+const findBinaries = (): string | undefined =>
+  [process.env['RABBITMQ_BIN'] ?? '', ...BINARIES].find((directory) =>
+    existsSync(`${directory}/rabbitmq-server`),
+  );
+
+/** A private RabbitMQ node from the machine's own binaries, its data in `directory`. */
+export const rabbitmq = (directory: string): Part => ({
+  name: 'RabbitMQ',
+  variable: 'RABBITMQ_URL',
+  async start() {
+    const binaries = findBinaries();
+    if (!binaries) {
+      throw new Error(
+        'There is no RabbitMQ here. Do one of these:\n' +
+          '  - name a broker: RABBITMQ_URL=amqp://user:password@host:5672 npm run up\n' +
+          '  - install one: apt-get install rabbitmq-server, or brew install rabbitmq\n' +
+          '  - use containers instead: docker compose up',
+      );
+    }
+    const port = await freePort(PREFERRED_PORT);
+    const [distribution, epmd] = [await freePort(), await freePort()];
+    const child = new Child('RabbitMQ', PROGRAM, {
+      args: [binaries, directory, String(port), String(distribution), String(epmd)],
+    });
+    const timer = setTimeout(() => child.kill('SIGTERM'), START_TIMEOUT_MS);
+    const { url, ctl } = await child.message<{ url: string; ctl: string }>();
+    clearTimeout(timer);
+    return { url, notes: ctl, stop: () => child.stop() };
+  },
+});
