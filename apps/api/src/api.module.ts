@@ -44,9 +44,19 @@ import { SignupsController } from './signups/signups.controller.js';
   providers: [
     { provide: APP_FILTER, useClass: ProblemDetailsFilter },
     { provide: APP_PIPE, useValue: schemaValidationPipe },
-    ...[SessionCookie, SessionStore, LogIn],
-    ...[SignUp, PasswordHasher, PasswordPolicy, IdempotencyKeys],
-    ...[Accounts, DeliveriesQuery, ListsQuery, ItemsQuery, NotificationsQuery, InterestsQuery],
+    SessionCookie,
+    SessionStore,
+    LogIn,
+    SignUp,
+    PasswordHasher,
+    PasswordPolicy,
+    IdempotencyKeys,
+    Accounts,
+    DeliveriesQuery,
+    ListsQuery,
+    ItemsQuery,
+    NotificationsQuery,
+    InterestsQuery,
   ],
 })
 export class ApiModule implements NestModule {

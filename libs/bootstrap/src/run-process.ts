@@ -3,6 +3,7 @@ import {
   Logger,
   type DynamicModule,
   type INestApplicationContext,
+  type LogLevel,
   type Type,
 } from '@nestjs/common';
 import { createDataSource } from '#libs/database';
@@ -116,11 +117,15 @@ export async function runProcess(
   }
 }
 
-/** Nest's options that hand all logging to pino. */
-export const bufferedLogs = { bufferLogs: true, abortOnError: false } as const;
+/** Nest's own account of its start is dropped, its errors are not; the app's logger takes over after it. */
+export const startOptions = {
+  logger: ['warn', 'error', 'fatal'] as LogLevel[],
+  abortOnError: false,
+};
 
-/** Replaces Nest's own logger by the app's. */
-export function useAppLogger(app: INestApplicationContext): void {
+/** Initialises the app and replaces Nest's logger by the app's. */
+export async function initialise(app: INestApplicationContext): Promise<void> {
+  await app.init();
   app.useLogger(app.get(PinoLogger));
 }
 
@@ -134,7 +139,7 @@ function loadConfigOrExit(
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     process.stderr.write(`${serviceName(module)}: ${error.message}\n`);
-    process.exit(EX_CONFIG);
+    return process.exit(EX_CONFIG);
   }
 }
 

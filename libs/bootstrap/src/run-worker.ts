@@ -3,7 +3,7 @@ import type { AsyncMicroserviceOptions } from '@nestjs/microservices';
 import { subscriptions } from '#libs/contracts';
 import { Database } from '#libs/database';
 import { EventServer, MessagingConfig, RethrowFilter } from '#libs/messaging';
-import { bufferedLogs, runProcess, useAppLogger, type AppModule } from './run-process.js';
+import { initialise, runProcess, startOptions, type AppModule } from './run-process.js';
 
 /**
  * Runs a worker: every `@Subscribe` handler of the module reads its own queue. The module's name gives
@@ -14,16 +14,16 @@ export async function runWorker(module: AppModule): Promise<void> {
   await runProcess(module, [], async ({ service, root, readiness }) => {
     let server: EventServer | undefined;
     const app = await NestFactory.createMicroservice<AsyncMicroserviceOptions>(root, {
-      ...bufferedLogs,
+      ...startOptions,
       useFactory: (config: MessagingConfig, database: Database) => {
         server = new EventServer({ app: service, subscriptions }, config, database);
         return { strategy: server };
       },
       inject: [MessagingConfig, Database],
     });
-    useAppLogger(app);
     app.useGlobalFilters(new RethrowFilter());
     readiness.add('consumers', () => server?.problem);
+    await initialise(app);
     await app.listen();
     return app;
   });

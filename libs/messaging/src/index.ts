@@ -15,9 +15,6 @@ export { checkTopology, type TopologyReport } from './routing/check-topology.js'
 export { declareTopology, TopologyMismatchError } from './routing/declare-topology.js';
 export { deadLetterQueue, EVENTS_EXCHANGE, retryQueue } from './routing/names.js';
 export { planTopology, type Topology } from './routing/topology.js';
-export {
-  ConfirmPublisher,
-  type OutgoingMessage,
-  type PublishOutcome,
-} from './sending/confirm-publisher.js';
+export { ConfirmPublisher, type OutgoingMessage } from './sending/confirm-publisher.js';
 export { eventMessage } from './sending/event-message.js';
+export type { PublishOutcome } from './sending/publish-outcome.js';

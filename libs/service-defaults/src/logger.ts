@@ -22,19 +22,26 @@ export function loggerModule(service: string, config: ServiceConfig) {
       }),
       genReqId: requestId,
       customProps: (request) => ({ correlationId: request.id }),
+      customSuccessMessage: ({ method, url }, { statusCode }) =>
+        `${method} ${pathOf(url)} ${statusCode}`,
+      customErrorMessage: ({ method, url }, { statusCode }) =>
+        `${method} ${pathOf(url)} ${statusCode}`,
       customLogLevel: (_request, response, error) =>
         error || response.statusCode >= 500 ? 'error' : 'info',
       autoLogging: { ignore: (request) => /^\/(healthz|readyz)\b/.test(request.url ?? '') },
       serializers: {
         req: ({ method, url }: { method: string; url: string }) => ({
           method,
-          url: url.split('?')[0],
+          url: pathOf(url),
         }),
         res: ({ statusCode }: { statusCode: number }) => ({ statusCode }),
       },
     },
   });
 }
+
+/** Without the query: it may carry what is nobody else's business. */
+const pathOf = (url = '') => url.split('?')[0];
 
 /** The caller's request id when it is a plain short token, else a new one; echoed in the answer. */
 function requestId(request: IncomingMessage, response: ServerResponse): string {

@@ -3,7 +3,7 @@ export interface RunningPart {
   readonly url: string;
   /** What a person may want to open, if it is not the URL. */
   readonly notes?: string;
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 /** A part that is named by a variable, or else started. */

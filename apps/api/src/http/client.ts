@@ -15,6 +15,6 @@ export const FromClient = createParamDecorator((_: unknown, context: ExecutionCo
   const request = context.switchToHttp().getRequest<Request & { id: string }>();
   return {
     userAgent: request.headers['user-agent']?.slice(0, USER_AGENT_MAX_CHARACTERS),
-    requestId: String(request.id),
+    requestId: request.id,
   };
 });

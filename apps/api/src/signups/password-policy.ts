@@ -16,8 +16,8 @@ export class PasswordPolicy {
   /** @throws Problem `validation_failed` at `password` */
   check(password: string, { email, displayName }: PasswordOwner): void {
     const minimum = this.config.PASSWORD_MIN;
-    // Counted in characters as a person sees them, not in UTF-16 units.
-    if ([...password].length < minimum)
+    // Counted in code points, not in UTF-16 units.
+    if (Array.from(password).length < minimum)
       throw refused('too_small', `must have at least ${minimum} characters`);
     const own = [email, email.slice(0, email.lastIndexOf('@')), displayName].map((text) =>
       text.toLowerCase(),

@@ -22,9 +22,10 @@ const item = z.strictObject({
 
 export type SampleItem = z.output<typeof item>;
 
+const read = (name: string) => readFile(new URL(`./sample/${name}`, import.meta.url), 'utf8');
+
 /** The sample that ships with Usher: real titles and links, chosen for this project, not a product's data. */
 export async function readSampleCatalogue() {
-  const read = (name: string) => readFile(new URL(`./sample/${name}`, import.meta.url), 'utf8');
   const [interests, items] = await Promise.all([read('interests.json'), read('items.jsonl')]);
   return {
     interests: z.array(interest).parse(JSON.parse(interests)),

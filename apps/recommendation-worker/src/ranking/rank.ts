@@ -67,14 +67,14 @@ export function rank(
 ): RankedList {
   const asked = new Set(interests);
   const weights = new Map<string, number>();
-  for (const tag of [...asked].sort()) {
+  for (const tag of [...asked].toSorted()) {
     const count = itemsPerTag.get(tag);
     if (count) weights.set(tag, CONTENT_WEIGHT * Math.log(1 + items.length / count));
   }
   const scored = items
     .filter((item) => isAvailable(item, language, country))
     .map((item) => ({ item, score: scoreOf(item, weights), tieBreak: hash(item.id) }))
-    .sort(
+    .toSorted(
       (a, b) => b.score - a.score || a.tieBreak - b.tieBreak || (a.item.id < b.item.id ? -1 : 1),
     )
     .slice(0, limit);
@@ -104,7 +104,7 @@ function reasons(item: CatalogueItem, weights: ReadonlyMap<string, number>) {
   return item.tags
     .flatMap((tag) => ({ tag, weight: weights.get(tag) ?? 0 }))
     .filter(({ weight }) => weight > 0)
-    .sort((a, b) => b.weight - a.weight || (a.tag < b.tag ? -1 : 1));
+    .toSorted((a, b) => b.weight - a.weight || (a.tag < b.tag ? -1 : 1));
 }
 
 /** FNV-1a, 32 bits: http://www.isthe.com/chongo/tech/comp/fnv/ */

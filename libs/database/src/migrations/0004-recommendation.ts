@@ -44,7 +44,8 @@ export class Recommendation1764000000004 implements MigrationInterface {
         model_version     text        NOT NULL,
         catalogue_version integer     NOT NULL,
         fallback          text        NOT NULL,
-        items             jsonb       NOT NULL,
+        -- As the worker wrote it, to the byte.
+        items             json        NOT NULL,
         computed_at       timestamptz NOT NULL DEFAULT now(),
         CONSTRAINT lists_pk PRIMARY KEY (user_id),
         CONSTRAINT lists_fallback CHECK (fallback IN ('none', 'partial', 'popular'))

@@ -3,8 +3,9 @@ import type { CloudEvent } from '#libs/contracts';
 import { sleep } from '#libs/service-defaults';
 import { randomUUID } from 'node:crypto';
 import { EVENTS_EXCHANGE } from '../routing/names.js';
-import type { ConfirmPublisher, PublishOutcome } from '../sending/confirm-publisher.js';
+import type { ConfirmPublisher } from '../sending/confirm-publisher.js';
 import { eventMessage } from '../sending/event-message.js';
+import type { PublishOutcome } from '../sending/publish-outcome.js';
 import type { Outbox } from './outbox.js';
 import type { OutboxStore, Settlement } from './outbox-store.js';
 

@@ -42,7 +42,7 @@ export class OutboxStore {
       [owner, limit, leaseMs],
     );
     // RETURNING promises no order; UUIDv7 sorts by time.
-    return rows.sort((a, b) => (a.id < b.id ? -1 : 1)).map(toEvent);
+    return rows.toSorted((a, b) => (a.id < b.id ? -1 : 1)).map(toEvent);
   }
 
   /**

@@ -121,7 +121,7 @@ export class EventServer extends Server implements CustomTransportStrategy {
   on(): void {}
 
   unwrap<T>(): T {
-    return this.consumers as T;
+    throw new Error('there is no underlying server to unwrap');
   }
 
   private refuseMissingHandlers(): void {

@@ -1,6 +1,7 @@
 import type { ConfirmChannel, Message, Options } from 'amqplib';
 import type { BrokerConnection } from '../connection/broker-connection.js';
 import { SupervisedChannel } from '../connection/supervised-channel.js';
+import type { PublishOutcome } from './publish-outcome.js';
 import { recordPublished } from './sending.metrics.js';
 
 /** A message on its way out; it is always sent persistent and mandatory. */
@@ -10,13 +11,6 @@ export interface OutgoingMessage {
   readonly content: Buffer;
   readonly properties: Options.Publish & { messageId: string };
 }
-
-/**
- * What became of a publish. `confirmed`: the broker has it safe. `returned`: no queue took it.
- * `nacked`: the broker refused it. `timeout` and `unavailable`: unknown, it may have arrived; to be
- * published again with the same id. https://www.rabbitmq.com/docs/confirms#publisher-confirms
- */
-export type PublishOutcome = 'confirmed' | 'returned' | 'nacked' | 'timeout' | 'unavailable';
 
 /**
  * Publishes on one confirm channel and tells the outcome of each message. Nothing is buffered while the

@@ -1,5 +1,5 @@
 import { metrics } from '@opentelemetry/api';
-import type { PublishOutcome } from './confirm-publisher.js';
+import type { PublishOutcome } from './publish-outcome.js';
 
 const meter = metrics.getMeter('usher.sending');
 const published = meter.createCounter('usher_published', {

@@ -23,8 +23,8 @@ const server = new EmbeddedPostgres({
     '-c',
     'max_connections=200',
   ],
-  onLog: (message) => console.log(String(message).trimEnd()),
-  onError: (message) => console.error(String(message).trimEnd()),
+  onLog: (message) => console.log(message),
+  onError: (message) => console.error(message),
 });
 
 process.once('SIGTERM', () => {

@@ -1,0 +1,72 @@
+// Who may import whom; docs/architecture.md says why.
+const lib = (name) => `^libs/${name}/`;
+const mayOnlyUse = (name, ...others) => ({
+  name: `${name}-imports`,
+  severity: 'error',
+  from: { path: lib(name) },
+  to: { path: '^(libs|apps|tools|test)/', pathNot: [name, ...others].map(lib) },
+});
+
+module.exports = {
+  forbidden: [
+    mayOnlyUse('contracts'),
+    {
+      name: 'contracts-import-zod-only',
+      severity: 'error',
+      from: { path: lib('contracts'), pathNot: '\\.spec\\.ts$' },
+      to: { pathNot: [lib('contracts'), '^node_modules/zod/'] },
+    },
+    mayOnlyUse('database'),
+    mayOnlyUse('service-defaults'),
+    mayOnlyUse('link-tokens', 'service-defaults'),
+    mayOnlyUse('messaging', 'contracts', 'database', 'service-defaults'),
+    {
+      name: 'no-lib-imports-an-app-a-tool-or-a-test',
+      severity: 'error',
+      from: { path: '^libs/' },
+      to: { path: '^(apps|tools|test)/' },
+    },
+    {
+      name: 'no-app-imports-another',
+      severity: 'error',
+      from: { path: '^apps/([^/]+)/' },
+      to: { path: '^apps/', pathNot: '^apps/$1/' },
+    },
+    {
+      name: 'no-app-imports-a-tool-or-a-test',
+      severity: 'error',
+      from: { path: '^apps/' },
+      to: { path: '^(tools|test)/' },
+    },
+    {
+      name: 'a-lib-is-entered-by-its-index',
+      severity: 'error',
+      from: { path: '^(apps|tools|test)/' },
+      to: { path: '^libs/[^/]+/src/', pathNot: '^libs/[^/]+/src/index\\.ts$' },
+    },
+    {
+      name: 'a-lib-enters-another-by-its-index',
+      severity: 'error',
+      from: { path: '^libs/([^/]+)/' },
+      to: { path: '^libs/[^/]+/src/', pathNot: ['^libs/$1/', '^libs/[^/]+/src/index\\.ts$'] },
+    },
+    { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'nothing-unresolved',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^dist/' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['@app/source', 'import', 'node', 'default', 'types'],
+      extensions: ['.ts', '.js', '.mjs', '.json'],
+    },
+  },
+};
