@@ -26,6 +26,8 @@ const shared = {
 };
 
 export default {
+  testTimeout: 30_000,
+  openHandlesTimeout: 5_000,
   projects: [
     {
       ...shared,

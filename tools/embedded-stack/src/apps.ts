@@ -1,12 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { Child } from './child.js';
 import { freePort } from './free-port.js';
+import { built, root } from './paths.js';
 
-/** The checkout's folder. */
-export const root = fileURLToPath(new URL('../../../..', import.meta.url));
-
-const TELEMETRY = `${root}dist/libs/service-defaults/src/telemetry.js`;
+const TELEMETRY = built('libs/service-defaults/src/telemetry.js');
 const READY_TIMEOUT_MS = 60_000;
 
 /** The names of all apps, the API first, as nest-cli.json lists them. */
@@ -35,7 +32,7 @@ export async function startApp(
 ): Promise<RunningApp> {
   const port = await freePort();
   const metricsUrl = `http://127.0.0.1:${port}`;
-  const child = new Child(name, `${root}dist/apps/${name}/src/main.js`, {
+  const child = new Child(name, built(`apps/${name}/src/main.js`), {
     env: { ...env, METRICS_PORT: String(port) },
     imports: [TELEMETRY],
     onLine,

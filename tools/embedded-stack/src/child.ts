@@ -1,9 +1,9 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { built } from './paths.js';
 
-const EXIT_WITH_PARENT = fileURLToPath(new URL('./exit-with-parent.js', import.meta.url));
+const EXIT_WITH_PARENT = built('tools/embedded-stack/src/exit-with-parent.js');
 
 export interface ChildOptions {
   readonly args?: readonly string[];

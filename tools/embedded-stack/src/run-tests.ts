@@ -3,12 +3,13 @@ import { once } from 'node:events';
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { root } from './apps.js';
 import { provide, type Part } from './part.js';
+import { root } from './paths.js';
 import { postgres } from './parts/postgres.js';
 import { rabbitmq } from './parts/rabbitmq.js';
 
 /** Brings up what the tests need, runs jest with the arguments given, and ends with one line of totals. */
+const TIME_LIMIT_MS = 15 * 60_000;
 const stops: (() => Promise<void>)[] = [];
 const directory = await mkdtemp(join(tmpdir(), 'usher-test-'));
 // As root, PostgreSQL runs as a user of its own, who has to get in.
@@ -54,7 +55,12 @@ async function runJest(env: Record<string, string>): Promise<number> {
     // The JSON that jest writes to its standard output as well is not for people.
     { cwd: root, stdio: ['inherit', 'ignore', 'inherit'], env: { ...process.env, ...env } },
   );
+  const limit = setTimeout(() => {
+    process.stderr.write(`the tests were ended after ${TIME_LIMIT_MS / 60_000} minutes\n`);
+    jest.kill('SIGKILL');
+  }, TIME_LIMIT_MS);
   const [code] = (await once(jest, 'exit')) as [number | null];
+  clearTimeout(limit);
   const text = await readFile(results, 'utf8').catch(() => undefined);
   if (text === undefined) throw new Error('jest wrote no results');
   const totals = JSON.parse(text) as Record<string, number>;

@@ -1,8 +1,9 @@
 import { migrateDatabase } from '../../usher-cli/src/migrate-database.js';
 import { table } from '../../usher-cli/src/table.js';
-import { appNames, root, startApp, type RunningApp } from './apps.js';
+import { appNames, startApp, type RunningApp } from './apps.js';
 import { freePort } from './free-port.js';
 import { provide, type Part, type RunningPart } from './part.js';
+import { root } from './paths.js';
 import { maildev } from './parts/maildev.js';
 import { postgres } from './parts/postgres.js';
 import { rabbitmq } from './parts/rabbitmq.js';

@@ -9,6 +9,8 @@ export interface ChannelRecipe<C extends Channel> {
   open(connection: ChannelModel): Promise<C>;
   /** Runs on every new channel before it counts as ready; a rejection closes it, and it is tried again. */
   setup(channel: C): Promise<void>;
+  /** The channel is {@link SupervisedChannel.current} now. */
+  onReady?(): void;
   /** A setup that failed for another reason than a lost connection. */
   onSetupError?(error: Error): void;
 }
@@ -66,6 +68,7 @@ export class SupervisedChannel<C extends Channel> {
       await this.recipe.setup(channel);
       this.channel = channel;
       this.backoff.reset();
+      this.recipe.onReady?.();
       if (this.stopping.signal.aborted) await closeQuietly(channel);
       await closed;
     } catch (error) {

@@ -18,8 +18,8 @@ export interface RelayOptions {
 const BATCH_SIZE = 200;
 
 /**
- * Publishes what is in the outbox. Woken in memory after each commit; a jittered poll covers what no wake
- * announces: other instances' events, lost wakes, leases that ran out. Order: claim → publish all →
+ * Publishes what is in the outbox. Woken in memory after each commit and when the broker is back; a
+ * jittered poll covers what no wake announces: other instances' events, lost wakes, leases that ran out. Order: claim → publish all →
  * wait for all confirms → settle; nothing is marked before its confirm.
  */
 export class OutboxRelay {
@@ -38,6 +38,7 @@ export class OutboxRelay {
     outbox: Outbox,
   ) {
     outbox.onCommitted(() => this.wake.abort());
+    publisher.onReady(() => this.wake.abort());
   }
 
   start(): void {
@@ -58,14 +59,10 @@ export class OutboxRelay {
     }
   }
 
-  /** Until woken, or for about a poll interval. With the broker away there is no use in being woken. */
+  /** Until woken, or for about a poll interval. */
   private async idle(): Promise<void> {
-    const { signal: stop } = this.stopping;
     const jittered = this.options.pollIntervalMs * (0.75 + Math.random() / 2);
-    await sleep(
-      jittered,
-      this.publisher.isReady ? AbortSignal.any([stop, this.wake.signal]) : stop,
-    );
+    await sleep(jittered, AbortSignal.any([this.stopping.signal, this.wake.signal]));
   }
 
   /** Answers whether there may be more to do at once. */

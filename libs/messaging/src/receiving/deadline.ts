@@ -23,7 +23,9 @@ export class Deadline {
   async race<T>(work: Promise<T>): Promise<T> {
     const { signal } = this;
     const expired = new Promise<never>((_, reject) => {
-      signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+      const expire = () => reject(signal.reason as Error);
+      if (signal.aborted) expire();
+      else signal.addEventListener('abort', expire, { once: true });
     });
     return Promise.race([work, expired]);
   }

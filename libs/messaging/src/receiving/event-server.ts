@@ -95,6 +95,7 @@ export class EventServer extends Server implements CustomTransportStrategy {
       for (const consumer of this.consumers) consumer.start();
       callback();
     } catch (error) {
+      await this.close();
       callback(error);
     }
   }

@@ -16,10 +16,10 @@ type HandlerMethod<D extends EventDefinition> = (
  * else: retry, then dead-letter.
  */
 export function Subscribe<D extends EventDefinition>(subscription: Subscription<D>) {
-  return (
+  return <Method extends HandlerMethod<D>>(
     target: object,
     method: string,
-    descriptor: TypedPropertyDescriptor<HandlerMethod<D>>,
+    descriptor: TypedPropertyDescriptor<Method>,
   ): void => {
     // The pattern is the queue's name, since Nest would chain the handlers of an equal pattern.
     EventPattern<string>(subscription.consumer, { [SUBSCRIPTION]: subscription })(

@@ -20,6 +20,7 @@ export class ConfirmPublisher {
   private readonly channel: SupervisedChannel<ConfirmChannel>;
   /** Returned messages of which the confirm is still to come, by {@link returnKey}. */
   private readonly returned = new Set<string>();
+  private readonly readyCallbacks: (() => void)[] = [];
 
   /** @param setup runs on every new channel before anything is published, as to declare the topology */
   constructor(
@@ -38,6 +39,7 @@ export class ConfirmPublisher {
         );
         await setup(channel);
       },
+      onReady: () => this.readyCallbacks.forEach((callback) => callback()),
       onSetupError,
     });
   }
@@ -45,6 +47,11 @@ export class ConfirmPublisher {
   /** Whether a publish can be tried now. */
   get isReady(): boolean {
     return this.channel.current !== undefined && !this.connection.blocked;
+  }
+
+  /** Calls back whenever publishing becomes possible. */
+  onReady(callback: () => void): void {
+    this.readyCallbacks.push(callback);
   }
 
   start(): void {

@@ -1,9 +1,9 @@
-import { fileURLToPath } from 'node:url';
 import { Child } from '../child.js';
 import { freePort } from '../free-port.js';
 import type { Part } from '../part.js';
+import { built } from '../paths.js';
 
-const PROGRAM = fileURLToPath(new URL('./postgres.main.js', import.meta.url));
+const PROGRAM = built('tools/embedded-stack/src/parts/postgres.main.js');
 const PREFERRED_PORT = 55432;
 
 /** Real PostgreSQL from npm's binaries, its data in `directory`. */

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { Child } from '../child.js';
 import { freePort } from '../free-port.js';
 import type { Part } from '../part.js';
+import { built } from '../paths.js';
 
-const PROGRAM = fileURLToPath(new URL('./rabbitmq.main.js', import.meta.url));
+const PROGRAM = built('tools/embedded-stack/src/parts/rabbitmq.main.js');
 const PREFERRED_PORT = 55672;
 const START_TIMEOUT_MS = 60_000;
 

@@ -1,0 +1,306 @@
+import { subscriptions } from '#libs/contracts';
+import { planTopology } from '#libs/messaging';
+import type { RunningApp } from '../../tools/embedded-stack/src/apps.js';
+import { PASSWORD, signUpBody } from '../support/api-client.js';
+import { eventually } from '../support/eventually.js';
+import { prepareStack, type Stack } from '../support/stack.js';
+import { TestBroker } from '../support/test-broker.js';
+
+const EMAIL_QUEUE = 'email-worker.send-welcome-email';
+const topology = planTopology(subscriptions, [1_000, 2_000]);
+
+let stack: Stack;
+let broker: TestBroker;
+let emailWorker: RunningApp;
+
+beforeAll(async () => {
+  broker = await TestBroker.connect();
+  await broker.deleteAll(topology);
+  stack = await prepareStack();
+  await Promise.all([
+    stack.start('api'),
+    stack.start('recommendation-worker'),
+    stack.start('notification-worker'),
+    stack.start('email-worker').then((app) => (emailWorker = app)),
+  ]);
+}, 60_000);
+
+afterAll(async () => {
+  await stack.stop();
+  await broker.deleteAll(topology);
+  await broker.close();
+});
+
+const onboarding = async (token: string) => (await stack.api.get('/v1/me/onboarding', token)).body;
+
+const completed = (token: string) =>
+  eventually(async () => {
+    const timeline = await onboarding(token);
+    return timeline.complete && timeline;
+  });
+
+const stepOf = async (token: string, name: string) =>
+  (await onboarding(token)).steps.find((step: { name: string }) => step.name === name);
+
+describe('after a sign-up', () => {
+  const body = signUpBody({ displayName: 'Grace <Hopper>', email: ' Grace@Example.com ' });
+  let token: string;
+
+  beforeAll(async () => {
+    const { status, body: answer } = await stack.api.signUp(body);
+    expect(status).toBe(201);
+    token = answer.session.token;
+    await completed(token);
+  });
+
+  it('the timeline says done three times, with latencies', async () => {
+    const { complete, steps } = await onboarding(token);
+    expect(complete).toBe(true);
+    expect(steps.map(({ name }: { name: string }) => name)).toEqual([
+      'welcome-email',
+      'recommendations',
+      'getting-started-guide',
+    ]);
+    for (const step of steps) {
+      expect(step).toMatchObject({ status: 'done', attempts: 1 });
+      expect(step.latencyMs).toBeGreaterThan(0);
+      expect(Date.parse(step.completedAt)).not.toBeNaN();
+    }
+  });
+
+  it('one mail has come, in two parts, to the canonical address, with the name escaped', async () => {
+    const mails = stack.smtp.to('grace@example.com');
+    expect(mails).toHaveLength(1);
+    const raw = mails[0]!.raw.replaceAll(/=\r\n/g, '');
+    expect(raw).toContain('Subject: Welcome to Usher');
+    expect(raw).toContain('Content-Type: text/plain');
+    expect(raw).toContain('Content-Type: text/html');
+    expect(raw).toContain('Hello Grace &lt;Hopper&gt;');
+    const [row] = await stack.database.query<{ event_id: string; message_id: string }>(
+      `SELECT m.event_id, m.message_id FROM email.messages AS m
+         JOIN accounts.users AS u ON u.registration_event_id = m.event_id WHERE u.email = 'grace@example.com'`,
+    );
+    expect(row!.message_id).toBe(`<${row!.event_id}.welcome@usher.example>`);
+    expect(raw).toContain(`Message-ID: ${row!.message_id}`);
+  });
+
+  it('the link in the mail verifies the address, once', async () => {
+    const raw = stack.smtp
+      .to('grace@example.com')[0]!
+      .raw.replaceAll(/=\r\n/g, '')
+      .replaceAll('=3D', '=');
+    const linkToken = /token=([\w.-]+)/.exec(raw)![1];
+    const verify = () =>
+      stack.api.request('POST', '/v1/email-verifications', { body: { token: linkToken } });
+    await expect(verify()).resolves.toMatchObject({ status: 204 });
+    await expect(stack.api.get('/v1/me', token)).resolves.toMatchObject({
+      body: { emailVerified: true },
+    });
+    await expect(verify()).resolves.toMatchObject({ status: 422, body: { code: 'invalid_token' } });
+  });
+
+  it('there are 20 recommendations, and the first ones say why', async () => {
+    const { body: list } = await stack.api.get('/v1/me/recommendations', token);
+    expect(list).toMatchObject({ status: 'ready', fallback: 'none' });
+    expect(list.items).toHaveLength(20);
+    expect(list.items.map(({ rank }: { rank: number }) => rank)).toEqual(
+      Array.from({ length: 20 }, (_, i) => i + 1),
+    );
+    const tags = list.items[0].because.map(({ tag }: { tag: string }) => tag);
+    expect(['databases', 'chess']).toEqual(expect.arrayContaining(tags));
+    expect(tags).not.toHaveLength(0);
+  });
+
+  it('one unread guide is in the inbox, and can be marked as read', async () => {
+    const { body: inbox } = await stack.api.get('/v1/me/notifications', token);
+    expect(inbox).toMatchObject({
+      unread: 1,
+      nextCursor: null,
+      items: [{ kind: 'getting-started-guide', readAt: null }],
+    });
+    const path = `/v1/me/notifications/${inbox.items[0].id}`;
+    const { body: read } = await stack.api.request('PATCH', path, { body: { read: true }, token });
+    expect(Date.parse(read.readAt)).not.toBeNaN();
+    await expect(stack.api.get('/v1/me/notifications', token)).resolves.toMatchObject({
+      body: { unread: 0 },
+    });
+    const { body: unread } = await stack.api.request('PATCH', path, {
+      body: { read: false },
+      token,
+    });
+    expect(unread.readAt).toBeNull();
+    await expect(
+      stack.api.request('POST', '/v1/me/notifications/read-all', { token }),
+    ).resolves.toMatchObject({ status: 204 });
+    await expect(stack.api.get('/v1/me/notifications', token)).resolves.toMatchObject({
+      body: { unread: 0 },
+    });
+  });
+
+  it("another person's notification is not there for anyone else", async () => {
+    const { body: inbox } = await stack.api.get('/v1/me/notifications', token);
+    const { body: other } = await stack.api.signUp();
+    const path = `/v1/me/notifications/${inbox.items[0].id}`;
+    const answer = await stack.api.request('PATCH', path, {
+      body: { read: true },
+      token: other.session.token,
+    });
+    expect(answer).toMatchObject({ status: 404, body: { code: 'not_found' } });
+  });
+
+  it('other interests lead to another list', async () => {
+    const { body: before } = await stack.api.get('/v1/me/recommendations', token);
+    await stack.api.request('PATCH', '/v1/me', { body: { interests: ['cooking'] }, token });
+    const after = await eventually(async () => {
+      const { body: list } = await stack.api.get('/v1/me/recommendations', token);
+      return list.items[0].itemId !== before.items[0].itemId && list;
+    });
+    expect(after.items[0].because).toMatchObject([{ tag: 'cooking' }]);
+  });
+
+  it('everything speaks Chinese to those who do', async () => {
+    const chinese = signUpBody({ locale: 'zh-CN', displayName: '李雷' });
+    const { body: answer } = await stack.api.signUp(chinese);
+    await completed(answer.session.token);
+    const { body: inbox } = await stack.api.get('/v1/me/notifications', answer.session.token);
+    expect(inbox.items[0].title).toBe('新手指南');
+    const [mail] = stack.smtp.to(chinese.email);
+    expect(mail!.raw).toContain(`Subject: =?UTF-8?`);
+    const { body: interests } = await stack.api.request('GET', '/v1/interests', {
+      headers: { 'accept-language': 'zh-CN,zh;q=0.9,en;q=0.8' },
+    });
+    expect(interests.find(({ tag }: { tag: string }) => tag === 'chess').label).toMatch(
+      /\p{Script=Han}/u,
+    );
+  });
+
+  it('a request id goes with the event to every worker', async () => {
+    const { headers, body: answer } = await stack.api.signUp(
+      {},
+      { 'x-request-id': 'my-request-1' },
+    );
+    expect(headers.get('x-request-id')).toBe('my-request-1');
+    const [row] = await stack.database.query<{ correlation_id: string }>(
+      'SELECT correlation_id FROM messaging.outbox WHERE subject = $1',
+      [answer.user.id],
+    );
+    expect(row!.correlation_id).toBe('my-request-1');
+  });
+});
+
+describe('a worker that is stopped', () => {
+  it('loses nothing: sign-ups are accepted, its queue grows, and every mail comes once when it is back', async () => {
+    await emailWorker.child.stop();
+    const people = await Promise.all(
+      Array.from({ length: 5 }, async () => {
+        const body = signUpBody();
+        const { status, body: answer } = await stack.api.signUp(body);
+        expect(status).toBe(201);
+        return { email: body.email, token: answer.session.token as string };
+      }),
+    );
+    await eventually(async () => (await broker.depth(EMAIL_QUEUE)) === 5);
+    for (const { email, token } of people) {
+      expect(stack.smtp.to(email)).toHaveLength(0);
+      await expect(stepOf(token, 'welcome-email')).resolves.toMatchObject({
+        status: 'pending',
+        attempts: 0,
+      });
+    }
+    emailWorker = await stack.start('email-worker');
+    for (const { token } of people) await completed(token);
+    for (const { email } of people) expect(stack.smtp.to(email)).toHaveLength(1);
+    await expect(broker.depth(EMAIL_QUEUE)).resolves.toBe(0);
+  });
+});
+
+describe('a mail server', () => {
+  afterEach(() => {
+    stack.smtp.rule = () => undefined;
+  });
+
+  it('that is away uses up no attempt, and the mail goes out when it is back', async () => {
+    await stack.smtp.stop();
+    const body = signUpBody();
+    const { body: answer } = await stack.api.signUp(body);
+    const waiting = await eventually(async () => {
+      const step = await stepOf(answer.session.token, 'welcome-email');
+      return step.status === 'retrying' && step;
+    });
+    expect(waiting).toMatchObject({ attempts: 0 });
+    expect(waiting.lastError).toContain('cannot be reached');
+    await stack.smtp.start();
+    await completed(answer.session.token);
+    expect(stack.smtp.to(body.email)).toHaveLength(1);
+  });
+
+  it('that refuses a recipient for good ends it: the step has failed, the others have not', async () => {
+    const body = signUpBody();
+    stack.smtp.rule = (address) => (address === body.email ? 550 : undefined);
+    const { body: answer } = await stack.api.signUp(body);
+    const failed = await eventually(async () => {
+      const step = await stepOf(answer.session.token, 'welcome-email');
+      return step.status === 'failed' && step;
+    });
+    expect(failed).toMatchObject({ attempts: 1 });
+    expect(failed.lastError).toContain('550');
+    const letter = await eventually(() => broker.take(`${EMAIL_QUEUE}.dlq`));
+    expect(letter.properties.headers).toMatchObject({ 'dead-letter-reason': 'permanent' });
+    await eventually(
+      async () => (await stepOf(answer.session.token, 'recommendations')).status === 'done',
+    );
+  });
+
+  it('that refuses a recipient for now is asked again', async () => {
+    const body = signUpBody();
+    let refusals = 0;
+    stack.smtp.rule = (address) => (address === body.email && refusals++ < 1 ? 451 : undefined);
+    const { body: answer } = await stack.api.signUp(body);
+    await completed(answer.session.token);
+    await expect(stepOf(answer.session.token, 'welcome-email')).resolves.toMatchObject({
+      attempts: 2,
+    });
+    expect(stack.smtp.to(body.email)).toHaveLength(1);
+  });
+});
+
+describe('an account', () => {
+  it('can be logged in to, and its sessions listed and ended', async () => {
+    const body = signUpBody();
+    await stack.api.signUp(body);
+    const credentials = { email: body.email.toUpperCase(), password: PASSWORD };
+    const logIn = () => stack.api.request('POST', '/v1/sessions', { body: credentials });
+    const { status, body: first } = await logIn();
+    expect(status).toBe(201);
+    const { body: second } = await logIn();
+    const list = async (token: string) => (await stack.api.get('/v1/sessions', token)).body.items;
+    const sessions = await list(second.session.token);
+    expect(sessions).toHaveLength(3);
+    const current = sessions.find((session: { current: boolean }) => session.current);
+    expect(sessions[0].id).toBe(current.id);
+    const other = sessions[1].id as string;
+    const end = (id: string, token: string) =>
+      stack.api.request('DELETE', `/v1/sessions/${id}`, { token });
+    await expect(end(other, second.session.token)).resolves.toMatchObject({ status: 204 });
+    await expect(stack.api.get('/v1/me', first.session.token)).resolves.toMatchObject({
+      status: 401,
+    });
+    await expect(end(other, second.session.token)).resolves.toMatchObject({ status: 404 });
+    await expect(end('current', second.session.token)).resolves.toMatchObject({ status: 204 });
+    await expect(stack.api.get('/v1/me', second.session.token)).resolves.toMatchObject({
+      status: 401,
+    });
+  });
+
+  it('is opened by the cookie too', async () => {
+    const { headers } = await stack.api.signUp();
+    const cookie = headers.get('set-cookie')!;
+    expect(cookie).toMatch(
+      /^usher_session=[\w-]{43}; Path=\/; Expires=.*; HttpOnly; SameSite=Lax$/,
+    );
+    const answer = await stack.api.request('GET', '/v1/me', {
+      headers: { cookie: cookie.split(';')[0]! },
+    });
+    expect(answer.status).toBe(200);
+  });
+});

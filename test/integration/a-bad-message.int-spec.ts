@@ -1,0 +1,125 @@
+import { Controller } from '@nestjs/common';
+import { CLOUDEVENTS_JSON, type CloudEvent } from '#libs/contracts';
+import { deadLetterQueue, Subscribe } from '#libs/messaging';
+import { eventually } from '../support/eventually.js';
+import { TestBroker } from '../support/test-broker.js';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+import { testEvents } from '../support/test-events.js';
+import { startTestWorker, type TestWorker } from '../support/test-worker.js';
+
+const { subscribe, event } = testEvents();
+const subscription = subscribe('be-strict');
+const queue = subscription.consumer;
+const handled: string[] = [];
+
+@Controller()
+class BeStrict {
+  @Subscribe(subscription)
+  async handle({ id }: CloudEvent): Promise<void> {
+    handled.push(id);
+  }
+}
+
+let db: TestDatabase;
+let broker: TestBroker;
+let worker: TestWorker;
+
+const start = () =>
+  startTestWorker({
+    subscriptions: [subscription],
+    handlers: [BeStrict],
+    database: db.database,
+    env: { CRASH_LIMIT: '3' },
+  });
+
+beforeAll(async () => {
+  db = await createTestDatabase();
+  broker = await TestBroker.connect();
+  worker = await start();
+});
+
+afterAll(async () => {
+  await worker.close();
+  await broker.deleteAll(worker.topology);
+  await broker.close();
+  await db.drop();
+});
+
+const deadLetter = () => eventually(() => broker.take(deadLetterQueue(queue)));
+
+const statusOf = async (id: string) => {
+  const [row] = await db.database.query<{ status: string }>(
+    'SELECT status FROM messaging.deliveries WHERE consumer = $1 AND event_id = $2',
+    [queue, id],
+  );
+  return row?.status;
+};
+
+async function stillWorks(): Promise<void> {
+  const good = event();
+  broker.publish(good);
+  await eventually(() => handled.includes(good.id));
+}
+
+describe('a message that no attempt can make good', () => {
+  it.each([
+    ['text that is not JSON', 'hello'],
+    ['no bytes at all', ''],
+    ['JSON that is no event', '[1, 2, 3]'],
+    ['null', 'null'],
+    ['an event without its data', JSON.stringify({ ...event(), data: undefined })],
+    ['data that does not fit', JSON.stringify({ ...event(), data: { note: 7 } })],
+  ])('goes to the dead letters at once: %s', async (_, body) => {
+    broker.channel.sendToQueue(queue, Buffer.from(body), { contentType: CLOUDEVENTS_JSON });
+    const { content, properties } = await deadLetter();
+    expect(content.toString()).toBe(body);
+    expect(properties.headers).toMatchObject({
+      'dead-letter-reason': 'invalid',
+      'exception-type': 'InvalidMessageError',
+      attempts: 0,
+    });
+    await stillWorks();
+  });
+
+  it('goes there when its type is not the subscribed one', async () => {
+    const stranger = { ...event(), type: 'somebody-else.happened.v1' };
+    broker.channel.sendToQueue(queue, Buffer.from(JSON.stringify(stranger)), {
+      contentType: CLOUDEVENTS_JSON,
+    });
+    const { properties } = await deadLetter();
+    expect(properties.headers).toMatchObject({ 'dead-letter-reason': 'unknown-type' });
+    await stillWorks();
+  });
+
+  it('names what is wrong with the data, but does not repeat the data', async () => {
+    const secret = { ...event(), data: { note: { password: 'correct horse' } } };
+    broker.channel.sendToQueue(queue, Buffer.from(JSON.stringify(secret)), {
+      contentType: CLOUDEVENTS_JSON,
+    });
+    const { properties } = await deadLetter();
+    expect(properties.headers!['exception-message']).toContain('data.note');
+    expect(properties.headers!['exception-message']).not.toContain('correct horse');
+  });
+
+  it('goes there when it keeps killing its worker, without being handed to the handler again', async () => {
+    await worker.close();
+    const killer = event();
+    broker.publish(killer);
+    // What a process that dies with the message in hand looks like to the broker.
+    for (let death = 0; death < 3; death++) {
+      const channel = await broker.connection.createChannel();
+      await eventually(async () => (await channel.get(queue)) || undefined);
+      await channel.close();
+    }
+    worker = await start();
+    const { properties } = await deadLetter();
+    expect(properties.messageId).toBe(killer.id);
+    expect(properties.headers).toMatchObject({
+      'dead-letter-reason': 'delivery-limit',
+      consumer: queue,
+    });
+    expect(handled).not.toContain(killer.id);
+    await eventually(async () => (await statusOf(killer.id)) === 'failed');
+    await stillWorks();
+  });
+});

@@ -1,0 +1,64 @@
+/** An answer of the API, its body parsed when it is JSON. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: any; // oxlint-disable-line typescript/no-explicit-any -- each test knows what it asked for
+}
+
+interface RequestOptions {
+  readonly body?: unknown;
+  readonly token?: string;
+  readonly headers?: Record<string, string>;
+}
+
+/** Talks to the API as a person's program would. */
+export class ApiClient {
+  constructor(private readonly baseUrl: string) {}
+
+  async request(
+    method: string,
+    path: string,
+    { body, token, headers }: RequestOptions = {},
+  ): Promise<Answer> {
+    const response = await fetch(`${this.baseUrl}${path}`, {
+      method,
+      headers: {
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(token && { authorization: `Bearer ${token}` }),
+        ...headers,
+      },
+      body: body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body),
+    });
+    const text = await response.text();
+    const isJson = response.headers.get('content-type')?.includes('json');
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: isJson ? JSON.parse(text) : text,
+    };
+  }
+
+  get(path: string, token?: string): Promise<Answer> {
+    return this.request('GET', path, { token });
+  }
+
+  signUp(change: object = {}, headers?: Record<string, string>): Promise<Answer> {
+    return this.request('POST', '/v1/signups', { body: signUpBody(change), headers });
+  }
+}
+
+export const PASSWORD = 'correct horse battery';
+
+let people = 0;
+
+/** A sign-up that is accepted, of a person nobody has seen before, with what a test wants to change. */
+export function signUpBody(change: object = {}) {
+  people++;
+  return {
+    email: `person-${people}-${process.pid}@example.com`,
+    password: PASSWORD,
+    displayName: 'Ada Lovelace',
+    interests: ['databases', 'chess'],
+    ...change,
+  };
+}

@@ -1,0 +1,63 @@
+import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+
+/** A mail that the sink accepted, as it came. */
+export interface ReceivedMail {
+  readonly to: string;
+  readonly raw: string;
+}
+
+/** What the sink answers to a recipient: nothing is an acceptance, a code is a refusal. */
+export type RecipientRule = (address: string) => number | undefined;
+
+/** A real SMTP server on a free port that keeps every mail in memory. */
+export class SmtpSink {
+  readonly mails: ReceivedMail[] = [];
+  rule: RecipientRule = () => undefined;
+  private server = this.create();
+  private port = 0;
+
+  async start(): Promise<this> {
+    this.server = this.create();
+    await new Promise<void>((resolve) => this.server.listen(this.port, '127.0.0.1', resolve));
+    this.port = (this.server.server.address() as AddressInfo).port;
+    return this;
+  }
+
+  get url(): string {
+    return `smtp://127.0.0.1:${this.port}`;
+  }
+
+  to(address: string): ReceivedMail[] {
+    return this.mails.filter((mail) => mail.to === address);
+  }
+
+  /** Goes away; `start` comes back on the same port. */
+  async stop(): Promise<void> {
+    await new Promise<void>((resolve) => this.server.close(resolve));
+  }
+
+  private create(): SMTPServer {
+    const onRcptTo: SMTPServerOptions['onRcptTo'] = ({ address }, _, callback) => {
+      const code = this.rule(address);
+      callback(
+        code ? Object.assign(new Error('refused by the sink'), { responseCode: code }) : null,
+      );
+    };
+    const onData: SMTPServerOptions['onData'] = (stream, session, callback) => {
+      void buffer(stream).then((raw) => {
+        const [recipient] = session.envelope.rcptTo;
+        this.mails.push({ to: recipient?.address ?? '', raw: raw.toString('utf8') });
+        callback(null);
+      });
+    };
+    return new SMTPServer({
+      authOptional: true,
+      disabledCommands: ['STARTTLS', 'AUTH'],
+      closeTimeout: 100,
+      onRcptTo,
+      onData,
+    });
+  }
+}

@@ -1,0 +1,56 @@
+import { Database } from '#libs/database';
+import { startApp, type RunningApp } from '../../tools/embedded-stack/src/apps.js';
+import { freePort } from '../../tools/embedded-stack/src/free-port.js';
+import { migrateDatabase } from '../../tools/usher-cli/src/migrate-database.js';
+import { ApiClient } from './api-client.js';
+import { given } from './environment.js';
+import { SmtpSink } from './smtp-sink.js';
+import { createTestDatabase } from './test-database.js';
+
+/** Usher as in production: processes of their own, a real broker, a real database, a real mail server. */
+export interface Stack {
+  readonly api: ApiClient;
+  readonly database: Database;
+  readonly databaseUrl: string;
+  readonly smtp: SmtpSink;
+  /** Starts one app and waits until it is ready. */
+  start(name: string, env?: Record<string, string>): Promise<RunningApp>;
+  stop(): Promise<void>;
+}
+
+/** Prepares a stack; `env` goes to every app. Nothing runs yet but the mail server. */
+export async function prepareStack(env: Record<string, string> = {}): Promise<Stack> {
+  const { url, database, drop } = await createTestDatabase();
+  await migrateDatabase(url);
+  const smtp = await new SmtpSink().start();
+  const httpPort = await freePort();
+  const publicUrl = `http://127.0.0.1:${httpPort}`;
+  const apps: RunningApp[] = [];
+  const common = {
+    DATABASE_URL: url,
+    RABBITMQ_URL: given('RABBITMQ_URL'),
+    SMTP_URL: smtp.url,
+    HTTP_PORT: String(httpPort),
+    PUBLIC_URL: publicUrl,
+    CONSUMER_RETRY_DELAYS: '1s,2s',
+    NODE_ENV: 'test',
+    ...env,
+  };
+  return {
+    api: new ApiClient(publicUrl),
+    database,
+    databaseUrl: url,
+    smtp,
+    async start(name, extra = {}) {
+      const app = await startApp(name, { ...common, ...extra });
+      apps.push(app);
+      await app.ready();
+      return app;
+    },
+    async stop() {
+      for (const { child } of apps) await child.stop();
+      await smtp.stop();
+      await drop();
+    },
+  };
+}

@@ -1,0 +1,40 @@
+import { connect, type Channel, type ChannelModel, type GetMessage } from 'amqplib';
+import { EVENTS_EXCHANGE, eventMessage, type Topology } from '#libs/messaging';
+import type { CloudEvent } from '#libs/contracts';
+import { given } from './environment.js';
+
+/** A plain connection to the broker, to look at it from outside. */
+export class TestBroker {
+  private constructor(
+    readonly connection: ChannelModel,
+    readonly channel: Channel,
+  ) {}
+
+  static async connect(): Promise<TestBroker> {
+    const connection = await connect(given('RABBITMQ_URL'));
+    return new TestBroker(connection, await connection.createChannel());
+  }
+
+  /** Publishes an event as the relay does. */
+  publish(event: CloudEvent): void {
+    const { content, properties } = eventMessage(event, EVENTS_EXCHANGE, event.type);
+    this.channel.publish(EVENTS_EXCHANGE, event.type, content, { ...properties, persistent: true });
+  }
+
+  async depth(queue: string): Promise<number> {
+    return (await this.channel.checkQueue(queue)).messageCount;
+  }
+
+  /** Takes the next message off a queue. */
+  async take(queue: string): Promise<GetMessage | undefined> {
+    return (await this.channel.get(queue, { noAck: true })) || undefined;
+  }
+
+  async deleteAll(topology: Topology): Promise<void> {
+    for (const { name } of topology.queues) await this.channel.deleteQueue(name);
+  }
+
+  async close(): Promise<void> {
+    await this.connection.close();
+  }
+}

@@ -1,0 +1,23 @@
+import { defineEvent, defineSubscription, type Effect } from '#libs/contracts';
+import { createEvent } from '#libs/messaging';
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import { randomName } from './random-name.js';
+
+/** An event type and its subscriptions that no other test shares. */
+export function testEvents() {
+  const app = `test-${randomName()}`;
+  const definition = defineEvent(`${app}.happened.v1`, z.object({ note: z.string() }));
+  return {
+    app,
+    definition,
+    subscribe: (handler: string, effect: Effect = 'transaction') =>
+      defineSubscription(definition, { consumer: `${app}.${handler}`, effect }),
+    event: (note = 'a note') =>
+      createEvent(
+        definition,
+        { note },
+        { source: 'test', subject: randomUUID(), correlationId: randomUUID() },
+      ),
+  };
+}

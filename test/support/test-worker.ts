@@ -1,0 +1,66 @@
+import { Logger, Module, type DynamicModule, type Provider, type Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { INestMicroservice } from '@nestjs/common';
+import type { Subscription } from '#libs/contracts';
+import type { Database } from '#libs/database';
+import {
+  EventServer,
+  MessagingConfig,
+  planTopology,
+  RethrowFilter,
+  type Topology,
+} from '#libs/messaging';
+import { loadConfig } from '#libs/service-defaults';
+import { given } from './environment.js';
+
+@Module({})
+class TestWorkerModule {}
+
+/** What a worker under test is made of. */
+export interface TestWorkerOptions {
+  readonly subscriptions: readonly Subscription[];
+  readonly handlers: readonly Type[];
+  readonly providers?: readonly Provider[];
+  readonly database: Database;
+  readonly env?: Record<string, string>;
+  readonly configure?: (app: INestMicroservice) => void;
+}
+
+/** A worker that runs inside the test, with short retry delays. */
+export interface TestWorker {
+  readonly server: EventServer;
+  readonly topology: Topology;
+  close(): Promise<void>;
+}
+
+export function testMessagingConfig(env: Record<string, string> = {}): MessagingConfig {
+  const defaults = { RABBITMQ_URL: given('RABBITMQ_URL'), CONSUMER_RETRY_DELAYS: '100ms,300ms' };
+  return loadConfig([MessagingConfig], { ...defaults, ...env }).get(
+    MessagingConfig,
+  ) as MessagingConfig;
+}
+
+export async function startTestWorker(options: TestWorkerOptions): Promise<TestWorker> {
+  const { subscriptions, handlers, providers = [], database, configure } = options;
+  const config = testMessagingConfig(options.env);
+  const server = new EventServer({ app: subscriptions[0]!.app, subscriptions }, config, database);
+  const module: DynamicModule = {
+    module: TestWorkerModule,
+    controllers: [...handlers],
+    providers: [...providers],
+  };
+  Logger.overrideLogger(false);
+  const app = await NestFactory.createMicroservice(module, {
+    strategy: server,
+    logger: false,
+    abortOnError: false,
+  });
+  app.useGlobalFilters(new RethrowFilter());
+  configure?.(app);
+  await app.listen();
+  return {
+    server,
+    topology: planTopology(subscriptions, config.CONSUMER_RETRY_DELAYS),
+    close: () => app.close(),
+  };
+}
