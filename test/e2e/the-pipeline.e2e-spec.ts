@@ -1,7 +1,7 @@
 import { subscriptions } from '#libs/contracts';
 import { planTopology } from '#libs/messaging';
 import type { RunningApp } from '../../tools/embedded-stack/src/apps.js';
-import { PASSWORD, signUpBody } from '../support/api-client.js';
+import { signUpBody } from '../support/api-client.js';
 import { eventually } from '../support/eventually.js';
 import { prepareStack, type Stack } from '../support/stack.js';
 import { TestBroker } from '../support/test-broker.js';
@@ -261,46 +261,5 @@ describe('a mail server', () => {
       attempts: 2,
     });
     expect(stack.smtp.to(body.email)).toHaveLength(1);
-  });
-});
-
-describe('an account', () => {
-  it('can be logged in to, and its sessions listed and ended', async () => {
-    const body = signUpBody();
-    await stack.api.signUp(body);
-    const credentials = { email: body.email.toUpperCase(), password: PASSWORD };
-    const logIn = () => stack.api.request('POST', '/v1/sessions', { body: credentials });
-    const { status, body: first } = await logIn();
-    expect(status).toBe(201);
-    const { body: second } = await logIn();
-    const list = async (token: string) => (await stack.api.get('/v1/sessions', token)).body.items;
-    const sessions = await list(second.session.token);
-    expect(sessions).toHaveLength(3);
-    const current = sessions.find((session: { current: boolean }) => session.current);
-    expect(sessions[0].id).toBe(current.id);
-    const other = sessions[1].id as string;
-    const end = (id: string, token: string) =>
-      stack.api.request('DELETE', `/v1/sessions/${id}`, { token });
-    await expect(end(other, second.session.token)).resolves.toMatchObject({ status: 204 });
-    await expect(stack.api.get('/v1/me', first.session.token)).resolves.toMatchObject({
-      status: 401,
-    });
-    await expect(end(other, second.session.token)).resolves.toMatchObject({ status: 404 });
-    await expect(end('current', second.session.token)).resolves.toMatchObject({ status: 204 });
-    await expect(stack.api.get('/v1/me', second.session.token)).resolves.toMatchObject({
-      status: 401,
-    });
-  });
-
-  it('is opened by the cookie too', async () => {
-    const { headers } = await stack.api.signUp();
-    const cookie = headers.get('set-cookie')!;
-    expect(cookie).toMatch(
-      /^usher_session=[\w-]{43}; Path=\/; Expires=.*; HttpOnly; SameSite=Lax$/,
-    );
-    const answer = await stack.api.request('GET', '/v1/me', {
-      headers: { cookie: cookie.split(';')[0]! },
-    });
-    expect(answer.status).toBe(200);
   });
 });

@@ -2,7 +2,6 @@ import {
   Catch,
   Controller,
   Injectable,
-  type ArgumentsHost,
   type CallHandler,
   type CanActivate,
   type ExecutionContext,
@@ -21,7 +20,6 @@ import {
   planTopology,
   Subscribe,
   TopologyMismatchError,
-  type Delivery,
 } from '#libs/messaging';
 import { map, throwError, type Observable } from 'rxjs';
 import { eventually } from '../support/eventually.js';
@@ -103,7 +101,7 @@ describe('a handler is ordinary Nest:', () => {
 
   @Catch(RangeError)
   class RangeErrorsArePermanent implements RpcExceptionFilter<RangeError> {
-    catch(error: RangeError, _: ArgumentsHost): Observable<never> {
+    catch(error: RangeError): Observable<never> {
       return throwError(() => new PermanentError(`filtered: ${error.message}`));
     }
   }
@@ -117,7 +115,7 @@ describe('a handler is ordinary Nest:', () => {
     constructor(private readonly words: Words) {}
 
     @Subscribe(subscription)
-    async handle({ data }: CloudEvent<{ note: string }>, _: Delivery): Promise<void> {
+    async handle({ data }: CloudEvent<{ note: string }>): Promise<void> {
       if (data.note === 'OUT OF RANGE') throw new RangeError('out of range');
       seen.push(`${data.note} ${this.words.suffix}`);
     }
@@ -218,7 +216,7 @@ describe('a worker', () => {
   const { subscribe, event } = testEvents();
   const subscription = subscribe('take-its-time');
   const started: string[] = [];
-  let release = () => {};
+  let release: () => void;
   let gate = Promise.resolve();
 
   @Controller()

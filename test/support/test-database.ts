@@ -7,7 +7,7 @@ import { randomName } from './random-name.js';
 export interface TestDatabase {
   readonly url: string;
   readonly database: Database;
-  drop(): Promise<void>;
+  readonly drop: () => Promise<void>;
 }
 
 export async function createTestDatabase(): Promise<TestDatabase> {

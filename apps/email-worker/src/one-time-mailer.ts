@@ -34,9 +34,8 @@ export class OneTimeMailer {
       possibleDuplicates.add(1);
       this.logger.warn({ ...key, msg: 'an earlier attempt may have sent this mail already' });
     }
-    signal.throwIfAborted();
     try {
-      await this.smtp.send({ ...mail, messageId });
+      await this.smtp.send({ ...mail, messageId }, signal);
     } catch (cause) {
       const { error, maybeSent } = readSmtpError(cause);
       if (!maybeSent) await this.log.markNotSent(key);

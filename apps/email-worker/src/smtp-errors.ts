@@ -13,6 +13,7 @@ interface NodemailerError extends Error {
   command?: string;
   responseCode?: number;
   syscall?: string;
+  timeoutType?: string;
 }
 
 /** The recipient or the content was refused, as opposed to us or our sender address. */
@@ -24,10 +25,29 @@ const ABOUT_THIS_MAIL = new Set(['RCPT TO', 'DATA']);
  * about ourselves (log-in, sender) is the operator's to mend: the mail waits.
  */
 export function readSmtpError(cause: unknown): SmtpFailure {
-  const { code, command = '', responseCode, syscall, message } = cause as NodemailerError;
+  const {
+    code,
+    command = '',
+    responseCode,
+    syscall,
+    timeoutType,
+    message,
+  } = cause as NodemailerError;
+  // nodemailer did not get as far as the server: the mail itself, or what we gave it, is unusable.
+  if (command === 'API') {
+    return {
+      error: new PermanentError(`the mail cannot be sent: ${message}`, { cause }),
+      maybeSent: false,
+    };
+  }
   if (responseCode === undefined) {
+    // Its command does not tell: nodemailer calls it CONN whenever a connection breaks, even after DATA.
     const neverConnected =
-      command === 'CONN' || code === 'EDNS' || syscall === 'connect' || syscall === 'getaddrinfo';
+      code === 'EDNS' ||
+      syscall === 'connect' ||
+      syscall === 'getaddrinfo' ||
+      timeoutType === 'CONNECT_TIMEOUT' ||
+      timeoutType === 'GREETING_TIMEOUT';
     return {
       error: new DependencyUnavailableError(`the mail server cannot be reached: ${message}`, {
         cause,

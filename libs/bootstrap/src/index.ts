@@ -1,3 +1,4 @@
 export { DatabaseConfig } from './database.config.js';
+export { HttpConfig } from './http.config.js';
 export { runApi } from './run-api.js';
 export { runWorker } from './run-worker.js';

@@ -79,13 +79,15 @@ export async function runProcess(
       );
       process.exit(1);
     }, config.SHUTDOWN_TIMEOUT).unref();
-    if (!starting) void shutDown();
+    // Until it has started nothing is in hand, and the start may wait for a server that never comes.
+    if (starting) process.exit();
+    void shutDown();
   };
   const shutDown = async () => {
     await app?.close();
     await dataSource.destroy();
     health.server.close();
-    process.exit(process.exitCode ?? 0);
+    process.exit();
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
@@ -99,7 +101,6 @@ export async function runProcess(
   logger.log(`health and metrics on http://${config.METRICS_HOST}:${health.port}`);
   try {
     await waitForDatabase(dataSource, readiness, stopping.signal);
-    if (stopping.signal.aborted) process.exit(0);
     app = await start({
       service,
       root: {
@@ -110,7 +111,6 @@ export async function runProcess(
       configOf: (token) => configs.get(token) as never,
     });
     starting = false;
-    if (stopping.signal.aborted) await shutDown();
   } catch (error) {
     logger.fatal(`${service} cannot start: ${(error as Error).message}`);
     process.exit(1);

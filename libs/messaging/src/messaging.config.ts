@@ -38,7 +38,7 @@ export class MessagingConfig extends defineConfig({
   /** How long a message waits for a dependency that is away before it is dead-lettered. */
   CONSUMER_RETRY_FOR: duration().default(parseDuration('24h')!),
   /** How long one run of a handler may take. */
-  CONSUMER_HANDLER_TIMEOUT: duration().default(30_000),
+  CONSUMER_HANDLER_TIMEOUT: duration().default(20_000),
   /** Deliveries of one message without an outcome before it is taken for a process killer. */
   CRASH_LIMIT: z.coerce.number().int().min(2).max(49).default(10),
   OUTBOX_POLL_INTERVAL: duration().default(1_000),

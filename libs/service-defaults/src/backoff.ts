@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Exponential back-off with full jitter, from `minMs` to `maxMs`, that starts again after `reset()`. */
+/** Exponential back-off with jitter, between half of `minMs` and `maxMs`, that starts again after `reset()`. */
 export class Backoff {
   private failures = 0;
 
@@ -9,7 +9,7 @@ export class Backoff {
     private readonly maxMs: number,
   ) {}
 
-  /** The next pause in milliseconds. Full jitter: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/ */
+  /** The next pause in milliseconds; why jitter: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/ */
   next(): number {
     const ceiling = Math.min(this.maxMs, this.minMs * 2 ** Math.min(this.failures++, 30));
     return this.minMs / 2 + Math.random() * (ceiling - this.minMs / 2);

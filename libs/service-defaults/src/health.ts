@@ -31,7 +31,8 @@ async function bounded(check: ReadinessCheck): Promise<string | undefined> {
   try {
     return await Promise.race([check(), timeout]);
   } catch (error) {
-    return (error as Error).message;
+    // Whatever was thrown, it is a reason: an AggregateError of a refused connection has no message.
+    return (error instanceof Error && error.message) || String(error);
   } finally {
     clearTimeout(timer);
   }

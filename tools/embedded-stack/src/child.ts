@@ -88,7 +88,7 @@ export class Child {
   }
 
   /** Asks it to stop and waits; after `graceMs` it is ended. */
-  async stop(graceMs = 30_000): Promise<void> {
+  async stop(graceMs = 40_000): Promise<void> {
     if (this.hasExited) return;
     const exited = once(this.process, 'exit');
     const timer = setTimeout(() => this.process.kill('SIGKILL'), graceMs);

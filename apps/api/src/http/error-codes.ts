@@ -4,7 +4,6 @@ export const ERROR_CODES = {
   unauthenticated: { status: 401, title: 'A valid session is required' },
   invalid_credentials: { status: 401, title: 'E-mail address or password is wrong' },
   not_found: { status: 404, title: 'There is no such resource' },
-  method_not_allowed: { status: 405, title: 'The resource does not know this method' },
   email_taken: { status: 409, title: 'The e-mail address has an account already' },
   payload_too_large: { status: 413, title: 'The body is longer than 64 KiB' },
   unsupported_media_type: { status: 415, title: 'The body must be application/json' },

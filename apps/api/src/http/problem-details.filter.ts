@@ -13,7 +13,6 @@ import { Problem } from './problem.js';
 const CODE_OF_STATUS: Record<number, ErrorCode> = {
   400: 'bad_request',
   404: 'not_found',
-  405: 'method_not_allowed',
   413: 'payload_too_large',
   415: 'unsupported_media_type',
 };
@@ -46,8 +45,10 @@ export class ProblemDetailsFilter implements ExceptionFilter {
       this.logger.error(error);
       return new Problem('unavailable', undefined, { retryAfterSeconds: RETRY_AFTER_SECONDS });
     }
-    const { type } = error as { type?: string };
-    if (type === 'entity.parse.failed') return new Problem('malformed_json');
+    // Nest makes a plain BadRequestException of the body parser's SyntaxError; only its words tell.
+    if (statusOf(error) === 400 && /\bJSON\b/.test((error as Error).message)) {
+      return new Problem('malformed_json');
+    }
     const code = CODE_OF_STATUS[statusOf(error)];
     if (code) return new Problem(code);
     this.logger.error(error);

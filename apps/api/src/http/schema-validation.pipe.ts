@@ -6,16 +6,20 @@ import { Problem, type FieldError } from './problem.js';
 export const schemaValidationPipe = new StandardSchemaValidationPipe({
   exceptionFactory: (issues) =>
     new Problem('validation_failed', undefined, {
-      errors: (issues as unknown as z.core.$ZodIssue[]).flatMap(fieldErrors),
+      errors: (issues as unknown as z.core.$ZodIssue[])
+        .slice(0, MAX_ERRORS)
+        .flatMap(fieldErrors)
+        .slice(0, MAX_ERRORS),
     }),
 });
 
-const MAX_ERRORS_PER_ISSUE = 20;
+/** Enough to mend a request; a hostile one must not make an endless answer. */
+const MAX_ERRORS = 50;
 
 function fieldErrors(issue: z.core.$ZodIssue): FieldError[] {
   const path = issue.path.map(String);
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.slice(0, MAX_ERRORS_PER_ISSUE).map((key) => ({
+    return issue.keys.slice(0, MAX_ERRORS).map((key) => ({
       path: [...path, key.slice(0, 100)].join('.'),
       code: 'unknown_property',
       message: 'is not a property of this request',

@@ -7,6 +7,9 @@ const CANONICAL = new RegExp(
   `^(?=.{1,64}@)${ATOM}(?:\\.${ATOM})*@(?=.{1,253}$)(?:${LABEL}\\.)+(?=[a-z0-9-]*[a-z])${LABEL}$`,
 );
 
+/** domainToASCII reads a URL's host, which ends at these or has them stripped or decoded. */
+const NOT_IN_DOMAIN = /[\s/\\?#%]/;
+
 const MAX_INPUT_CHARACTERS = 320;
 const MAX_CHARACTERS = 254;
 
@@ -20,7 +23,9 @@ export function canonicalEmail(input: string): string | undefined {
   const normalised = input.trim().normalize('NFKC').toLowerCase();
   const at = normalised.lastIndexOf('@');
   if (at < 1) return undefined;
-  const address = `${normalised.slice(0, at)}@${domainToASCII(normalised.slice(at + 1))}`;
+  const domain = normalised.slice(at + 1);
+  if (NOT_IN_DOMAIN.test(domain)) return undefined;
+  const address = `${normalised.slice(0, at)}@${domainToASCII(domain)}`;
   return address.length <= MAX_CHARACTERS && CANONICAL.test(address) ? address : undefined;
 }
 

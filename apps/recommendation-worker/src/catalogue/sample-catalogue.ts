@@ -20,8 +20,6 @@ const item = z.strictObject({
   publishedAt: z.iso.date().optional(),
 });
 
-export type SampleItem = z.output<typeof item>;
-
 const read = (name: string) => readFile(new URL(`./sample/${name}`, import.meta.url), 'utf8');
 
 /** The sample that ships with Usher: real titles and links, chosen for this project, not a product's data. */

@@ -7,7 +7,8 @@ export const userRegistered = defineEvent(
   'user.registered.v1',
   z.object({
     userId: z.uuid(),
-    email: z.email(),
+    /** Canonical; zod's own pattern would refuse addresses that a sign-up accepts, as `a!b@пример.рф`. */
+    email: z.email({ pattern: z.regexes.html5Email }),
     displayName: z.string().min(1).max(100),
     interests: z.array(interestTag).max(MAX_INTERESTS),
     /** Rises with every change of the interests; a list made from a lower one is out of date. */

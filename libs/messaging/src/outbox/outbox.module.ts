@@ -69,6 +69,8 @@ export class OutboxModule implements OnApplicationBootstrap, OnApplicationShutdo
   private refuseMismatch(error: Error): void {
     if (!(error instanceof TopologyMismatchError)) return;
     this.logger.error(error.message);
-    if (!this.declared) process.emit('SIGTERM');
+    if (this.declared) return;
+    process.exitCode = 1;
+    process.kill(process.pid, 'SIGTERM');
   }
 }

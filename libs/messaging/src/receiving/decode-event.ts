@@ -8,7 +8,7 @@ import { InvalidMessageError, UnknownEventTypeError } from './errors.js';
  */
 export function decodeEvent(message: ConsumeMessage, definition: EventDefinition): CloudEvent {
   const contentType = message.properties.contentType;
-  if (contentType !== undefined && !String(contentType).startsWith(CLOUDEVENTS_JSON)) {
+  if (contentType !== undefined && mediaType(String(contentType)) !== CLOUDEVENTS_JSON) {
     throw new InvalidMessageError(`content type '${contentType}' is not ${CLOUDEVENTS_JSON}`);
   }
   const body = parseJson(message.content);
@@ -22,6 +22,9 @@ export function decodeEvent(message: ConsumeMessage, definition: EventDefinition
   const problems = parsed.error.issues.map((i) => `${i.path.join('.') || 'body'}: ${i.message}`);
   throw new InvalidMessageError(problems.join('; '));
 }
+
+/** Without parameters such as the charset, and in lower case (RFC 9110, section 8.3.1). */
+const mediaType = (contentType: string) => contentType.split(';')[0]!.trim().toLowerCase();
 
 function parseJson(content: Buffer): unknown {
   try {

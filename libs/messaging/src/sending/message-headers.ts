@@ -18,11 +18,11 @@ const STACK_MAX_BYTES = 8_192;
 
 /** What a message tells of its own past; a header that is missing or makes no sense counts as nothing. */
 export function readHistory({ headers = {} }: Pick<MessageProperties, 'headers'>): DeliveryHistory {
-  const firstFailedAt = new Date(String(headers?.['first-failed-at'] ?? ''));
+  const firstFailedAt = instant(headers?.['first-failed-at']);
   return {
     failedAttempts: naturalNumber(headers?.['retry-attempt']),
     replayCount: naturalNumber(headers?.['replay-count']),
-    ...(!Number.isNaN(firstFailedAt.getTime()) && { firstFailedAt }),
+    ...(firstFailedAt && { firstFailedAt }),
   };
 }
 
@@ -70,15 +70,26 @@ export function deadLetterHeaders(history: DeliveryHistory, error: Error, facts:
 /** An error in one bounded line: its own message, and its cause's. */
 export function describeError(error: Error): string {
   const cause = error.cause instanceof Error ? ` (${error.cause.message})` : '';
-  return `${error.message}${cause}`.replaceAll(/\s+/g, ' ').slice(0, LAST_ERROR_MAX_CHARACTERS);
+  // PostgreSQL's text holds no NUL, and no half of a surrogate pair.
+  return `${error.message}${cause}`
+    .replaceAll(/[\s\0]+/g, ' ')
+    .slice(0, LAST_ERROR_MAX_CHARACTERS)
+    .replaceAll(/\p{Cs}/gu, '\uFFFD');
 }
 
 const replayCount = ({ replayCount: count }: DeliveryHistory) =>
   count > 0 ? { 'replay-count': count } : {};
 
 function naturalNumber(value: unknown): number {
-  const number = Number(value);
-  return Number.isSafeInteger(number) && number >= 0 ? number : 0;
+  const isCount = Number.isSafeInteger(value) && (value as number) >= 0;
+  return isCount ? (value as number) : 0;
+}
+
+/** A moment in the past. ISO 8601 only: `new Date` makes a day in 2001 of any text that ends in a small number. */
+function instant(value: unknown): Date | undefined {
+  const date = new Date(/^\d{4}-\d\d-\d\dT/.test(String(value)) ? String(value) : NaN);
+  const isPast = date.getTime() <= Date.now();
+  return isPast ? date : undefined;
 }
 
 function truncateBytes(text: string, bytes: number): string {

@@ -7,6 +7,7 @@ import {
   type Topology,
 } from '#libs/messaging';
 import { connect } from 'amqplib';
+import { defineConfig } from '#libs/service-defaults';
 import type { Command } from 'commander';
 import { configured } from '../configured.js';
 import { listing, print } from '../output.js';
@@ -14,6 +15,11 @@ import { listing, print } from '../output.js';
 interface Options {
   json?: boolean;
 }
+
+/** All that a plan depends on: it can be made without a broker. */
+class PlanConfig extends defineConfig({
+  CONSUMER_RETRY_DELAYS: MessagingConfig.shape.CONSUMER_RETRY_DELAYS,
+}) {}
 
 /** `topology plan | apply | check`: what is to exist on the broker, made so, compared. */
 export function addTopology(program: Command): void {
@@ -25,7 +31,7 @@ export function addTopology(program: Command): void {
     .command('plan')
     .description('show what would be declared')
     .option('--json', 'print JSON')
-    .action(({ json }: Options) => print(plan(configured(MessagingConfig)), json, describe));
+    .action(({ json }: Options) => print(plan(configured(PlanConfig)), json, describe));
 
   topology
     .command('apply')
@@ -72,7 +78,7 @@ export function addTopology(program: Command): void {
     });
 }
 
-const plan = (config: MessagingConfig): Topology =>
+const plan = (config: PlanConfig): Topology =>
   planTopology(subscriptions, config.CONSUMER_RETRY_DELAYS);
 
 const describe = ({ exchanges, queues, bindings }: Topology): string =>
@@ -103,11 +109,24 @@ async function withConnection<T>(
   { RABBITMQ_URL }: MessagingConfig,
   work: (connection: Awaited<ReturnType<typeof connect>>) => Promise<T>,
 ): Promise<T> {
-  const connection = await connect(RABBITMQ_URL[0]!, { timeout: 5_000 });
+  const connection = await connectToAny(RABBITMQ_URL);
   connection.on('error', () => undefined); // The rejected call tells the reason.
   try {
     return await work(connection);
   } finally {
     await connection.close();
   }
+}
+
+/** The first node of the cluster that answers. */
+async function connectToAny(urls: readonly string[]): ReturnType<typeof connect> {
+  const failures: Error[] = [];
+  for (const url of urls) {
+    try {
+      return await connect(url, { timeout: 5_000 });
+    } catch (error) {
+      failures.push(error as Error);
+    }
+  }
+  throw new Error(`no broker answers: ${failures.map((e) => e.message || 'refused').join('; ')}`);
 }

@@ -1,0 +1,86 @@
+import type { Request, Response } from 'express';
+import { ApiConfig } from '../api.config.js';
+import { SessionCookie } from './session-cookie.js';
+
+const TOKEN = 'T'.repeat(43);
+const EXPIRES_AT = new Date('2026-02-01T00:00:00.000Z');
+
+const sessionCookie = (PUBLIC_URL: string) =>
+  new SessionCookie(
+    new ApiConfig({
+      PUBLIC_URL,
+      LINK_SIGNING_KEY: 'x'.repeat(32),
+      PASSWORD_MIN: 15,
+      HASH_CONCURRENCY: 1,
+      HASH_QUEUE_LIMIT: 1,
+    }),
+  );
+
+const overHttps = () => sessionCookie('https://usher.example');
+const overHttp = () => sessionCookie('http://127.0.0.1:3000');
+
+/** A response that keeps the arguments of the last call of `cookie` or `clearCookie`. */
+function response() {
+  const kept: { cookie?: unknown[]; cleared?: unknown[] } = {};
+  const fake = {
+    cookie: (...args: unknown[]) => void (kept.cookie = args),
+    clearCookie: (...args: unknown[]) => void (kept.cleared = args),
+  } as unknown as Response;
+  return { fake, kept };
+}
+
+const request = (cookie?: string) => ({ headers: { cookie } }) as Request;
+
+describe('the cookie of a session', () => {
+  it('is bound to this very host over HTTPS', () => {
+    const { fake, kept } = response();
+    overHttps().write(fake, { token: TOKEN, expiresAt: EXPIRES_AT });
+
+    expect(kept.cookie).toEqual([
+      '__Host-usher_session',
+      TOKEN,
+      { httpOnly: true, sameSite: 'lax', secure: true, path: '/', expires: EXPIRES_AT },
+    ]);
+  });
+
+  it('is not secure over plain HTTP, where browsers would not keep it', () => {
+    const { fake, kept } = response();
+    overHttp().write(fake, { token: TOKEN, expiresAt: EXPIRES_AT });
+
+    expect(kept.cookie).toEqual([
+      'usher_session',
+      TOKEN,
+      { httpOnly: true, sameSite: 'lax', secure: false, path: '/', expires: EXPIRES_AT },
+    ]);
+  });
+
+  it('is cleared with the attributes that it was written with', () => {
+    const { fake, kept } = response();
+    overHttps().clear(fake);
+
+    expect(kept.cleared).toEqual([
+      '__Host-usher_session',
+      { httpOnly: true, sameSite: 'lax', secure: true, path: '/' },
+    ]);
+  });
+
+  it.each([
+    `usher_session=${TOKEN}`,
+    `theme=dark; usher_session=${TOKEN}; lang=en`,
+    `not_usher_session=other; usher_session=${TOKEN}`,
+  ])('is found in %j', (header) => {
+    expect(overHttp().read(request(header))).toBe(TOKEN);
+  });
+
+  it.each([undefined, '', 'theme=dark', `xusher_session=${TOKEN}`, `USHER_SESSION=${TOKEN}`])(
+    'is not in %j',
+    (header) => {
+      expect(overHttp().read(request(header))).toBeUndefined();
+    },
+  );
+
+  it('of plain HTTP does not count over HTTPS: any neighbour could have set it', () => {
+    expect(overHttps().read(request(`usher_session=${TOKEN}`))).toBeUndefined();
+    expect(overHttps().read(request(`__Host-usher_session=${TOKEN}`))).toBe(TOKEN);
+  });
+});

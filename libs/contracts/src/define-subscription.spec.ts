@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { defineEvent } from './define-event.js';
+import { defineSubscription } from './define-subscription.js';
+
+const orderPlaced = defineEvent('order.placed.v1', z.object({}));
+
+describe('a subscription', () => {
+  it('takes the app from the name of the consumer', () => {
+    const subscription = defineSubscription(orderPlaced, {
+      consumer: 'parcel-worker.pack-parcel',
+    });
+
+    expect(subscription).toMatchObject({
+      event: orderPlaced,
+      consumer: 'parcel-worker.pack-parcel',
+      app: 'parcel-worker',
+    });
+  });
+
+  it('has an effect in the database and completes no step unless it says otherwise', () => {
+    const consumer = 'parcel-worker.pack-parcel';
+
+    expect(defineSubscription(orderPlaced, { consumer })).toMatchObject({
+      effect: 'transaction',
+      step: undefined,
+    });
+    expect(
+      defineSubscription(orderPlaced, { consumer, effect: 'external', step: 'parcel' }),
+    ).toMatchObject({ effect: 'external', step: 'parcel' });
+  });
+
+  it.each([
+    'parcel-worker',
+    'parcel-worker.',
+    '.pack-parcel',
+    'parcel-worker.pack-parcel.now',
+    'Parcel.pack',
+    'parcel worker.pack',
+    'parcel-worker.pack-parcel\n',
+    '',
+  ])('refuses the consumer name %j', (consumer) => {
+    expect(() => defineSubscription(orderPlaced, { consumer })).toThrow(
+      '<app>.<what the handler does>',
+    );
+  });
+});

@@ -1,0 +1,130 @@
+import { userInterestsChanged } from '#libs/contracts';
+import type { ConsumeMessage } from 'amqplib';
+import { createEvent } from '../outbox/create-event.js';
+import { eventMessage } from '../sending/event-message.js';
+import { decodeEvent } from './decode-event.js';
+import { InvalidMessageError, UnknownEventTypeError } from './errors.js';
+
+const USER_ID = '01890a5d-ac96-774b-bcce-b302099a8058';
+
+const event = () =>
+  createEvent(
+    userInterestsChanged,
+    { userId: USER_ID, interests: ['jazz'], interestsVersion: 2, locale: 'en' },
+    { source: 'api', subject: USER_ID, correlationId: 'request-1' },
+  );
+
+function message(body: unknown, properties: { contentType?: string } = {}): ConsumeMessage {
+  const content = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
+  const defaults = { contentType: 'application/cloudevents+json', headers: {} };
+  return { content, properties: { ...defaults, ...properties } } as unknown as ConsumeMessage;
+}
+
+const decode = (received: ConsumeMessage) => decodeEvent(received, userInterestsChanged);
+
+/** The error that decoding this message ends in. */
+function refusalOf(received: ConsumeMessage): Error {
+  try {
+    decode(received);
+  } catch (error) {
+    return error as Error;
+  }
+  throw new Error('the message was accepted');
+}
+
+describe('decoding a message', () => {
+  it('answers with the event that was sent', () => {
+    const sent = event();
+    const { content, properties } = eventMessage(sent, 'usher.events', sent.type);
+
+    expect(decode({ content, properties } as unknown as ConsumeMessage)).toEqual(sent);
+  });
+
+  it('drops what the schema does not know', () => {
+    const sent = event();
+    const newer = { ...sent, region: 'eu', data: { ...sent.data, mood: 'curious' } };
+
+    expect(decode(message(newer))).toEqual(sent);
+  });
+
+  it.each(['application/cloudevents+json; charset=utf-8', undefined])(
+    'accepts the content type %p',
+    (contentType) => {
+      const sent = event();
+
+      expect(decode(message(sent, { contentType }))).toEqual(sent);
+    },
+  );
+
+  it.each(['application/json', 'text/plain', 'application/octet-stream', ''])(
+    'refuses the content type %j',
+    (contentType) => {
+      const refusal = refusalOf(message(event(), { contentType }));
+
+      expect(refusal).toBeInstanceOf(InvalidMessageError);
+      expect(refusal.message).toContain('is not application/cloudevents+json');
+    },
+  );
+
+  it.each(['', '{', 'hello', '{"type":', '\uFEFF{}'])('refuses %j, which is not JSON', (body) => {
+    const refusal = refusalOf(message(body));
+
+    expect(refusal).toBeInstanceOf(InvalidMessageError);
+    expect(refusal.message).toBe('the body is not JSON');
+  });
+
+  it.each(['null', '[]', '7', '"an event"', '{}', '{"type":7}'])(
+    'refuses the JSON %s, which is no event',
+    (body) => {
+      expect(refusalOf(message(body))).toBeInstanceOf(InvalidMessageError);
+    },
+  );
+
+  it('refuses an event of another type as unknown, whatever else it looks like', () => {
+    const refusal = refusalOf(message({ type: 'user.interests-changed.v2', data: 7 }));
+
+    expect(refusal).toBeInstanceOf(UnknownEventTypeError);
+    expect(refusal.message).toContain("'user.interests-changed.v2'");
+  });
+
+  it('names the paths of all violations of the schema', () => {
+    const { data, ...attributes } = event();
+    const refusal = refusalOf(
+      message({
+        ...attributes,
+        subject: 'nobody',
+        data: { ...data, interests: ['jazz', 'Not A Tag'], locale: 'fr' },
+      }),
+    );
+
+    expect(refusal).toBeInstanceOf(InvalidMessageError);
+    expect(refusal.message.split('; ').map((problem) => problem.split(':')[0])).toEqual([
+      'subject',
+      'data.interests.1',
+      'data.locale',
+    ]);
+  });
+
+  it('never repeats the values, which may be personal', () => {
+    const personal = 'mike@example.com';
+    const refusal = refusalOf(
+      message({
+        ...event(),
+        id: personal,
+        subject: personal,
+        time: personal,
+        specversion: personal,
+        data: {
+          userId: personal,
+          interests: [personal],
+          interestsVersion: personal,
+          locale: personal,
+          country: personal,
+        },
+      }),
+    );
+
+    expect(refusal.message).toContain('data.country');
+    expect(refusal.message).not.toContain('mike');
+  });
+});

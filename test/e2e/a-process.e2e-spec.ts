@@ -1,0 +1,124 @@
+import { startApp } from '../../tools/embedded-stack/src/apps.js';
+import { given } from '../support/environment.js';
+import { eventually } from '../support/eventually.js';
+import { prepareStack } from '../support/stack.js';
+import { createTestDatabase } from '../support/test-database.js';
+
+const APPS = ['api', 'email-worker', 'recommendation-worker', 'notification-worker'];
+
+const env = (change: Record<string, string> = {}) => ({
+  DATABASE_URL: given('DATABASE_URL'),
+  RABBITMQ_URL: given('RABBITMQ_URL'),
+  SMTP_URL: 'smtp://127.0.0.1:1',
+  HTTP_PORT: '0',
+  ...change,
+});
+
+const exitOf = (child: Awaited<ReturnType<typeof startApp>>['child']) =>
+  new Promise<string>((resolve) => child.onExit(resolve));
+
+const readiness = async (metricsUrl: string) => {
+  const response = await fetch(`${metricsUrl}/readyz`);
+  return {
+    status: response.status,
+    body: (await response.json()) as { checks: Record<string, string> },
+  };
+};
+
+describe('a bad environment', () => {
+  it.each(APPS)('ends %s with exit code 78 and all problems at once', async (name) => {
+    const { child } = await startApp(
+      name,
+      env({
+        DATABASE_URL: 'mysql://localhost/x',
+        RABBITMQ_URL: '',
+        LOG_LEVEL: 'loud',
+        CONSUMER_RETRY_DELAYS: '10s,1s',
+        CRASH_LIMIT: 'many',
+        SHUTDOWN_TIMEOUT: 'soon',
+      }),
+    );
+    await expect(exitOf(child)).resolves.toBe('exit code 78');
+    for (const variable of [
+      'DATABASE_URL',
+      'RABBITMQ_URL',
+      'LOG_LEVEL',
+      'CONSUMER_RETRY_DELAYS',
+      'CRASH_LIMIT',
+      'SHUTDOWN_TIMEOUT',
+    ]) {
+      expect(child.lastLines).toMatch(new RegExp(`^  - ${variable}: `, 'm'));
+    }
+  });
+
+  it('never has a default secret in production, and never prints what it was given', async () => {
+    const { child } = await startApp(
+      'api',
+      env({ NODE_ENV: 'production', LINK_SIGNING_KEY: 'short-secret' }),
+    );
+    await expect(exitOf(child)).resolves.toBe('exit code 78');
+    expect(child.lastLines).toContain('LINK_SIGNING_KEY: ');
+    expect(child.lastLines).not.toContain('short-secret');
+  });
+});
+
+describe('a worker', () => {
+  it('waits for PostgreSQL and RabbitMQ, alive but not ready, and says why', async () => {
+    const nowhere = env({
+      DATABASE_URL: 'postgres://a:b@127.0.0.1:1/c',
+      RABBITMQ_URL: 'amqp://127.0.0.1:1',
+    });
+    const { child, metricsUrl } = await startApp('notification-worker', nowhere);
+    const report = await eventually(async () => {
+      const { status, body } = await readiness(metricsUrl);
+      return status === 503 && body.checks['database'] !== 'not connected yet' && body;
+    });
+    expect(report.checks['database']).toContain('no connection to the database');
+    await expect(fetch(`${metricsUrl}/healthz`)).resolves.toMatchObject({ status: 200 });
+    await child.stop();
+    expect(child.hasExited).toBe(true);
+  });
+
+  it('waits for the schema, and goes on when it is there', async () => {
+    const db = await createTestDatabase();
+    await db.database.query('DELETE FROM migrations WHERE id = (SELECT max(id) FROM migrations)');
+    const app = await startApp('notification-worker', env({ DATABASE_URL: db.url }));
+    const report = await eventually(async () => {
+      const { body } = await readiness(app.metricsUrl);
+      return /usher migrate/.test(body.checks['database'] ?? '') && body;
+    });
+    expect(report).toMatchObject({ status: 'not_ready' });
+    await db.database.query(
+      `INSERT INTO migrations (timestamp, name) VALUES (1764000000005, 'Notification1764000000005')`,
+    );
+    await app.ready();
+    await app.child.stop();
+    await db.drop();
+  });
+
+  it('is not ready without a broker', async () => {
+    const db = await createTestDatabase();
+    const app = await startApp(
+      'notification-worker',
+      env({ DATABASE_URL: db.url, RABBITMQ_URL: 'amqp://127.0.0.1:1' }),
+    );
+    const report = await eventually(async () => {
+      const { body } = await readiness(app.metricsUrl);
+      return /no connection to the broker/.test(body.checks['consumers'] ?? '') && body;
+    });
+    expect(report.checks['database']).toBe('ok');
+    await app.child.stop();
+    await db.drop();
+  });
+
+  it('starts without the API, serves its metrics, and ends with code 0 on SIGTERM', async () => {
+    const stack = await prepareStack();
+    const app = await stack.start('recommendation-worker');
+    const metrics = await (await fetch(`${app.metricsUrl}/metrics`)).text();
+    expect(metrics).toContain('target_info');
+    const exit = exitOf(app.child);
+    app.child.kill('SIGTERM');
+    await expect(exit).resolves.toBe('exit code 0');
+    await stack.stop();
+  });
+});
