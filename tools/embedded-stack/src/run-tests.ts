@@ -29,6 +29,13 @@ try {
   await clear();
 }
 
+/** What jest is asked to run: without a word about projects, those that need no long time and no faults. */
+function jestArguments(): string[] {
+  const given = process.argv.slice(2);
+  const chosen = given.includes('--selectProjects');
+  return chosen ? given : [...given, '--selectProjects', 'unit', 'integration', 'e2e'];
+}
+
 async function begin(part: Part): Promise<string> {
   const startedAt = Date.now();
   const { url, stop } = await provide(part);
@@ -50,7 +57,7 @@ async function runJest(env: Record<string, string>): Promise<number> {
       '--runInBand',
       '--json',
       `--outputFile=${results}`,
-      ...process.argv.slice(2),
+      ...jestArguments(),
     ],
     // The JSON that jest writes to its standard output as well is not for people.
     { cwd: root, stdio: ['inherit', 'ignore', 'inherit'], env: { ...process.env, ...env } },
