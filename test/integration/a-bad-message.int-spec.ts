@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
 import { CLOUDEVENTS_JSON, type CloudEvent } from '#libs/contracts';
-import { deadLetterQueue, Subscribe } from '#libs/messaging';
+import { deadLetterQueue, DeliveryLedger, Subscribe } from '#libs/messaging';
 import { eventually } from '../support/eventually.js';
 import { TestBroker } from '../support/test-broker.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
@@ -121,5 +121,46 @@ describe('a message that no attempt can make good', () => {
     expect(handled).not.toContain(killer.id);
     await eventually(async () => (await statusOf(killer.id)) === 'failed');
     await stillWorks();
+  });
+});
+
+describe('a healthy message that was delivered again and again', () => {
+  /** Closes the channel under a delivery: the broker counts it, and no process died. */
+  async function deliverInVain(times: number): Promise<void> {
+    for (let time = 0; time < times; time++) {
+      const channel = await broker.connection.createChannel();
+      await eventually(async () => (await channel.get(queue)) || undefined);
+      await channel.close();
+    }
+  }
+
+  it('is not taken for a killer when its effect has happened: only the acknowledgement was lost', async () => {
+    await worker.close();
+    const done = event();
+    broker.publish(done);
+    await deliverInVain(4);
+    const key = { consumer: queue, eventId: done.id, subject: done.subject };
+    await db.database.transaction((transaction) =>
+      new DeliveryLedger(db.database).markDone(transaction, key, 1),
+    );
+    worker = await start();
+    await stillWorks();
+    await expect(statusOf(done.id)).resolves.toBe('done');
+    await expect(broker.depth(deadLetterQueue(queue))).resolves.toBe(0);
+    await expect(broker.depth(queue)).resolves.toBe(0);
+  });
+
+  it('is not taken for a killer when the process has survived it: only the broker was away', async () => {
+    await worker.close();
+    const survived = event();
+    broker.publish(survived);
+    await deliverInVain(4);
+    const key = { consumer: queue, eventId: survived.id, subject: survived.subject };
+    const ledger = new DeliveryLedger(db.database);
+    for (let time = 0; time < 3; time++)
+      await ledger.recordAbandoned(key, 0, 'the broker was away');
+    worker = await start();
+    await eventually(() => handled.includes(survived.id));
+    await expect(broker.depth(deadLetterQueue(queue))).resolves.toBe(0);
   });
 });

@@ -3,6 +3,7 @@ import { Logger } from '@nestjs/common';
 import type { CloudEvent } from '#libs/contracts';
 import {
   BrokerConnection,
+  cleanOutbox,
   ConfirmPublisher,
   declareTopology,
   Outbox,
@@ -212,5 +213,40 @@ describe('a lease on outbox events', () => {
     await expect(rowOf(leased.id)).resolves.toMatchObject({ published: false });
     await expect(store.settle(current, settlement)).resolves.toBe(1);
     await expect(rowOf(leased.id)).resolves.toMatchObject({ published: true });
+  });
+});
+
+describe('cleaning the outbox', () => {
+  it('deletes what was published longer ago than it is kept for, in batches, and nothing else', async () => {
+    const outbox = new Outbox();
+    await db.database.transaction(async (transaction) => {
+      for (let i = 0; i < 1_203; i++) await outbox.append(transaction, event());
+    });
+    await db.database.query(`UPDATE messaging.outbox SET published_at = now() - interval '8 days'`);
+    const [recent, unpublished] = [event(), event()];
+    await append(outbox, recent);
+    await db.database.query(
+      `UPDATE messaging.outbox SET published_at = now() - interval '6 days' WHERE id = $1`,
+      [recent.id],
+    );
+    await append(outbox, unpublished);
+    const sevenDays = 7 * 86_400_000;
+    const never = new AbortController().signal;
+    await expect(cleanOutbox(db.database, sevenDays, never)).resolves.toBe(1_203);
+    const left = await db.database.query<{ id: string }>('SELECT id FROM messaging.outbox');
+    expect(left.map(({ id }) => id).toSorted()).toEqual([recent.id, unpublished.id].toSorted());
+  });
+});
+
+describe('commits that overlap', () => {
+  it('leave no gap: an event that commits late is published although younger ones already are', async () => {
+    const { outbox } = startRelay();
+    const [late, early] = [event('began first'), event('committed first')];
+    const slow = await db.database.begin();
+    await outbox.append(slow, late);
+    await append(outbox, early);
+    await isPublished(early.id);
+    await slow.commit();
+    await isPublished(late.id);
   });
 });

@@ -1,3 +1,4 @@
+export { whileAlone } from './advisory-lock.js';
 export { createDataSource, type DatabaseOptions } from './data-source.js';
 export {
   Database,

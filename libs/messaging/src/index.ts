@@ -18,3 +18,12 @@ export { planTopology, type Topology } from './routing/topology.js';
 export { ConfirmPublisher, type OutgoingMessage } from './sending/confirm-publisher.js';
 export { eventMessage } from './sending/event-message.js';
 export type { PublishOutcome } from './sending/publish-outcome.js';
+export {
+  readDeadLetter,
+  type DeadLetter,
+  type DeadLetterDetail,
+} from './dead-letter/dead-letter.js';
+export { DeadLetters, DeadLettersBusyError } from './dead-letter/dead-letters.js';
+export { cleanOutbox } from './outbox/outbox-cleaner.js';
+export { Reconciler, type ReconciliationReport } from './reconciliation/reconciler.js';
+export { replayEvents, type ReplaySelection } from './reconciliation/replay-events.js';

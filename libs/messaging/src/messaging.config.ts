@@ -44,6 +44,12 @@ export class MessagingConfig extends defineConfig({
   OUTBOX_POLL_INTERVAL: duration().default(1_000),
   /** How long a relay may hold a batch before another may take it over. */
   OUTBOX_LEASE: duration().default(60_000),
+  /** How long published events are kept for replay and reconciliation. */
+  OUTBOX_RETENTION: duration().default(parseDuration('7d')!),
+  /** How often one API instance looks for deliveries that are truly missing. */
+  RECONCILE_INTERVAL: duration().default(60_000),
+  /** How long after its publishing an event without an outcome counts as possibly missing. */
+  RECONCILE_AFTER: duration().default(300_000),
   /** How long a publisher confirm may take before its outcome counts as unknown. */
   PUBLISH_CONFIRM_TIMEOUT: duration().default(15_000),
 }) {

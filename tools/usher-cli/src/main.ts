@@ -1,7 +1,13 @@
 import { ConfigError } from '#libs/service-defaults';
+import { Logger } from '@nestjs/common';
 import { Command, CommanderError } from 'commander';
+import { addDeadLetters } from './commands/dead-letters.js';
+import { addEvents } from './commands/events.js';
 import { addMigrate } from './commands/migrate.js';
+import { addQueues } from './commands/queues.js';
+import { addReconcile } from './commands/reconcile.js';
 import { addTopology } from './commands/topology.js';
+import { UsageError } from './usage-error.js';
 
 const OK = 0;
 const FAILED = 1;
@@ -11,8 +17,9 @@ const program = new Command('usher')
   .description('Operate Usher. Configured by the environment, like the apps.')
   .exitOverride()
   .showHelpAfterError();
-addMigrate(program);
-addTopology(program);
+Logger.overrideLogger(false); // What a command has to say, it prints itself.
+for (const add of [addMigrate, addTopology, addQueues, addDeadLetters, addEvents, addReconcile])
+  add(program);
 
 try {
   await program.parseAsync();
@@ -24,5 +31,6 @@ function report(error: Error): number {
   // Commander has printed its own message already.
   if (error instanceof CommanderError) return error.exitCode === 0 ? OK : WRONG_USAGE;
   process.stderr.write(`${error.message || (error as NodeJS.ErrnoException).code || error.name}\n`);
-  return error instanceof ConfigError ? WRONG_USAGE : FAILED;
+  const isUsage = error instanceof ConfigError || error instanceof UsageError;
+  return isUsage ? WRONG_USAGE : FAILED;
 }

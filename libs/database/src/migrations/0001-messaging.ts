@@ -44,6 +44,8 @@ export class Messaging1764000000001 implements MigrationInterface {
         lease_until     timestamptz,
         next_attempt_at timestamptz,
         last_error      text,
+        -- Deliveries that could not be settled although the process lived on: no sign of a process killer.
+        abandoned       integer     NOT NULL DEFAULT 0,
         created_at      timestamptz NOT NULL DEFAULT now(),
         updated_at      timestamptz NOT NULL DEFAULT now(),
         completed_at    timestamptz,

@@ -77,6 +77,51 @@ export class DeliveryLedger {
   }
 
   /**
+   * Whether nothing has come of `deliveries` deliveries of this message, so that it must be taken for one
+   * that kills its process: not when the event is done, not while a copy is being handled, and not for
+   * the deliveries that the process has survived.
+   */
+  async isCrashSuspect(
+    { consumer, eventId }: DeliveryKey,
+    deliveries: number,
+    limit: number,
+  ): Promise<boolean> {
+    const [row] = await this.database.query<{ settled: boolean; abandoned: number }>(
+      `SELECT status = 'done' OR (status = 'processing' AND lease_until > now()) AS settled, abandoned
+         FROM messaging.deliveries WHERE consumer = $1 AND event_id = $2`,
+      [consumer, eventId],
+    );
+    return !row?.settled && deliveries - (row?.abandoned ?? 0) >= limit;
+  }
+
+  /** Records that a delivery could not be settled, and was left to the broker to deliver again. */
+  async recordAbandoned(key: DeliveryKey, attempts: number, lastError: string): Promise<void> {
+    await this.database.query(
+      `INSERT INTO messaging.deliveries AS d
+              (consumer, event_id, subject, status, attempts, next_attempt_at, last_error, abandoned)
+       VALUES ($1, $2, $3, 'retrying', $4, now(), $5, 1)
+       ON CONFLICT (consumer, event_id) DO UPDATE SET abandoned = d.abandoned + 1
+        WHERE d.status <> 'done'`,
+      [key.consumer, key.eventId, key.subject, attempts, lastError],
+    );
+  }
+
+  /** The database's own clock. */
+  async now(): Promise<Date> {
+    const [row] = await this.database.query<{ now: Date }>('SELECT clock_timestamp() AS now');
+    return row!.now;
+  }
+
+  /** Says of a dead letter that it is on its way again, unless something has happened since `sentAt`. */
+  async recordReplay(consumer: string, eventId: string, sentAt: Date): Promise<void> {
+    await this.database.query(
+      `UPDATE messaging.deliveries SET status = 'retrying', next_attempt_at = now(), updated_at = now()
+        WHERE consumer = $1 AND event_id = $2 AND status = 'failed' AND updated_at <= $3`,
+      [consumer, eventId, sentAt],
+    );
+  }
+
+  /**
    * Records a failure: `retrying` when there is a next attempt, else `failed`. Never over `done`, and
    * never over another copy's lease.
    * @param owner the lease that the failed run held, if it held one

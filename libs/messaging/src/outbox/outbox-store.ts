@@ -1,17 +1,6 @@
 import type { CloudEvent } from '#libs/contracts';
 import type { Database } from '#libs/database';
-
-interface OutboxRow {
-  id: string;
-  type: string;
-  source: string;
-  subject: string;
-  occurred_at: Date;
-  correlation_id: string;
-  causation_id: string | null;
-  traceparent: string | null;
-  data: unknown;
-}
+import { EVENT_COLUMNS, toEvent, type OutboxRow } from './outbox-row.js';
 
 /** What to write back about one event that was claimed. */
 export interface Settlement {
@@ -37,8 +26,7 @@ export class OutboxStore {
                 WHERE published_at IS NULL AND available_at <= now()
                 ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED) AS due
         WHERE o.id = due.id
-       RETURNING o.id, o.type, o.source, o.subject, o.occurred_at, o.correlation_id,
-                 o.causation_id, o.traceparent, o.data`,
+       RETURNING ${EVENT_COLUMNS}`,
       [owner, limit, leaseMs],
     );
     // RETURNING promises no order; UUIDv7 sorts by time.
@@ -70,21 +58,4 @@ export class OutboxStore {
     );
     return rows.length;
   }
-}
-
-function toEvent(row: OutboxRow): CloudEvent {
-  return {
-    specversion: '1.0',
-    id: row.id,
-    source: row.source,
-    type: row.type,
-    subject: row.subject,
-    time: row.occurred_at.toISOString(),
-    datacontenttype: 'application/json',
-    dataschema: `urn:usher:event:${row.type}`,
-    correlationid: row.correlation_id,
-    ...(row.causation_id && { causationid: row.causation_id }),
-    ...(row.traceparent && { traceparent: row.traceparent }),
-    data: row.data,
-  };
 }

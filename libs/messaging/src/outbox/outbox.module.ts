@@ -7,23 +7,33 @@ import {
 } from '@nestjs/common';
 import { subscriptions } from '#libs/contracts';
 import { Database } from '#libs/database';
+import { Periodic } from '#libs/service-defaults';
 import { BrokerConnection } from '../connection/broker-connection.js';
 import { MessagingConfig } from '../messaging.config.js';
 import { declareTopology, TopologyMismatchError } from '../routing/declare-topology.js';
 import { planTopology } from '../routing/topology.js';
 import { ConfirmPublisher } from '../sending/confirm-publisher.js';
+import { Reconciler } from '../reconciliation/reconciler.js';
+import { cleanOutbox } from './outbox-cleaner.js';
 import { observeOutbox } from './outbox.metrics.js';
 import { OutboxRelay } from './outbox-relay.js';
 import { OutboxStore } from './outbox-store.js';
 import { Outbox } from './outbox.js';
 
-/** Gives an app the {@link Outbox}, and relays it as long as the app runs. */
+/** How often published events that are past their retention are looked for. */
+const CLEAN_INTERVAL_MS = 600_000;
+
+/**
+ * Gives an app the {@link Outbox}. As long as the app runs it relays what is in there, cleans up, and
+ * looks for deliveries that are missing.
+ */
 @Module({ providers: [Outbox], exports: [Outbox] })
 export class OutboxModule implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(OutboxModule.name);
   private readonly connection: BrokerConnection;
   private readonly publisher: ConfirmPublisher;
   private readonly relay: OutboxRelay;
+  private readonly upkeep: Periodic[];
   private declared = false;
 
   constructor(
@@ -50,6 +60,19 @@ export class OutboxModule implements OnApplicationBootstrap, OnApplicationShutdo
       { pollIntervalMs: config.OUTBOX_POLL_INTERVAL, leaseMs: config.OUTBOX_LEASE },
       outbox,
     );
+    const reconciler = new Reconciler(database, this.connection, this.publisher, {
+      retryDelaysMs: config.CONSUMER_RETRY_DELAYS,
+      prefetch: config.CONSUMER_PREFETCH,
+    });
+    this.upkeep = [
+      new Periodic('cleaning the outbox', CLEAN_INTERVAL_MS, (signal) =>
+        cleanOutbox(database, config.OUTBOX_RETENTION, signal),
+      ),
+      new Periodic('reconciliation', config.RECONCILE_INTERVAL, async () => {
+        // Without a broker nothing can be told missing.
+        if (this.publisher.isReady) await reconciler.run(config.RECONCILE_AFTER, true);
+      }),
+    ];
   }
 
   onApplicationBootstrap(): void {
@@ -57,10 +80,11 @@ export class OutboxModule implements OnApplicationBootstrap, OnApplicationShutdo
     this.connection.open();
     this.publisher.start();
     this.relay.start();
+    for (const work of this.upkeep) work.start();
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.relay.stop();
+    await Promise.all([this.relay.stop(), ...this.upkeep.map((work) => work.stop())]);
     await this.publisher.stop();
     await this.connection.close();
   }

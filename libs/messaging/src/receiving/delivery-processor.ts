@@ -86,7 +86,7 @@ export class DeliveryProcessor {
     progress.event = event;
     const key = { consumer: this.subscription.consumer, eventId: event.id, subject: event.subject };
     progress.key = key;
-    this.guardAgainstCrashes(message);
+    await this.guardAgainstCrashes(message, key);
 
     const deadline = new Deadline(this.parts.handlerTimeoutMs);
     try {
@@ -136,9 +136,11 @@ export class DeliveryProcessor {
   }
 
   /** The quorum queue counts in `x-delivery-count` how often it delivered the message without an outcome. */
-  private guardAgainstCrashes({ properties }: ConsumeMessage): void {
+  private async guardAgainstCrashes({ properties }: ConsumeMessage, key: DeliveryKey) {
+    const { ledger, crashLimit } = this.parts;
     const deliveries = Number(properties.headers?.['x-delivery-count'] ?? 0);
-    if (deliveries >= this.parts.crashLimit) {
+    if (deliveries < crashLimit) return;
+    if (await ledger.isCrashSuspect(key, deliveries, crashLimit)) {
       throw new CrashLimitError(`delivered ${deliveries} times without an outcome`);
     }
   }

@@ -76,10 +76,22 @@ export class FailureSettler {
         ? retryMessage(failed, next, decision.delayMs)
         : deadLetterMessage(failed, next, decision.reason, now);
 
-    if (!(await this.publishUntilConfirmed(message, acknowledgement))) return 'abandoned';
+    if (!(await this.publishUntilConfirmed(message, acknowledgement))) {
+      await this.write(failed, (ledger, key) =>
+        ledger.recordAbandoned(key, history.failedAttempts, describeError(error)),
+      );
+      return 'abandoned';
+    }
     const nextAttemptAt =
       decision.kind === 'wait' ? new Date(now.getTime() + decision.delayMs) : undefined;
-    await this.record(failed, next, nextAttemptAt);
+    await this.write(failed, (ledger, key) =>
+      ledger.recordFailure(key, {
+        attempts: next.failedAttempts,
+        lastError: describeError(error),
+        nextAttemptAt,
+        owner: failed.leaseOwner,
+      }),
+    );
     acknowledgement.ack();
     if (decision.kind === 'dead-letter') return 'dead_lettered';
     return decision.countsAttempt ? 'retried' : 'waiting';
@@ -100,24 +112,19 @@ export class FailureSettler {
     return false;
   }
 
-  private async record(
-    { key, error, leaseOwner }: FailedDelivery,
-    { failedAttempts }: DeliveryHistory,
-    nextAttemptAt: Date | undefined,
+  /** Writes to the ledger, if there is a row to write; the message itself is safe without it. */
+  private async write(
+    { key, error }: FailedDelivery,
+    statement: (ledger: DeliveryLedger, key: DeliveryKey) => Promise<void>,
   ): Promise<void> {
     // The row belongs to the copy that holds the lease; and without a key there is no row.
     if (!key || error instanceof LeaseHeldError) return;
     try {
-      await this.ledger.recordFailure(key, {
-        attempts: failedAttempts,
-        lastError: describeError(error),
-        nextAttemptAt,
-        owner: leaseOwner,
-      });
-    } catch (recordError) {
-      // The message itself is safe, and its next attempt writes the row; only the timeline lags.
+      await statement(this.ledger, key);
+    } catch (failure) {
+      // The next attempt writes the row; only the timeline lags.
       this.logger.warn(
-        `${key.consumer}: the ledger could not be written: ${(recordError as Error).message}`,
+        `${key.consumer}: the ledger could not be written: ${(failure as Error).message}`,
       );
     }
   }

@@ -6,9 +6,9 @@ import {
   planTopology,
   type Topology,
 } from '#libs/messaging';
-import { connect } from 'amqplib';
 import { defineConfig } from '#libs/service-defaults';
 import type { Command } from 'commander';
+import { withBroker } from '../broker.js';
 import { configured } from '../configured.js';
 import { listing, print } from '../output.js';
 
@@ -38,10 +38,9 @@ export function addTopology(program: Command): void {
     .description('declare what is missing; nothing is ever changed or deleted')
     .option('--json', 'print JSON')
     .action(async ({ json }: Options) => {
-      const config = configured(MessagingConfig);
-      const planned = plan(config);
-      await withConnection(config, async (connection) => {
-        const channel = await connection.createChannel();
+      const planned = plan(configured(PlanConfig));
+      await withBroker(async ({ model }) => {
+        const channel = await model.createChannel();
         channel.on('error', () => undefined); // The rejected call tells the reason.
         await declareTopology(channel, planned);
         await channel.close();
@@ -60,10 +59,9 @@ export function addTopology(program: Command): void {
     .description('compare the broker with the plan; exit 1 when something is missing or different')
     .option('--json', 'print JSON')
     .action(async ({ json }: Options) => {
-      const config = configured(MessagingConfig);
       const managementUrl = process.env['RABBITMQ_MANAGEMENT_URL'];
-      const report = await withConnection(config, (connection) =>
-        checkTopology(connection, plan(config), managementUrl),
+      const report = await withBroker(({ config, model }) =>
+        checkTopology(model, plan(config), managementUrl),
       );
       if (report.problems.length > 0) process.exitCode = 1;
       print(report, json, ({ problems, bindingsChecked }) =>
@@ -104,29 +102,3 @@ const describe = ({ exchanges, queues, bindings }: Topology): string =>
       '',
     ),
   ].join('\n\n');
-
-async function withConnection<T>(
-  { RABBITMQ_URL }: MessagingConfig,
-  work: (connection: Awaited<ReturnType<typeof connect>>) => Promise<T>,
-): Promise<T> {
-  const connection = await connectToAny(RABBITMQ_URL);
-  connection.on('error', () => undefined); // The rejected call tells the reason.
-  try {
-    return await work(connection);
-  } finally {
-    await connection.close();
-  }
-}
-
-/** The first node of the cluster that answers. */
-async function connectToAny(urls: readonly string[]): ReturnType<typeof connect> {
-  const failures: Error[] = [];
-  for (const url of urls) {
-    try {
-      return await connect(url, { timeout: 5_000 });
-    } catch (error) {
-      failures.push(error as Error);
-    }
-  }
-  throw new Error(`no broker answers: ${failures.map((e) => e.message || 'refused').join('; ')}`);
-}

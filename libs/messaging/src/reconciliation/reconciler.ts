@@ -1,0 +1,177 @@
+import { Logger } from '@nestjs/common';
+import { whileAlone, type Database } from '#libs/database';
+import type { BrokerConnection } from '../connection/broker-connection.js';
+import { DeadLetters } from '../dead-letter/dead-letters.js';
+import { DeliveryLedger } from '../deliveries/delivery-ledger.js';
+import { deadLetterQueue, retryQueue } from '../routing/names.js';
+import type { ConfirmPublisher } from '../sending/confirm-publisher.js';
+import { resend } from '../sending/resend.js';
+import {
+  liveLeases,
+  markResent,
+  openDeliveries,
+  type OpenDelivery,
+} from './missing-deliveries.query.js';
+
+/** One delivery that is truly missing. */
+export interface MissingDelivery {
+  readonly consumer: string;
+  readonly eventId: string;
+  readonly subject: string;
+  readonly occurredAt: string;
+}
+
+export interface ReconciliationReport {
+  readonly missing: readonly MissingDelivery[];
+  /** How many of them were sent again and confirmed. */
+  readonly resent: number;
+}
+
+export interface ReconcilerOptions {
+  readonly retryDelaysMs: readonly number[];
+  readonly prefetch: number;
+}
+
+/** Deliveries of one consumer that one run looks at; the next run goes on. */
+const LIMIT_PER_CONSUMER = 1_000;
+
+const BROKER_TIMEOUT_MS = 5_000;
+const NOT_FOUND = 404;
+
+/**
+ * Finds what was published, has no outcome, and is in no queue: after a purge, a broker that lost its
+ * disk, a worker that died at the wrong moment. Sends it again to exactly that consumer; the ledger makes
+ * a copy too many harmless.
+ */
+export class Reconciler {
+  private readonly logger = new Logger(Reconciler.name);
+  private readonly ledger: DeliveryLedger;
+  private readonly deadLetters: DeadLetters;
+
+  constructor(
+    private readonly database: Database,
+    private readonly connection: BrokerConnection,
+    private readonly publisher: ConfirmPublisher,
+    private readonly options: ReconcilerOptions,
+  ) {
+    this.ledger = new DeliveryLedger(database);
+    this.deadLetters = new DeadLetters(database, connection, publisher);
+  }
+
+  /**
+   * @param fix send again what is missing
+   * @returns undefined when another process is reconciling
+   * @throws Error when there is no broker to ask
+   */
+  async run(olderThanMs: number, fix: boolean): Promise<ReconciliationReport | undefined> {
+    return whileAlone(this.database, 'reconcile', async () => {
+      const missing: OpenDelivery[] = [];
+      for (const [consumer, open] of await this.openByConsumer(olderThanMs)) {
+        const alive = await this.withoutBrokersDeadLetters(consumer, open);
+        const held = await this.heldFor(consumer);
+        // A backlog that merely waits is left alone: which of its messages are missing cannot be told.
+        if (held !== undefined && held < alive.length) missing.push(...alive);
+      }
+      return { missing: missing.map(describe), resent: fix ? await this.resendAll(missing) : 0 };
+    });
+  }
+
+  private async openByConsumer(olderThanMs: number): Promise<Map<string, OpenDelivery[]>> {
+    const open = await openDeliveries(this.database, olderThanMs, LIMIT_PER_CONSUMER);
+    const byConsumer = new Map<string, OpenDelivery[]>();
+    for (const delivery of open) {
+      const others = byConsumer.get(delivery.consumer);
+      if (others) others.push(delivery);
+      else byConsumer.set(delivery.consumer, [delivery]);
+    }
+    return byConsumer;
+  }
+
+  /**
+   * How many messages the broker or a worker has for a consumer; undefined when it has no queue at all,
+   * as a consumer that was removed. While messages wait, each consumer may have a full prefetch in hand;
+   * when none waits, nothing older than the handler's time is in hand.
+   */
+  private async heldFor(consumer: string): Promise<number | undefined> {
+    const queues = [
+      consumer,
+      ...this.options.retryDelaysMs.map((delay) => retryQueue(consumer, delay)),
+    ];
+    let waiting = 0;
+    let consumers = 0;
+    for (const queue of queues) {
+      const found = await this.countOf(queue);
+      if (!found && queue === consumer) return undefined;
+      waiting += found?.messageCount ?? 0;
+      if (queue === consumer) consumers = found?.consumerCount ?? 0;
+    }
+    const inHand = waiting > 0 ? consumers * this.options.prefetch : 0;
+    return waiting + inHand + (await liveLeases(this.database, consumer));
+  }
+
+  /**
+   * What the broker itself has dead-lettered, by its delivery limit, nobody has told the ledger: that is
+   * done here. Such a delivery has failed; it is not missing.
+   */
+  private async withoutBrokersDeadLetters(
+    consumer: string,
+    open: OpenDelivery[],
+  ): Promise<OpenDelivery[]> {
+    if (!(await this.countOf(deadLetterQueue(consumer)))?.messageCount) return open;
+    const letters = await this.deadLetters.list([consumer], AbortSignal.timeout(BROKER_TIMEOUT_MS));
+    const byBroker = letters.filter(({ headers }) => headers['dead-letter-reason'] === undefined);
+    const dead = new Set(byBroker.map(({ messageId }) => messageId));
+    for (const { event, attempts } of open.filter((delivery) => dead.has(delivery.event.id))) {
+      const key = { consumer, eventId: event.id, subject: event.subject };
+      await this.ledger.recordFailure(key, { attempts, lastError: 'delivery-limit' });
+    }
+    return open.filter(({ event }) => !dead.has(event.id));
+  }
+
+  /** On a channel of its own: a queue that is not there closes it. */
+  private async countOf(queue: string) {
+    const model = await this.connection.model(AbortSignal.timeout(BROKER_TIMEOUT_MS));
+    if (!model) throw new Error(this.connection.problem ?? 'no connection to the broker');
+    const channel = await model.createChannel();
+    channel.on('error', () => undefined); // The rejected call tells the reason.
+    try {
+      const counts = await channel.checkQueue(queue);
+      await channel.close();
+      return counts;
+    } catch (error) {
+      if ((error as { code?: number }).code === NOT_FOUND) return undefined;
+      throw error;
+    }
+  }
+
+  private async resendAll(missing: readonly OpenDelivery[]): Promise<number> {
+    const confirmed: string[] = [];
+    for (const { consumer, event, attempts } of missing) {
+      const outcome = await this.publisher.publish(
+        resend(event, consumer, { failedAttempts: attempts }),
+      );
+      if (outcome !== 'confirmed') {
+        this.logger.warn(
+          `${consumer}: sending again ended '${outcome}'; the rest is left for the next run`,
+        );
+        break;
+      }
+      confirmed.push(event.id);
+      this.logger.warn({
+        msg: 'event sent again',
+        eventId: event.id,
+        queue: consumer,
+        userId: event.subject,
+      });
+    }
+    if (confirmed.length > 0) await markResent(this.database, [...new Set(confirmed)]);
+    return confirmed.length;
+  }
+}
+
+const describe = ({ consumer, event }: OpenDelivery): MissingDelivery => ({
+  consumer,
+  eventId: event.id,
+  subject: event.subject,
+  occurredAt: event.time,
+});

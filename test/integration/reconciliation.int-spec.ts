@@ -1,0 +1,261 @@
+import { Controller, Logger } from '@nestjs/common';
+import type { CloudEvent } from '#libs/contracts';
+import {
+  deadLetterQueue,
+  declareTopology,
+  DeliveryLedger,
+  Outbox,
+  PermanentError,
+  planTopology,
+  Reconciler,
+  replayEvents,
+  retryQueue,
+  Subscribe,
+  type Delivery,
+} from '#libs/messaging';
+import { eventually } from '../support/eventually.js';
+import { TestBroker } from '../support/test-broker.js';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+import { testEvents } from '../support/test-events.js';
+import { startTestPublisher, type TestPublisher } from '../support/test-publisher.js';
+import { startTestWorker, type TestWorker } from '../support/test-worker.js';
+
+const RETRY_DELAYS = [100, 300];
+
+const { definition, subscribe, event } = testEvents();
+const subscription = subscribe('do-its-work');
+const other = subscribe('do-other-work');
+const added = subscribe('be-added-later');
+const queue = subscription.consumer;
+const topology = planTopology([subscription, other, added], RETRY_DELAYS);
+const handled: string[] = [];
+const doomed = new Set<string>();
+
+@Controller()
+class DoItsWork {
+  @Subscribe(subscription)
+  async handle({ id }: CloudEvent, delivery: Delivery): Promise<void> {
+    if (doomed.has(id)) throw new PermanentError('doomed');
+    await delivery.inTransaction((transaction) =>
+      transaction.query('INSERT INTO public.effects VALUES ($1)', [id]),
+    );
+    handled.push(id);
+  }
+}
+
+let db: TestDatabase;
+let broker: TestBroker;
+let sender: TestPublisher;
+let reconciler: Reconciler;
+let worker: TestWorker | undefined;
+
+beforeAll(async () => {
+  Logger.overrideLogger(false);
+  db = await createTestDatabase();
+  await db.database.query('CREATE TABLE public.effects (event_id uuid)');
+  broker = await TestBroker.connect();
+  await declareTopology(broker.channel, topology);
+  sender = await startTestPublisher();
+  reconciler = new Reconciler(db.database, sender.connection, sender.publisher, {
+    retryDelaysMs: RETRY_DELAYS,
+    prefetch: 1,
+  });
+});
+
+afterEach(async () => {
+  await worker?.close();
+  worker = undefined;
+  await db.database.query('TRUNCATE messaging.outbox, messaging.deliveries, public.effects');
+  for (const { name } of topology.queues) await broker.channel.purgeQueue(name);
+});
+
+afterAll(async () => {
+  await sender.close();
+  await broker.deleteAll(topology);
+  await broker.close();
+  await db.drop();
+});
+
+const startWorker = async () => {
+  worker = await startTestWorker({
+    subscriptions: [subscription],
+    handlers: [DoItsWork],
+    database: db.database,
+  });
+};
+
+/** Events that were published to the consumers that the test names. */
+async function publishedEvents(count: number, consumers = [queue]): Promise<CloudEvent[]> {
+  const events = Array.from({ length: count }, () => event());
+  await db.database.transaction(async (transaction) => {
+    for (const each of events) await new Outbox().append(transaction, each);
+  });
+  await db.database.query(
+    'UPDATE messaging.outbox SET published_at = now(), expected_consumers = $1',
+    [consumers],
+  );
+  for (const each of events) broker.publish(each);
+  await eventually(async () => (await broker.depth(queue)) === count);
+  return events;
+}
+
+const effects = async () => {
+  const rows = await db.database.query<{ event_id: string }>('SELECT event_id FROM public.effects');
+  return rows.map(({ event_id }) => event_id).toSorted();
+};
+
+const ids = (events: readonly CloudEvent[]) => events.map(({ id }) => id).toSorted();
+
+describe('the reconciler', () => {
+  it('sends what a purge threw away to exactly that consumer', async () => {
+    const events = await publishedEvents(3, [queue, other.consumer]);
+    await broker.channel.purgeQueue(queue);
+    await eventually(async () => (await broker.depth(other.consumer)) === 3);
+    const looked = await reconciler.run(0, false);
+    expect(
+      looked!.missing.map(({ consumer, eventId }) => `${consumer} ${eventId}`).toSorted(),
+    ).toEqual(ids(events).map((id) => `${queue} ${id}`));
+    expect(looked!.resent).toBe(0);
+    await expect(reconciler.run(0, true)).resolves.toMatchObject({ resent: 3 });
+    await expect(broker.depth(other.consumer)).resolves.toBe(3);
+    await startWorker();
+    await eventually(async () => (await effects()).length === 3);
+    await expect(effects()).resolves.toEqual(ids(events));
+  });
+
+  it('leaves a backlog alone that merely waits, however often it looks', async () => {
+    const events = await publishedEvents(200);
+    for (let look = 0; look < 5; look++) {
+      await expect(reconciler.run(0, true)).resolves.toEqual({ missing: [], resent: 0 });
+    }
+    await expect(broker.depth(queue)).resolves.toBe(200);
+    await startWorker();
+    await eventually(async () => (await effects()).length === 200, 20_000);
+    await expect(effects()).resolves.toEqual(ids(events));
+    expect(handled.filter((id) => ids(events).includes(id))).toHaveLength(200);
+  });
+
+  it('leaves a message alone that waits for its next attempt', async () => {
+    const [waiting] = await publishedEvents(1);
+    const message = await broker.take(queue);
+    broker.channel.sendToQueue(retryQueue(queue, 300), message!.content, message!.properties);
+    await new DeliveryLedger(db.database).recordFailure(
+      { consumer: queue, eventId: waiting!.id, subject: waiting!.subject },
+      { attempts: 1, lastError: 'not yet', nextAttemptAt: new Date(Date.now() + 60_000) },
+    );
+    await expect(reconciler.run(0, true)).resolves.toEqual({ missing: [], resent: 0 });
+  });
+
+  it('lets the dead stay dead, and the done stay done', async () => {
+    const [dead, done] = await publishedEvents(2);
+    doomed.add(dead!.id);
+    await startWorker();
+    await eventually(async () => (await broker.depth(deadLetterQueue(queue))) === 1);
+    await eventually(async () => (await effects()).length === 1);
+    await expect(effects()).resolves.toEqual([done!.id]);
+    await expect(reconciler.run(0, true)).resolves.toEqual({ missing: [], resent: 0 });
+  });
+
+  it('takes up a lease that ran out, with the attempts that the ledger knows', async () => {
+    const [stuck] = await publishedEvents(1);
+    await broker.take(queue);
+    await db.database.query(
+      `INSERT INTO messaging.deliveries (consumer, event_id, subject, status, attempts, owner, lease_until)
+       VALUES ($1, $2, $3, 'processing', 2, gen_random_uuid(), now() - interval '1 minute')`,
+      [queue, stuck!.id, stuck!.subject],
+    );
+    await expect(reconciler.run(0, true)).resolves.toMatchObject({ resent: 1 });
+    const message = await eventually(() => broker.take(queue));
+    expect(message.properties.headers).toMatchObject({ 'retry-attempt': 2 });
+  });
+
+  it('leaves a living lease alone', async () => {
+    const [busy] = await publishedEvents(1);
+    await broker.take(queue);
+    const key = { consumer: queue, eventId: busy!.id, subject: busy!.subject };
+    await new DeliveryLedger(db.database).acquireLease(key, 1, 60_000);
+    await expect(reconciler.run(0, true)).resolves.toEqual({ missing: [], resent: 0 });
+  });
+
+  it('gives an event twice the time after each re-send', async () => {
+    await publishedEvents(1);
+    await broker.channel.purgeQueue(queue);
+    await db.database.query(
+      `UPDATE messaging.outbox SET published_at = now() - interval '90 seconds'`,
+    );
+    await expect(reconciler.run(60_000, true)).resolves.toMatchObject({ resent: 1 });
+    await broker.channel.purgeQueue(queue);
+    await db.database.query(
+      `UPDATE messaging.outbox SET resent_at = now() - interval '90 seconds'`,
+    );
+    await expect(reconciler.run(60_000, true)).resolves.toMatchObject({ resent: 0 });
+    await db.database.query(
+      `UPDATE messaging.outbox SET resent_at = now() - interval '150 seconds'`,
+    );
+    await expect(reconciler.run(60_000, true)).resolves.toMatchObject({ resent: 1 });
+  });
+
+  it('tells the ledger of what the broker itself has dead-lettered', async () => {
+    const [victim] = await publishedEvents(1);
+    const message = await broker.take(queue);
+    // As the broker moves it: without any of our headers.
+    broker.channel.sendToQueue(deadLetterQueue(queue), message!.content, {
+      ...message!.properties,
+      headers: {},
+    });
+    await eventually(async () => (await broker.depth(deadLetterQueue(queue))) === 1);
+    await expect(reconciler.run(0, true)).resolves.toEqual({ missing: [], resent: 0 });
+    const [row] = await db.database.query(
+      'SELECT status, last_error FROM messaging.deliveries WHERE event_id = $1',
+      [victim!.id],
+    );
+    expect(row).toEqual({ status: 'failed', last_error: 'delivery-limit' });
+  });
+
+  it('works one at a time', async () => {
+    await publishedEvents(1);
+    await broker.channel.purgeQueue(queue);
+    const reports = await Promise.all([
+      reconciler.run(0, true),
+      reconciler.run(0, true),
+      reconciler.run(0, true),
+    ]);
+    const resent = reports.reduce((sum, report) => sum + (report?.resent ?? 0), 0);
+    // A run that begins after the first has ended finds the re-sent message in its queue.
+    expect(resent).toBe(1);
+    await eventually(async () => (await broker.depth(queue)) === 1);
+  });
+});
+
+describe('a replay', () => {
+  const replay = (change: object = {}) =>
+    replayEvents(db.database, sender.publisher, {
+      consumer: added.consumer,
+      type: definition.type,
+      force: false,
+      ...change,
+    });
+
+  it('gives a consumer that was added later the events of the past, within the time asked for', async () => {
+    const events = await publishedEvents(5);
+    await broker.channel.purgeQueue(added.consumer);
+    await db.database.query(
+      `UPDATE messaging.outbox SET occurred_at = now() - interval '1 day' WHERE id = $1`,
+      [events[0]!.id],
+    );
+    await expect(replay({ since: new Date(Date.now() - 3_600_000) })).resolves.toBe(4);
+    await expect(replay({ userId: events[0]!.subject })).resolves.toBe(1);
+    await eventually(async () => (await broker.depth(added.consumer)) === 5);
+    await expect(broker.depth(queue)).resolves.toBe(5);
+  });
+
+  it('leaves alone what is done, unless it is forced', async () => {
+    const [done] = await publishedEvents(1);
+    await startWorker();
+    await eventually(async () => (await effects()).length === 1);
+    await expect(replay({ consumer: queue })).resolves.toBe(0);
+    await expect(replay({ consumer: queue, force: true })).resolves.toBe(1);
+    await eventually(async () => (await effects()).length === 2);
+    await expect(effects()).resolves.toEqual([done!.id, done!.id]);
+  });
+});

@@ -1,0 +1,46 @@
+import { createDataSource, Database } from '#libs/database';
+import { DatabaseConfig } from '#libs/bootstrap';
+import { BrokerConnection, ConfirmPublisher, MessagingConfig } from '#libs/messaging';
+import type { ChannelModel } from 'amqplib';
+import { configured } from './configured.js';
+
+/** What a command on the broker works with. */
+export interface Broker {
+  readonly config: MessagingConfig;
+  readonly connection: BrokerConnection;
+  readonly model: ChannelModel;
+  readonly publisher: ConfirmPublisher;
+}
+
+const CONNECT_TIMEOUT_MS = 10_000;
+
+/** Connects to the first node that answers, for as long as `work` takes. @throws Error when none answers in 10 s */
+export async function withBroker<T>(work: (broker: Broker) => Promise<T>): Promise<T> {
+  const config = configured(MessagingConfig);
+  const connection = new BrokerConnection(config.RABBITMQ_URL, 'usher command line');
+  const publisher = new ConfirmPublisher(connection, config.PUBLISH_CONFIRM_TIMEOUT);
+  const isReady = new Promise<void>((resolve) => publisher.onReady(resolve));
+  connection.open();
+  publisher.start();
+  try {
+    const model = await connection.model(AbortSignal.timeout(CONNECT_TIMEOUT_MS));
+    if (!model) throw new Error(connection.problem);
+    await isReady;
+    return await work({ config, connection, model, publisher });
+  } finally {
+    await publisher.stop();
+    await connection.close();
+  }
+}
+
+/** Connects to the database for as long as `work` takes. */
+export async function withDatabase<T>(work: (database: Database) => Promise<T>): Promise<T> {
+  const { DATABASE_URL } = configured(DatabaseConfig);
+  const options = { url: DATABASE_URL, applicationName: 'usher command line', poolSize: 4 };
+  const dataSource = await createDataSource(options).initialize();
+  try {
+    return await work(new Database(dataSource));
+  } finally {
+    await dataSource.destroy();
+  }
+}

@@ -1,0 +1,117 @@
+import { subscriptions } from '#libs/contracts';
+import { planTopology } from '#libs/messaging';
+import type { Channel, ChannelModel } from 'amqplib';
+import type { Command } from 'commander';
+import { withBroker } from '../broker.js';
+import { confirmed } from '../confirm.js';
+import { listing, print } from '../output.js';
+
+interface Options {
+  json?: boolean;
+  force?: boolean;
+  ifEmpty?: boolean;
+}
+
+const NOT_FOUND = 404;
+
+/** `queues list | purge | delete`. */
+export function addQueues(program: Command): void {
+  const queues = program.command('queues').description('the queues on the broker');
+
+  queues
+    .command('list')
+    .description("Usher's queues that exist, with what waits in them")
+    .option('--json', 'print JSON')
+    .action(async ({ json }: Options) => {
+      const found = await withBroker(async ({ config, model }) => {
+        const planned = planTopology(subscriptions, config.CONSUMER_RETRY_DELAYS).queues;
+        const rows = [];
+        for (const {
+          name,
+          arguments: { 'x-queue-type': type },
+        } of planned) {
+          const counts = await count(model, name);
+          if (!counts) continue;
+          const { messageCount: messages, consumerCount: consumers } = counts;
+          rows.push({ name, type: String(type), durable: true, messages, consumers });
+        }
+        return rows;
+      });
+      print(found, json, (rows) =>
+        listing(
+          ['QUEUE', 'TYPE', 'DURABLE', 'MESSAGES', 'CONSUMERS'],
+          rows.map((row) => Object.values(row).map(String)),
+          'None of the queues exists yet: usher topology apply declares them.',
+        ),
+      );
+    });
+
+  queues
+    .command('purge <queue>')
+    .description('throw away what waits in a queue')
+    .option('--force', 'without asking')
+    .option('--json', 'print JSON')
+    .action(async (queue: string, { force, json }: Options) => {
+      const result = await withBroker(async ({ model }) => {
+        const messages = await countOrFail(model, queue);
+        if (messages > 0) await allow(`Throw away ${messages} message(s) of ${queue}?`, force);
+        const { messageCount } = await onChannel(model, (channel) => channel.purgeQueue(queue));
+        return { queue, purged: messageCount };
+      });
+      print(result, json, ({ purged }) => `Threw away ${purged} message(s) of ${queue}.`);
+    });
+
+  queues
+    .command('delete <queue>')
+    .description('delete a queue')
+    .option('--if-empty', 'only when nothing waits in it, without asking')
+    .option('--force', 'even when messages wait in it, without asking')
+    .option('--json', 'print JSON')
+    .action(async (queue: string, { force, ifEmpty, json }: Options) => {
+      const result = await withBroker(async ({ model }) => {
+        const messages = await countOrFail(model, queue);
+        // Quorum queues do not know the broker's own if-empty.
+        if (messages > 0 && !force) {
+          throw new Error(
+            `${queue} holds ${messages} message(s); nothing was deleted. --force deletes it all the same.`,
+          );
+        }
+        if (!ifEmpty) await allow(`Delete ${queue}?`, force);
+        await onChannel(model, (channel) => channel.deleteQueue(queue));
+        return { queue, deleted: true, messages };
+      });
+      print(result, json, ({ messages }) => `Deleted ${queue} and ${messages} message(s).`);
+    });
+}
+
+async function allow(question: string, force: boolean | undefined): Promise<void> {
+  if (force || (await confirmed(question))) return;
+  throw new Error('Nothing was done. --force does it without asking.');
+}
+
+async function countOrFail(model: ChannelModel, queue: string): Promise<number> {
+  const counts = await count(model, queue);
+  if (!counts) throw new Error(`There is no queue '${queue}'.`);
+  return counts.messageCount;
+}
+
+async function count(model: ChannelModel, queue: string) {
+  try {
+    return await onChannel(model, (channel) => channel.checkQueue(queue));
+  } catch (error) {
+    if ((error as { code?: number }).code === NOT_FOUND) return undefined;
+    throw error;
+  }
+}
+
+/** On a channel of its own, since a refusal closes it. */
+async function onChannel<T>(
+  model: ChannelModel,
+  work: (channel: Channel) => Promise<T>,
+): Promise<T> {
+  const channel = await model.createChannel();
+  channel.on('error', () => undefined); // The rejected call tells the reason.
+  const result = await work(channel);
+  await channel.close();
+  return result;
+}

@@ -1,0 +1,49 @@
+import { Reconciler } from '#libs/messaging';
+import { parseDuration } from '#libs/service-defaults';
+import type { Command } from 'commander';
+import { withBroker, withDatabase } from '../broker.js';
+import { listing, print } from '../output.js';
+import { UsageError } from '../usage-error.js';
+
+interface Options {
+  olderThan: string;
+  fix?: boolean;
+  json?: boolean;
+}
+
+/** `reconcile`: what is truly missing, and with `--fix` sent again. */
+export function addReconcile(program: Command): void {
+  program
+    .command('reconcile')
+    .description('find events that a consumer never got; with --fix send them to it again')
+    .option('--older-than <duration>', 'published at least this long ago', '5m')
+    .option('--fix', 'send them again, to exactly that consumer')
+    .option('--json', 'print JSON')
+    .action(async ({ olderThan, fix = false, json }: Options) => {
+      const olderThanMs = parseDuration(olderThan);
+      if (olderThanMs === undefined)
+        throw new UsageError(`--older-than: '${olderThan}' is no duration such as 5m`);
+      const report = await withDatabase((database) =>
+        withBroker(async ({ config, connection, publisher }) => {
+          const reconciler = new Reconciler(database, connection, publisher, {
+            retryDelaysMs: config.CONSUMER_RETRY_DELAYS,
+            prefetch: config.CONSUMER_PREFETCH,
+          });
+          return reconciler.run(olderThanMs, fix);
+        }),
+      );
+      if (!report) throw new Error('Another process is reconciling; try again.');
+      print(report, json, ({ missing, resent }) =>
+        [
+          listing(
+            ['CONSUMER', 'EVENT', 'USER', 'HAPPENED'],
+            missing.map((each) => [each.consumer, each.eventId, each.subject, each.occurredAt]),
+            'Nothing is missing.',
+          ),
+          ...(missing.length > 0
+            ? [fix ? `Sent ${resent} again.` : '--fix sends them again.']
+            : []),
+        ].join('\n'),
+      );
+    });
+}
