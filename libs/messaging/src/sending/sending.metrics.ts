@@ -14,6 +14,8 @@ const confirmSeconds = meter.createHistogram('usher_publish_confirm_seconds', {
 });
 
 export function recordPublished(type: string, outcome: PublishOutcome, seconds: number): void {
+  // Nothing was published then: the message waits where it came from.
+  if (outcome === 'unavailable') return;
   published.add(1, { type, outcome });
   if (outcome === 'confirmed') confirmSeconds.record(seconds);
 }
