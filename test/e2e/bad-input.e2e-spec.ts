@@ -103,6 +103,12 @@ describe('a sign-up is refused, the field named and nothing written, when', () =
     await isRefused(post('/v1/signups', '{"email": '), 400, 'malformed_json');
   });
 
+  it('the body is not UTF-8', async () => {
+    const body = Buffer.from(JSON.stringify(signUpBody({ displayName: '\u00ff' })), 'latin1');
+    const asking = stack.api.request('POST', '/v1/signups', { body });
+    await isRefused(asking, 400, 'malformed_json');
+  });
+
   it('the body is of another type', async () => {
     const asking = post('/v1/signups', 'email=a%40example.com', {
       'content-type': 'application/x-www-form-urlencoded',

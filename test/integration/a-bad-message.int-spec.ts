@@ -81,6 +81,32 @@ describe('a message that no attempt can make good', () => {
     await stillWorks();
   });
 
+  it('goes there when its bytes are no UTF-8', async () => {
+    const [before, after] = JSON.stringify(event('X')).split('X');
+    const body = Buffer.concat([
+      Buffer.from(before!),
+      Buffer.from([0xff, 0xfe]),
+      Buffer.from(after!),
+    ]);
+    broker.channel.sendToQueue(queue, body, { contentType: CLOUDEVENTS_JSON });
+    const { properties } = await deadLetter();
+    expect(properties.headers).toMatchObject({ 'dead-letter-reason': 'invalid' });
+    await stillWorks();
+  });
+
+  it('is handled when only its headers make no sense', async () => {
+    const odd = event();
+    broker.channel.sendToQueue(queue, Buffer.from(JSON.stringify(odd)), {
+      headers: {
+        'first-failed-at': { toString: 'x', valueOf: 'y' },
+        'retry-attempt': 3_000_000_000,
+        'x-delivery-count': 99,
+      },
+    });
+    await eventually(() => handled.includes(odd.id));
+    await expect(statusOf(odd.id)).resolves.toBe('done');
+  });
+
   it('goes there when its type is not the subscribed one', async () => {
     const stranger = { ...event(), type: 'somebody-else.happened.v1' };
     broker.channel.sendToQueue(queue, Buffer.from(JSON.stringify(stranger)), {

@@ -174,6 +174,26 @@ describe('a handler that throws', () => {
     expect(attemptsOf(id)).toEqual([1]);
   });
 
+  it.each<[string, unknown]>([
+    ['undefined', undefined],
+    ['null', null],
+    ['a text', 'no error at all'],
+    [
+      'an error without a name or a stack',
+      Object.assign(new Error('odd'), { name: undefined, stack: 7 }),
+    ],
+  ])('may throw whatever it likes: %s', async (_, thrown) => {
+    const { id } = publish(async () => {
+      throw thrown;
+    });
+    await expect(ended(id, 'failed')).resolves.toMatchObject({ attempts: 3 });
+    const { properties } = await deadLetter(id);
+    expect(properties.headers).toMatchObject({
+      'dead-letter-reason': 'exhausted',
+      'exception-type': 'Error',
+    });
+  });
+
   it('uses up no attempt while a dependency is away', async () => {
     let tries = 0;
     const { id } = publish(async () => {

@@ -27,7 +27,7 @@ export class ApiClient {
         ...(token && { authorization: `Bearer ${token}` }),
         ...headers,
       },
-      body: body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body),
+      body: asContent(body),
     });
     const text = await response.text();
     const isJson = response.headers.get('content-type')?.includes('json');
@@ -61,4 +61,10 @@ export function signUpBody(change: object = {}) {
     interests: ['databases', 'chess'],
     ...change,
   };
+}
+
+/** Text and bytes go as they are, everything else as JSON. */
+function asContent(body: unknown): string | Buffer | undefined {
+  if (body === undefined || typeof body === 'string' || Buffer.isBuffer(body)) return body;
+  return JSON.stringify(body);
 }

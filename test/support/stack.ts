@@ -10,6 +10,8 @@ import { createTestDatabase } from './test-database.js';
 /** Usher as in production: processes of their own, a real broker, a real database, a real mail server. */
 export interface Stack {
   readonly api: ApiClient;
+  /** Where the API listens. */
+  readonly url: string;
   readonly database: Database;
   readonly databaseUrl: string;
   readonly smtp: SmtpSink;
@@ -38,6 +40,7 @@ export async function prepareStack(env: Record<string, string> = {}): Promise<St
   };
   return {
     api: new ApiClient(publicUrl),
+    url: publicUrl,
     database,
     databaseUrl: url,
     smtp,

@@ -6,7 +6,11 @@ import { z } from 'zod';
 export class EmailWorkerConfig extends defineConfig({
   ...LinkConfig.shape,
   /** `smtp://user:password@host:port`, or `smtps://` for TLS from the first byte. */
-  SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'expected smtp:// or smtps:// and a host' }),
+  SMTP_URL: z.url({
+    protocol: /^smtps?$/,
+    hostname: /./,
+    error: 'expected smtp:// or smtps:// and a host',
+  }),
   /** The sender, as `Name <address>` or an address. */
   MAIL_FROM: z
     .string()

@@ -3,7 +3,7 @@ import { metrics } from '@opentelemetry/api';
 import { EmailWorkerConfig } from './email-worker.config.js';
 import { MessageLog, type MailKey } from './message-log.js';
 import { readSmtpError } from './smtp-errors.js';
-import { SmtpMailer, type Mail } from './smtp-mailer.js';
+import { SmtpDialogueError, SmtpMailer, type Mail } from './smtp-mailer.js';
 
 const possibleDuplicates = metrics
   .getMeter('usher.email')
@@ -36,8 +36,9 @@ export class OneTimeMailer {
     }
     try {
       await this.smtp.send({ ...mail, messageId }, signal);
-    } catch (cause) {
-      const { error, maybeSent } = readSmtpError(cause);
+    } catch (failure) {
+      if (!(failure instanceof SmtpDialogueError)) throw failure;
+      const { error, maybeSent } = readSmtpError(failure.cause, failure.handedOver);
       if (!maybeSent) await this.log.markNotSent(key);
       throw error;
     }

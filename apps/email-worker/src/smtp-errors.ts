@@ -12,27 +12,23 @@ interface NodemailerError extends Error {
   code?: string;
   command?: string;
   responseCode?: number;
-  syscall?: string;
-  timeoutType?: string;
 }
 
 /** The recipient or the content was refused, as opposed to us or our sender address. */
 const ABOUT_THIS_MAIL = new Set(['RCPT TO', 'DATA']);
 
+/** The server wants a log-in, or refuses ours (RFC 4954, section 6): nothing about this mail. */
+const AUTHENTICATION = new Set([530, 534, 535, 538]);
+
 /**
  * Reads an error of nodemailer by the reply codes of RFC 5321, section 4.2: 421 and a server that cannot
  * be reached are a dependency that is away, 4xx is tried again, 5xx about this mail is permanent. A 5xx
- * about ourselves (log-in, sender) is the operator's to mend: the mail waits.
+ * about ourselves (log-in, sender) is the operator's to mend: the mail waits. A dialogue that broke off
+ * after the mail was handed over uses up an attempt, since each may have made a mail.
+ * @param handedOver whether the whole mail had been written to the server
  */
-export function readSmtpError(cause: unknown): SmtpFailure {
-  const {
-    code,
-    command = '',
-    responseCode,
-    syscall,
-    timeoutType,
-    message,
-  } = cause as NodemailerError;
+export function readSmtpError(cause: unknown, handedOver: boolean): SmtpFailure {
+  const { code, command = '', responseCode, message } = cause as NodemailerError;
   // nodemailer did not get as far as the server: the mail itself, or what we gave it, is unusable.
   if (command === 'API') {
     return {
@@ -41,22 +37,17 @@ export function readSmtpError(cause: unknown): SmtpFailure {
     };
   }
   if (responseCode === undefined) {
-    // Its command does not tell: nodemailer calls it CONN whenever a connection breaks, even after DATA.
-    const neverConnected =
-      code === 'EDNS' ||
-      syscall === 'connect' ||
-      syscall === 'getaddrinfo' ||
-      timeoutType === 'CONNECT_TIMEOUT' ||
-      timeoutType === 'GREETING_TIMEOUT';
-    return {
-      error: new DependencyUnavailableError(`the mail server cannot be reached: ${message}`, {
-        cause,
-      }),
-      maybeSent: !neverConnected,
-    };
+    return handedOver
+      ? {
+          error: new Error(`the mail server did not answer for the mail: ${message}`, { cause }),
+          maybeSent: true,
+        }
+      : unavailable(`the mail server cannot be reached: ${message}`, cause);
   }
   const refusal = `the mail server answered ${responseCode} to ${command || 'the connection'}: ${message}`;
-  if (responseCode === 421 || code === 'EAUTH') return unavailable(refusal, cause);
+  if (responseCode === 421 || code === 'EAUTH' || AUTHENTICATION.has(responseCode)) {
+    return unavailable(refusal, cause);
+  }
   if (responseCode < 500) return { error: new Error(refusal, { cause }), maybeSent: false };
   if (!ABOUT_THIS_MAIL.has(command)) return unavailable(refusal, cause);
   return { error: new PermanentError(refusal, { cause }), maybeSent: false };

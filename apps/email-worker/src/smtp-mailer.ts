@@ -1,5 +1,6 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { createTransport, type Transporter } from 'nodemailer';
+import { PassThrough } from 'node:stream';
 import { EmailWorkerConfig } from './email-worker.config.js';
 
 /** A mail to one recipient. */
@@ -13,7 +14,24 @@ export interface Mail {
 
 const CONNECT_TIMEOUT_MS = 5_000;
 const GREETING_TIMEOUT_MS = 5_000;
-const IDLE_TIMEOUT_MS = 15_000;
+/** Longer than a handler's time: that is what ends a slow dialogue. RFC 5321, section 4.5.3.2. */
+const IDLE_TIMEOUT_MS = 600_000;
+
+/** Whether the whole mail has been written to the server. */
+interface Handover {
+  complete: boolean;
+}
+
+/** An SMTP dialogue that did not end in an acceptance; `cause` is nodemailer's error. */
+export class SmtpDialogueError extends Error {
+  constructor(
+    readonly handedOver: boolean,
+    override readonly cause: unknown,
+  ) {
+    super('the SMTP dialogue failed', { cause });
+    this.name = 'SmtpDialogueError';
+  }
+}
 
 /** Sends mail over pooled SMTP connections. */
 @Injectable()
@@ -27,16 +45,20 @@ export class SmtpMailer implements OnApplicationShutdown {
   /**
    * Resolves once the server has accepted the mail. When the signal fires, all dialogues are broken off:
    * a mail must not go out after its time is up.
-   * @throws nodemailer's error; see readSmtpError
+   * @throws SmtpDialogueError
    */
   async send({ to, ...mail }: Mail, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     const breakOff = () => this.reconnect();
     signal.addEventListener('abort', breakOff, { once: true });
+    const handover: Handover = { complete: false };
     try {
       // As an object, so that nothing in the address can make two recipients of it.
       const recipient = { name: '', address: to };
-      await this.transport.sendMail({ ...mail, from: this.config.MAIL_FROM, to: recipient });
+      const message = { ...mail, from: this.config.MAIL_FROM, to: recipient, handover };
+      await this.transport.sendMail(message);
+    } catch (cause) {
+      throw new SmtpDialogueError(handover.complete, cause);
     } finally {
       signal.removeEventListener('abort', breakOff);
     }
@@ -53,7 +75,7 @@ export class SmtpMailer implements OnApplicationShutdown {
   }
 
   private connect(): Transporter {
-    return createTransport({
+    const transport = createTransport({
       url: this.config.SMTP_URL,
       pool: true,
       maxConnections: this.config.SMTP_POOL,
@@ -65,5 +87,20 @@ export class SmtpMailer implements OnApplicationShutdown {
       disableFileAccess: true,
       disableUrlAccess: true,
     });
+    // Sees the mail's last byte go by, before the dot that ends it.
+    transport.use('stream', ({ data, message }, done) => {
+      const { handover } = data as { handover?: Handover };
+      message.transform(
+        () =>
+          new PassThrough({
+            flush(callback) {
+              if (handover) handover.complete = true;
+              callback();
+            },
+          }),
+      );
+      done();
+    });
+    return transport;
   }
 }

@@ -1,11 +1,6 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { Database } from '#libs/database';
-import {
-  loggerModule,
-  Readiness,
-  ServiceConfig,
-  type AnyConfigClass,
-} from '#libs/service-defaults';
+import { loggerModule, Readiness, type AnyConfigClass, type Log } from '#libs/service-defaults';
 import type { DataSource } from 'typeorm';
 
 /** What every app can inject: the parsed configs, the database, the readiness. */
@@ -13,7 +8,7 @@ import type { DataSource } from 'typeorm';
 @Module({})
 export class CoreModule {
   static with(
-    service: string,
+    log: Log,
     configs: Map<AnyConfigClass, object>,
     dataSource: DataSource,
     readiness: Readiness,
@@ -23,10 +18,9 @@ export class CoreModule {
       { provide: Database, useValue: new Database(dataSource) },
       { provide: Readiness, useValue: readiness },
     ];
-    const serviceConfig = configs.get(ServiceConfig) as ServiceConfig;
     return {
       module: CoreModule,
-      imports: [loggerModule(service, serviceConfig)],
+      imports: [loggerModule(log)],
       providers,
       exports: providers.map(({ provide }) => provide),
     };

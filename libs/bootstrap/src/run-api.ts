@@ -1,25 +1,33 @@
 import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import { json } from 'express';
+import { isUtf8 } from 'node:buffer';
 import { HttpConfig } from './http.config.js';
-import { initialise, runProcess, startOptions, type AppModule } from './run-process.js';
+import { initialise, runProcess, type AppModule } from './run-process.js';
 
 /** A request body is at most this long; a longer one is answered 413. */
 const BODY_LIMIT = '64kb';
 
 /** Runs the API: HTTP on `HTTP_HOST:HTTP_PORT`. See {@link runProcess} for start and stop. */
 export async function runApi(module: AppModule): Promise<void> {
-  await runProcess(module, [HttpConfig], async ({ root, configOf }) => {
+  await runProcess(module, [HttpConfig], async ({ root, nestOptions, configOf }) => {
     const { HTTP_HOST, HTTP_PORT } = configOf(HttpConfig);
     const app = await NestFactory.create<NestExpressApplication>(root, {
-      ...startOptions,
+      ...nestOptions,
       bodyParser: false,
     });
-    app.useBodyParser('json', { limit: BODY_LIMIT });
+    app.use(json({ limit: BODY_LIMIT, verify: refuseInvalidUtf8 }));
     app.disable('x-powered-by');
     await initialise(app);
     await app.listen(HTTP_PORT, HTTP_HOST);
     new Logger('api').log(`listening on http://${HTTP_HOST}:${HTTP_PORT}`);
     return app;
   });
+}
+
+/** Decoding would replace what is no UTF-8, and so change a name, or make two passwords one. RFC 8259, section 8.1. */
+function refuseInvalidUtf8(_request: unknown, _response: unknown, body: Buffer): void {
+  if (!isUtf8(body))
+    throw Object.assign(new SyntaxError('the body is not JSON in UTF-8'), { status: 400 });
 }

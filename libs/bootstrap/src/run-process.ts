@@ -1,15 +1,16 @@
 import {
-  ConsoleLogger,
   Logger,
   type DynamicModule,
   type INestApplicationContext,
-  type LogLevel,
+  type LoggerService,
   type Type,
 } from '@nestjs/common';
 import { createDataSource } from '#libs/database';
 import { MessagingConfig } from '#libs/messaging';
 import {
   ConfigError,
+  createLog,
+  earlyLogger,
   loadConfig,
   Readiness,
   ServiceConfig,
@@ -31,6 +32,8 @@ export interface Platform {
   readonly service: string;
   readonly root: DynamicModule;
   readonly readiness: Readiness;
+  /** For Nest's factory: its own account of its start is dropped, its errors are not. */
+  readonly nestOptions: { readonly logger: LoggerService; readonly abortOnError: false };
   readonly configOf: <C extends AnyConfigClass>(config: C) => InstanceType<C>;
 }
 
@@ -58,13 +61,8 @@ export async function runProcess(
   const readiness = new Readiness();
   let starting = true;
   readiness.add('start', () => (starting ? 'starting' : undefined));
-  // Speaks until the app's own logger takes over.
-  Logger.overrideLogger(
-    new ConsoleLogger({
-      json: config.LOG_FORMAT === 'json',
-      logLevels: ['log', 'warn', 'error', 'fatal'],
-    }),
-  );
+  const log = createLog(service, config);
+  Logger.overrideLogger(earlyLogger(log));
   const logger = new Logger(service);
   let app: INestApplicationContext | undefined;
 
@@ -105,9 +103,10 @@ export async function runProcess(
       service,
       root: {
         module: CoreModule,
-        imports: [CoreModule.with(service, configs, dataSource, readiness), module],
+        imports: [CoreModule.with(log, configs, dataSource, readiness), module],
       },
       readiness,
+      nestOptions: { logger: { ...earlyLogger(log), log: () => undefined }, abortOnError: false },
       configOf: (token) => configs.get(token) as never,
     });
     starting = false;
@@ -116,12 +115,6 @@ export async function runProcess(
     process.exit(1);
   }
 }
-
-/** Nest's own account of its start is dropped, its errors are not; the app's logger takes over after it. */
-export const startOptions = {
-  logger: ['warn', 'error', 'fatal'] as LogLevel[],
-  abortOnError: false,
-};
 
 /** Initialises the app and replaces Nest's logger by the app's. */
 export async function initialise(app: INestApplicationContext): Promise<void> {

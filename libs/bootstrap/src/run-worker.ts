@@ -3,7 +3,7 @@ import type { AsyncMicroserviceOptions } from '@nestjs/microservices';
 import { subscriptions } from '#libs/contracts';
 import { Database } from '#libs/database';
 import { EventServer, MessagingConfig, RethrowFilter } from '#libs/messaging';
-import { initialise, runProcess, startOptions, type AppModule } from './run-process.js';
+import { initialise, runProcess, type AppModule } from './run-process.js';
 
 /**
  * Runs a worker: every `@Subscribe` handler of the module reads its own queue. The module's name gives
@@ -11,10 +11,10 @@ import { initialise, runProcess, startOptions, type AppModule } from './run-proc
  * subscriptions and no other. See {@link runProcess} for start and stop.
  */
 export async function runWorker(module: AppModule): Promise<void> {
-  await runProcess(module, [], async ({ service, root, readiness }) => {
+  await runProcess(module, [], async ({ service, root, nestOptions, readiness }) => {
     let server: EventServer | undefined;
     const app = await NestFactory.createMicroservice<AsyncMicroserviceOptions>(root, {
-      ...startOptions,
+      ...nestOptions,
       useFactory: (config: MessagingConfig, database: Database) => {
         server = new EventServer({ app: service, subscriptions }, config, database);
         return { strategy: server };

@@ -23,11 +23,19 @@ export function defineEvent<Type extends string, Data extends z.ZodType>(
   data: Data,
 ): EventDefinition<Type, Data> {
   if (!TYPE.test(type)) throw new Error(`'${type}' is not <aggregate>.<past participle>.v<N>`);
-  const envelope = envelopeAttributes.extend({ type: z.literal(type), data });
+  const envelope = envelopeAttributes
+    .extend({ type: z.literal(type), data })
+    .refine(subjectIsTheUser, { path: ['data', 'userId'], message: 'is not the subject' });
   return {
     type,
     dataSchemaUri: `urn:usher:event:${type}`,
     data,
     envelope: envelope as unknown as z.ZodType<CloudEvent<z.output<Data>>>,
   };
+}
+
+/** The ledger files a delivery under the subject; data that names another person would hide it. */
+function subjectIsTheUser({ subject, data }: { subject: string; data?: unknown }): boolean {
+  const { userId } = (data ?? {}) as { userId?: unknown };
+  return userId === undefined || userId === subject;
 }

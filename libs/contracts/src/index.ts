@@ -10,6 +10,13 @@ export {
   sendWelcomeEmail,
   subscriptions,
 } from './subscriptions.js';
-export { country, interestTag, locale, MAX_INTERESTS, type Locale } from './users/profile.js';
+export {
+  country,
+  displayName,
+  interestTag,
+  locale,
+  MAX_INTERESTS,
+  type Locale,
+} from './users/profile.js';
 export { userInterestsChanged } from './users/user-interests-changed.event.js';
 export { userRegistered } from './users/user-registered.event.js';

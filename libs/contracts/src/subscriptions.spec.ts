@@ -21,13 +21,15 @@ describe('the list of subscriptions', () => {
   it('lets one consumer only complete a step', () => {
     const steps = subscriptions.flatMap(({ step }) => step ?? []);
 
-    expect(steps.toSorted()).toEqual(['getting-started-guide', 'recommendations', 'welcome-email']);
+    expect(new Set(steps).size).toBe(steps.length);
+    expect(steps).toContain('welcome-email');
   });
 
   it('guards mail, which no transaction can take back, by a lease', () => {
-    const external = subscriptions.filter(({ effect }) => effect === 'external');
+    const ofMail = subscriptions.filter(({ app }) => app === 'email-worker');
 
-    expect(external.map(({ app }) => app)).toEqual(['email-worker']);
+    expect(ofMail.length).toBeGreaterThan(0);
+    expect(new Set(ofMail.map(({ effect }) => effect))).toEqual(new Set(['external']));
   });
 });
 
@@ -40,15 +42,14 @@ describe('the catalogue of events', () => {
 });
 
 describe('the consumers of an event', () => {
-  it('are those that subscribed to its type', () => {
-    expect(consumersOf('user.registered.v1')).toEqual([
-      'email-worker.send-welcome-email',
-      'recommendation-worker.compute-recommendations',
-      'notification-worker.deliver-getting-started-guide',
-    ]);
-    expect(consumersOf('user.interests-changed.v1')).toEqual([
+  it('are those that subscribed to its type, in the order of the list', () => {
+    const registered = subscriptions.filter(({ event }) => event.type === 'user.registered.v1');
+
+    expect(registered.length).toBeGreaterThan(1);
+    expect(consumersOf('user.registered.v1')).toEqual(registered.map(({ consumer }) => consumer));
+    expect(consumersOf('user.registered.v1')).not.toContain(
       'recommendation-worker.recompute-recommendations',
-    ]);
+    );
   });
 
   it('are none for a type that nobody subscribed to', () => {

@@ -127,8 +127,9 @@ const CONNECTION_CODES = new Set([
  * https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
 export function isConnectionError(error: unknown): boolean {
-  const { code, message = '' } = error as { code?: string; message?: string };
-  if (code !== undefined && (CONNECTION_CODES.has(code) || /^08...$/.test(code))) return true;
+  if (!(error instanceof Error)) return false;
+  const { code, message } = error as Error & { code?: unknown };
+  if (typeof code === 'string' && (CONNECTION_CODES.has(code) || /^08...$/.test(code))) return true;
   return /connection terminated|timeout exceeded when trying to connect|connection error and is not queryable|database is shutting down/i.test(
     message,
   );

@@ -3,6 +3,6 @@ export { duration, formatDuration, parseDuration } from './duration.js';
 export { Readiness, type ReadinessCheck } from './health.js';
 export { startHealthServer } from './health-server.js';
 export { ConfigError, defineConfig, loadConfig, type AnyConfigClass } from './load-config.js';
-export { loggerModule } from './logger.js';
+export { createLog, earlyLogger, loggerModule, type Log } from './logger.js';
 export { Periodic } from './periodic.js';
 export { port, secret, ServiceConfig } from './service.config.js';

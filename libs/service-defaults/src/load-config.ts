@@ -54,7 +54,13 @@ export function loadConfig(
     );
     const parsed = z.object(Config.shape).safeParse(input);
     if (parsed.success) configs.set(Config, new Config(parsed.data));
-    else for (const issue of parsed.error.issues) problems.add(describe(issue, input));
+    else {
+      // A variable that could not be read has told its reason already.
+      const unread = [...problems].map((problem) => problem.split(/_FILE:|:/)[0]);
+      for (const issue of parsed.error.issues) {
+        if (!unread.includes(String(issue.path[0]))) problems.add(describe(issue, input));
+      }
+    }
   }
   if (problems.size > 0) throw new ConfigError([...problems]);
   return configs;

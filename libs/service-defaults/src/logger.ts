@@ -1,44 +1,67 @@
+import type { LoggerService } from '@nestjs/common';
 import { LoggerModule } from 'nestjs-pino';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { pino, type Logger as Log } from 'pino';
 import type { ServiceConfig } from './service.config.js';
+
+export type { Log };
 
 /** What never appears in a log line, wherever a request or an error carries it. */
 const SECRETS = ['req.headers.authorization', 'req.headers.cookie', 'res.headers["set-cookie"]'];
 
-/** Structured logs for a process: JSON lines for machines, or coloured text with `LOG_FORMAT=pretty`. */
-export function loggerModule(service: string, config: ServiceConfig) {
+/** The one log of a process: JSON lines for machines, or coloured text with `LOG_FORMAT=pretty`. */
+export function createLog(service: string, config: ServiceConfig): Log {
+  return pino({
+    level: config.LOG_LEVEL,
+    base: { service, pid: process.pid },
+    redact: SECRETS,
+    formatters: config.LOG_FORMAT === 'pretty' ? {} : { level: (label) => ({ level: label }) },
+    ...(config.LOG_FORMAT === 'pretty' && {
+      transport: {
+        target: 'pino-pretty',
+        options: { singleLine: true, ignore: 'pid,hostname,service,context,req,res' },
+      },
+    }),
+  });
+}
+
+/** Nest's logger where there is no app yet: the same log, the same form. */
+export function earlyLogger(log: Log): LoggerService {
+  const write = (level: 'info' | 'warn' | 'error' | 'fatal') => (message: unknown) => {
+    if (message instanceof Error) log[level]({ err: message });
+    else if (typeof message === 'object') log[level](message);
+    else log[level](message as string);
+  };
+  return { log: write('info'), warn: write('warn'), error: write('error'), fatal: write('fatal') };
+}
+
+/** Nest's logger of an app, with one line per request. */
+export function loggerModule(log: Log) {
   return LoggerModule.forRoot({
     pinoHttp: {
-      level: config.LOG_LEVEL,
-      base: { service, pid: process.pid },
-      redact: SECRETS,
-      formatters: { level: (label) => ({ level: label }) },
-      ...(config.LOG_FORMAT === 'pretty' && {
-        transport: {
-          target: 'pino-pretty',
-          options: { singleLine: true, ignore: 'pid,hostname,service,context,req,res' },
-        },
-      }),
+      logger: log,
       genReqId: requestId,
       customProps: (request) => ({ correlationId: request.id }),
-      customSuccessMessage: ({ method, url }, { statusCode }) =>
-        `${method} ${pathOf(url)} ${statusCode}`,
-      customErrorMessage: ({ method, url }, { statusCode }) =>
-        `${method} ${pathOf(url)} ${statusCode}`,
-      customLogLevel: (_request, response, error) =>
-        error || response.statusCode >= 500 ? 'error' : 'info',
+      customSuccessMessage: requestLine,
+      customErrorMessage: requestLine,
+      // Whoever made the answer has logged the reason; pino-http would invent an error with a stack.
+      customErrorObject: (_request, _response, _error, { responseTime }) => ({ responseTime }),
+      customLogLevel: (_request, { statusCode }, error) => {
+        if (statusCode === 503) return 'warn';
+        return error || statusCode >= 500 ? 'error' : 'info';
+      },
       autoLogging: { ignore: (request) => /^\/(healthz|readyz)\b/.test(request.url ?? '') },
       serializers: {
-        req: ({ method, url }: { method: string; url: string }) => ({
-          method,
-          url: pathOf(url),
-        }),
+        req: ({ method, url }: { method: string; url: string }) => ({ method, url: pathOf(url) }),
         res: ({ statusCode }: { statusCode: number }) => ({ statusCode }),
       },
     },
   });
 }
+
+const requestLine = ({ method, url }: IncomingMessage, { statusCode }: ServerResponse) =>
+  `${method} ${pathOf(url)} ${statusCode}`;
 
 /** Without the query: it may carry what is nobody else's business. */
 const pathOf = (url = '') => url.split('?')[0];

@@ -20,7 +20,7 @@ export const secret = (developmentDefault: string, minLength = 16) => {
       if (parsed.success) return parsed.data;
       context.addIssue({
         code: 'custom',
-        message: `a secret of at least ${minLength} characters is required with NODE_ENV=production`,
+        message: `expected a secret of at least ${minLength} characters; there is no default with NODE_ENV=production`,
       });
       return z.NEVER;
     });

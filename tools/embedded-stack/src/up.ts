@@ -1,3 +1,8 @@
+import { DatabaseConfig, HttpConfig } from '#libs/bootstrap';
+import { MessagingConfig } from '#libs/messaging';
+import { ConfigError, loadConfig, ServiceConfig } from '#libs/service-defaults';
+import { ApiConfig } from '../../../apps/api/src/api.config.js';
+import { EmailWorkerConfig } from '../../../apps/email-worker/src/email-worker.config.js';
 import { migrateDatabase } from '../../usher-cli/src/migrate-database.js';
 import { table } from '../../usher-cli/src/table.js';
 import { appNames, startApp, type RunningApp } from './apps.js';
@@ -8,6 +13,8 @@ import { maildev } from './parts/maildev.js';
 import { postgres } from './parts/postgres.js';
 import { rabbitmq } from './parts/rabbitmq.js';
 
+// sysexits.h
+const EX_CONFIG = 78;
 const COLOURS = [36, 35, 33, 32];
 const colour = (code: number, text: string) =>
   process.stdout.isTTY ? `\x1b[${code}m${text}\x1b[0m` : text;
@@ -22,11 +29,12 @@ try {
   await up();
 } catch (error) {
   process.stderr.write(`\n${(error as Error).message}\n`);
-  await stop(1);
+  await stop(error instanceof ConfigError ? EX_CONFIG : 1);
 }
 
 async function up(): Promise<void> {
   const startedAt = Date.now();
+  refuseBadConfiguration();
   const data = process.env['DATA_DIR'] ?? `${root}.data`;
   const database = await begin(postgres(`${data}/postgres`));
   const broker = await begin(rabbitmq(`${data}/rabbitmq`));
@@ -61,6 +69,24 @@ async function up(): Promise<void> {
   ];
   const seconds = ((Date.now() - startedAt) / 1_000).toFixed(1);
   console.log(`\n${table(rows)}\n\nReady after ${seconds} s. Ctrl-C stops everything in order.\n`);
+}
+
+/** Before anything is started: all that the apps would refuse. @throws ConfigError */
+function refuseBadConfiguration(): void {
+  const started = {
+    DATABASE_URL: 'postgres://localhost/usher',
+    RABBITMQ_URL: 'amqp://localhost',
+    SMTP_URL: 'smtp://localhost',
+  };
+  const configs = [
+    ServiceConfig,
+    DatabaseConfig,
+    MessagingConfig,
+    HttpConfig,
+    ApiConfig,
+    EmailWorkerConfig,
+  ];
+  loadConfig(configs, { ...started, ...definedOnly(process.env) });
 }
 
 async function begin(part: Part): Promise<RunningPart> {

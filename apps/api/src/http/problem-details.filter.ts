@@ -42,7 +42,7 @@ export class ProblemDetailsFilter implements ExceptionFilter {
   private toProblem(error: unknown): Problem {
     if (error instanceof Problem) return error;
     if (isConnectionError(error)) {
-      this.logger.error(error);
+      this.logger.warn(`the database cannot be reached: ${(error as Error).message}`);
       return new Problem('unavailable', undefined, { retryAfterSeconds: RETRY_AFTER_SECONDS });
     }
     // Nest makes a plain BadRequestException of the body parser's SyntaxError; only its words tell.

@@ -9,12 +9,17 @@ export const schemaValidationPipe = new StandardSchemaValidationPipe({
       errors: (issues as unknown as z.core.$ZodIssue[])
         .slice(0, MAX_ERRORS)
         .flatMap(fieldErrors)
+        .filter(isFirst)
         .slice(0, MAX_ERRORS),
     }),
 });
 
 /** Enough to mend a request; a hostile one must not make an endless answer. */
 const MAX_ERRORS = 50;
+
+/** Two limits of one field may tell the same. */
+const isFirst = ({ path, code }: FieldError, index: number, all: FieldError[]) =>
+  all.findIndex((other) => other.path === path && other.code === code) === index;
 
 function fieldErrors(issue: z.core.$ZodIssue): FieldError[] {
   const path = issue.path.map(String);

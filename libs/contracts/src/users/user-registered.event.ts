@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from '../define-event.js';
-import { country, interestTag, locale, MAX_INTERESTS } from './profile.js';
+import { country, displayName, interestTag, locale, MAX_INTERESTS } from './profile.js';
 
 /** A person signed up; the address is not yet verified. */
 export const userRegistered = defineEvent(
@@ -9,7 +9,7 @@ export const userRegistered = defineEvent(
     userId: z.uuid(),
     /** Canonical; zod's own pattern would refuse addresses that a sign-up accepts, as `a!b@пример.рф`. */
     email: z.email({ pattern: z.regexes.html5Email }),
-    displayName: z.string().min(1).max(100),
+    displayName,
     interests: z.array(interestTag).max(MAX_INTERESTS),
     /** Rises with every change of the interests; a list made from a lower one is out of date. */
     interestsVersion: z.number().int().positive(),

@@ -70,7 +70,7 @@ describe('decoding a message', () => {
     const refusal = refusalOf(message(body));
 
     expect(refusal).toBeInstanceOf(InvalidMessageError);
-    expect(refusal.message).toBe('the body is not JSON');
+    expect(refusal.message).toBe('the body is not JSON in UTF-8');
   });
 
   it.each(['null', '[]', '7', '"an event"', '{}', '{"type":7}'])(

@@ -1,5 +1,6 @@
 import { CLOUDEVENTS_JSON, type CloudEvent, type EventDefinition } from '#libs/contracts';
 import type { ConsumeMessage } from 'amqplib';
+import { isUtf8 } from 'node:buffer';
 import { InvalidMessageError, UnknownEventTypeError } from './errors.js';
 
 /**
@@ -28,8 +29,9 @@ const mediaType = (contentType: string) => contentType.split(';')[0]!.trim().toL
 
 function parseJson(content: Buffer): unknown {
   try {
+    if (!isUtf8(content)) throw new SyntaxError('not UTF-8');
     return JSON.parse(content.toString('utf8'));
   } catch {
-    throw new InvalidMessageError('the body is not JSON');
+    throw new InvalidMessageError('the body is not JSON in UTF-8');
   }
 }

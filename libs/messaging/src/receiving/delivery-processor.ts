@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { CloudEvent, Subscription } from '#libs/contracts';
 import { isConnectionError, type Database } from '#libs/database';
 import type { ConsumeMessage } from 'amqplib';
+import { inspect } from 'node:util';
 import type { DeliveryKey, DeliveryLedger } from '../deliveries/delivery-ledger.js';
 import { describeError, readHistory } from '../sending/message-headers.js';
 import { Deadline } from './deadline.js';
@@ -45,12 +46,22 @@ export class DeliveryProcessor {
 
   /** Never rejects. */
   async process(message: ConsumeMessage, acknowledgement: Acknowledgement): Promise<void> {
+    try {
+      await this.settle(message, acknowledgement);
+    } catch (error) {
+      // A defect of ours: the broker counts the delivery, and gives up at its own limit.
+      this.logger.error(error);
+      acknowledgement.requeue();
+    }
+  }
+
+  private async settle(message: ConsumeMessage, acknowledgement: Acknowledgement): Promise<void> {
     const { consumer } = this.subscription;
     const startedAt = performance.now();
     const history = readHistory(message.properties);
     const attempt = history.failedAttempts + 1;
     const progress: Progress = {};
-    let outcome: DeliveryOutcome | 'abandoned';
+    let outcome: DeliveryOutcome | 'abandoned' = 'abandoned';
     let failure: Error | undefined;
 
     deliveryStarted(consumer);
@@ -61,20 +72,21 @@ export class DeliveryProcessor {
       failure = asFailure(error);
       const failed: FailedDelivery = { consumer, message, history, error: failure, ...progress };
       outcome = await this.parts.failures.settle(failed, acknowledgement);
+    } finally {
+      const milliseconds = performance.now() - startedAt;
+      deliveryEnded(consumer, outcome, milliseconds / 1_000);
+      this.log(outcome, {
+        eventId: progress.event?.id ?? message.properties.messageId,
+        eventType: progress.event?.type ?? message.properties.type,
+        queue: consumer,
+        attempt,
+        correlationId: progress.event?.correlationid,
+        userId: progress.event?.subject,
+        durationMs: Math.round(milliseconds),
+        outcome,
+        ...(failure && { error: describeError(failure) }),
+      });
     }
-    const milliseconds = performance.now() - startedAt;
-    deliveryEnded(consumer, outcome, milliseconds / 1_000);
-    this.log(outcome, {
-      eventId: progress.event?.id ?? message.properties.messageId,
-      eventType: progress.event?.type ?? message.properties.type,
-      queue: consumer,
-      attempt,
-      correlationId: progress.event?.correlationid,
-      userId: progress.event?.subject,
-      durationMs: Math.round(milliseconds),
-      outcome,
-      ...(failure && { error: describeError(failure) }),
-    });
   }
 
   private async handle(
@@ -136,10 +148,11 @@ export class DeliveryProcessor {
   }
 
   /** The quorum queue counts in `x-delivery-count` how often it delivered the message without an outcome. */
-  private async guardAgainstCrashes({ properties }: ConsumeMessage, key: DeliveryKey) {
+  private async guardAgainstCrashes({ fields, properties }: ConsumeMessage, key: DeliveryKey) {
     const { ledger, crashLimit } = this.parts;
     const deliveries = Number(properties.headers?.['x-delivery-count'] ?? 0);
-    if (deliveries < crashLimit) return;
+    // On a first delivery the header is not the broker's: 4.x passes a publisher's on.
+    if (!fields.redelivered || deliveries < crashLimit) return;
     if (await ledger.isCrashSuspect(key, deliveries, crashLimit)) {
       throw new CrashLimitError(`delivered ${deliveries} times without an outcome`);
     }
@@ -153,10 +166,9 @@ export class DeliveryProcessor {
   }
 }
 
-function asFailure(error: unknown): Error {
-  if (error instanceof DependencyUnavailableError) return error;
-  if (isConnectionError(error)) {
-    return new DependencyUnavailableError('a connection failed', { cause: error });
-  }
-  return error instanceof Error ? error : new Error(String(error));
+/** Whatever was thrown, as an error that can be told and decided on. */
+function asFailure(thrown: unknown): Error {
+  if (!(thrown instanceof Error)) return new Error(`the handler threw ${inspect(thrown)}`);
+  if (thrown instanceof DependencyUnavailableError || !isConnectionError(thrown)) return thrown;
+  return new DependencyUnavailableError('a connection failed', { cause: thrown });
 }

@@ -163,7 +163,7 @@ function deadLetterMessage(
         reason,
         consumer: failed.consumer,
         originalExchange: cameBack ? EVENTS_EXCHANGE : fields.exchange,
-        originalRoutingKey: cameBack ? String(properties.type) : fields.routingKey,
+        originalRoutingKey: String((cameBack && properties.type) || fields.routingKey),
         host: hostname(),
         at,
       }),

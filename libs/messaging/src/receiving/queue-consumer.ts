@@ -10,6 +10,8 @@ export interface Acknowledgement {
   readonly onStale: AbortSignal;
   /** Without effect when stale. */
   ack(): void;
+  /** Hands the message back to the queue. Without effect when stale. */
+  requeue(): void;
 }
 
 export interface QueueConsumerOptions {
@@ -91,6 +93,9 @@ export class QueueConsumer {
       onStale: gone,
       ack: () => {
         if (!gone.aborted) channel.ack(message);
+      },
+      requeue: () => {
+        if (!gone.aborted) channel.nack(message, false, true);
       },
     };
     const handled = this.options.onMessage(message, acknowledgement).finally(() => {

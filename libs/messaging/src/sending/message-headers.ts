@@ -53,9 +53,12 @@ export function deadLetterHeaders(history: DeliveryHistory, error: Error, facts:
   return {
     'dead-letter-id': facts.id,
     'dead-letter-reason': facts.reason,
-    'exception-type': error.name,
+    'exception-type': error.name || 'Error',
     'exception-message': describeError(error),
-    'exception-stack': truncateBytes(error.stack ?? '', STACK_MAX_BYTES),
+    'exception-stack': truncateBytes(
+      typeof error.stack === 'string' ? error.stack : '',
+      STACK_MAX_BYTES,
+    ),
     attempts: history.failedAttempts,
     consumer: facts.consumer,
     'original-exchange': facts.originalExchange,
@@ -69,7 +72,9 @@ export function deadLetterHeaders(history: DeliveryHistory, error: Error, facts:
 
 /** An error in one bounded line: its own message, and its cause's. */
 export function describeError(error: Error): string {
-  const cause = error.cause instanceof Error ? ` (${error.cause.message})` : '';
+  const { cause: inner } = error;
+  const isNew = inner instanceof Error && !error.message.includes(inner.message);
+  const cause = isNew ? ` (${inner.message})` : '';
   // PostgreSQL's text holds no NUL, and no half of a surrogate pair.
   return `${error.message}${cause}`
     .replaceAll(/[\s\0]+/g, ' ')
@@ -81,13 +86,16 @@ const replayCount = ({ replayCount: count }: DeliveryHistory) =>
   count > 0 ? { 'replay-count': count } : {};
 
 function naturalNumber(value: unknown): number {
-  const isCount = Number.isSafeInteger(value) && (value as number) >= 0;
+  // More is no count of ours, and does not fit the ledger.
+  const isCount =
+    Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) < 1_000_000;
   return isCount ? (value as number) : 0;
 }
 
 /** A moment in the past. ISO 8601 only: `new Date` makes a day in 2001 of any text that ends in a small number. */
 function instant(value: unknown): Date | undefined {
-  const date = new Date(/^\d{4}-\d\d-\d\dT/.test(String(value)) ? String(value) : NaN);
+  const isIso = typeof value === 'string' && /^\d{4}-\d\d-\d\dT/.test(value);
+  const date = new Date(isIso ? value : NaN);
   const isPast = date.getTime() <= Date.now();
   return isPast ? date : undefined;
 }

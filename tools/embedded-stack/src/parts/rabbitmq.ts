@@ -15,7 +15,8 @@ const BINARIES = [
   '/usr/local/opt/rabbitmq/sbin',
 ];
 
-const findBinaries = (): string | undefined =>
+/** Where this machine's rabbitmq-server is. */
+export const findBinaries = (): string | undefined =>
   [process.env['RABBITMQ_BIN'] ?? '', ...BINARIES].find((directory) =>
     existsSync(`${directory}/rabbitmq-server`),
   );
