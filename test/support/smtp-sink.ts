@@ -9,12 +9,16 @@ export interface ReceivedMail {
 }
 
 /** What the sink answers to a recipient: nothing is an acceptance, a code is a refusal. */
-export type RecipientRule = (address: string) => number | undefined;
+export type RecipientRule = (address: string) => number | undefined | Promise<number | undefined>;
+
+/** What happens between the acceptance of a mail and the answer that tells the client of it. */
+export type AfterAcceptance = (mail: ReceivedMail) => Promise<void> | void;
 
 /** A real SMTP server on a free port that keeps every mail in memory. */
 export class SmtpSink {
   readonly mails: ReceivedMail[] = [];
   rule: RecipientRule = () => undefined;
+  accepted: AfterAcceptance = () => undefined;
   private server = this.create();
   private port = 0;
 
@@ -40,24 +44,32 @@ export class SmtpSink {
 
   private create(): SMTPServer {
     const onRcptTo: SMTPServerOptions['onRcptTo'] = ({ address }, _, callback) => {
-      const code = this.rule(address);
-      callback(
-        code ? Object.assign(new Error('refused by the sink'), { responseCode: code }) : null,
+      void Promise.resolve(this.rule(address)).then((code) =>
+        callback(
+          code ? Object.assign(new Error('refused by the sink'), { responseCode: code }) : null,
+        ),
       );
     };
     const onData: SMTPServerOptions['onData'] = (stream, session, callback) => {
-      void buffer(stream).then((raw) => {
+      const keep = async (raw: Buffer) => {
         const [recipient] = session.envelope.rcptTo;
-        this.mails.push({ to: recipient?.address ?? '', raw: raw.toString('utf8') });
+        const mail = { to: recipient?.address ?? '', raw: raw.toString('utf8') };
+        this.mails.push(mail);
+        await this.accepted(mail);
         callback(null);
-      });
+      };
+      // A mail that was broken off is none.
+      buffer(stream).then(keep).catch(callback);
     };
-    return new SMTPServer({
+    const server = new SMTPServer({
       authOptional: true,
       disabledCommands: ['STARTTLS', 'AUTH'],
       closeTimeout: 100,
       onRcptTo,
       onData,
     });
+    // A client that breaks off its dialogue is no fault of the server.
+    server.on('error', () => undefined);
+    return server;
   }
 }

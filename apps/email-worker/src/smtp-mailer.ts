@@ -1,6 +1,5 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { createTransport, type Transporter } from 'nodemailer';
-import { PassThrough } from 'node:stream';
 import { EmailWorkerConfig } from './email-worker.config.js';
 
 /** A mail to one recipient. */
@@ -36,42 +35,32 @@ export class SmtpDialogueError extends Error {
 /** Sends mail over pooled SMTP connections. */
 @Injectable()
 export class SmtpMailer implements OnApplicationShutdown {
-  private transport: Transporter;
+  private readonly transport: Transporter;
 
   constructor(private readonly config: EmailWorkerConfig) {
     this.transport = this.connect();
   }
 
   /**
-   * Resolves once the server has accepted the mail. When the signal fires, all dialogues are broken off:
-   * a mail must not go out after its time is up.
+   * Resolves once the server has accepted the mail. When the signal fires, its dialogue is broken off, and
+   * no other: a mail must not go out after its time is up.
    * @throws SmtpDialogueError
    */
   async send({ to, ...mail }: Mail, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    const breakOff = () => this.reconnect();
-    signal.addEventListener('abort', breakOff, { once: true });
     const handover: Handover = { complete: false };
     try {
       // As an object, so that nothing in the address can make two recipients of it.
       const recipient = { name: '', address: to };
-      const message = { ...mail, from: this.config.MAIL_FROM, to: recipient, handover };
+      const message = { ...mail, from: this.config.MAIL_FROM, to: recipient, handover, signal };
       await this.transport.sendMail(message);
     } catch (cause) {
       throw new SmtpDialogueError(handover.complete, cause);
-    } finally {
-      signal.removeEventListener('abort', breakOff);
     }
   }
 
   onApplicationShutdown(): void {
     this.transport.close();
-  }
-
-  private reconnect(): void {
-    const broken: { close(options: { force: boolean }): void } = this.transport;
-    this.transport = this.connect();
-    broken.close({ force: true });
   }
 
   private connect(): Transporter {
@@ -87,18 +76,14 @@ export class SmtpMailer implements OnApplicationShutdown {
       disableFileAccess: true,
       disableUrlAccess: true,
     });
-    // Sees the mail's last byte go by, before the dot that ends it.
+    // The mail is made while the dialogue begins; its end is read only once the server has asked for it.
     transport.use('stream', ({ data, message }, done) => {
       const { handover } = data as { handover?: Handover };
-      message.transform(
-        () =>
-          new PassThrough({
-            flush(callback) {
-              if (handover) handover.complete = true;
-              callback();
-            },
-          }),
-      );
+      const createReadStream = message.createReadStream.bind(message);
+      message.createReadStream = (options) =>
+        createReadStream(options).once('end', () => {
+          if (handover) handover.complete = true;
+        });
       done();
     });
     return transport;

@@ -9,17 +9,23 @@ export interface DatabaseOptions {
   applicationName: string;
   /** Connections at most. */
   poolSize?: number;
+  /** How long one statement may take. */
+  statementTimeoutMs?: number;
   entities?: DataSourceOptions['entities'];
 }
 
-const STATEMENT_TIMEOUT_MS = 30_000;
+// All three together stay below the 20 s that a handler has, so that a silent database is known as such
+// and not taken for a failure of the handler.
 const CONNECT_TIMEOUT_MS = 5_000;
+const STATEMENT_TIMEOUT_MS = 10_000;
+const SILENCE_MARGIN_MS = 2_000;
 
 /** A TypeORM data source with bounded pool, connect and statement times; the schema comes from migrations only. */
 export function createDataSource({
   url,
   applicationName,
   poolSize = 10,
+  statementTimeoutMs = STATEMENT_TIMEOUT_MS,
   entities = [],
 }: DatabaseOptions) {
   return new DataSource({
@@ -35,6 +41,11 @@ export function createDataSource({
     connectTimeoutMS: CONNECT_TIMEOUT_MS,
     // An idle connection that breaks is replaced by the pool; the next query reports what is wrong.
     poolErrorHandler: () => undefined,
-    extra: { statement_timeout: STATEMENT_TIMEOUT_MS, idle_in_transaction_session_timeout: 60_000 },
+    extra: {
+      statement_timeout: statementTimeoutMs,
+      // By then a server that can be reached has given up the statement itself, and said so.
+      query_timeout: statementTimeoutMs + SILENCE_MARGIN_MS,
+      idle_in_transaction_session_timeout: 60_000,
+    },
   });
 }

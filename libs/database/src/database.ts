@@ -1,4 +1,6 @@
+import type { EventEmitter } from 'node:events';
 import type { DataSource, QueryRunner } from 'typeorm';
+import { DatabaseUnavailableError, isConnectionError } from './database-errors.js';
 
 /** Runs SQL with positional parameters (`$1`) and answers with the rows, those of RETURNING included. */
 export interface Sql {
@@ -50,7 +52,7 @@ export class Database implements Sql {
   async begin(): Promise<OpenTransaction> {
     const runner = this.dataSource.createQueryRunner();
     try {
-      await runner.startTransaction();
+      await watched(runner, () => runner.startTransaction());
     } catch (error) {
       await runner.release();
       throw error;
@@ -76,7 +78,7 @@ class RunnerTransaction implements OpenTransaction {
 
   async commit(): Promise<void> {
     if (this.ended) throw new Error('The transaction has ended');
-    await this.runner.commitTransaction();
+    await watched(this.runner, () => this.runner.commitTransaction());
     this.ended = true;
     await this.runner.release();
     for (const callback of this.callbacks) callback();
@@ -87,7 +89,7 @@ class RunnerTransaction implements OpenTransaction {
     if (this.ended) return;
     this.ended = true;
     try {
-      await this.runner.rollbackTransaction();
+      await watched(this.runner, () => this.runner.rollbackTransaction());
     } catch (error) {
       if (!isConnectionError(error)) throw error;
     } finally {
@@ -101,42 +103,29 @@ async function run<Row>(
   sql: string,
   parameters: readonly unknown[],
 ): Promise<Row[]> {
-  const result = await runner.query(sql, parameters as unknown[], true);
+  const result = await watched(runner, () => runner.query(sql, parameters as unknown[], true));
   return (result.records ?? []) as Row[];
 }
 
-const CONNECTION_CODES = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EPIPE',
-  'ETIMEDOUT',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  '57P01', // admin_shutdown
-  '57P02', // crash_shutdown
-  '57P03', // cannot_connect_now
-  '53300', // too_many_connections
-  '25006', // read_only_sql_transaction
-]);
-
 /**
- * Whether the database could not be reached, or went away, as opposed to refusing the statement.
- * SQLSTATE class 08 and the codes of a server that stops, starts or is full:
- * https://www.postgresql.org/docs/current/errcodes-appendix.html
+ * Runs `work` on the runner's connection and gives the connection up when that is what failed. TypeORM
+ * would put it back into the pool unless it has reported its own end, which a silent one never does.
  */
-export function isConnectionError(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const { code, message } = error as Error & { code?: unknown };
-  if (typeof code === 'string' && (CONNECTION_CODES.has(code) || /^08...$/.test(code))) return true;
-  return /connection terminated|timeout exceeded when trying to connect|connection error and is not queryable|database is shutting down/i.test(
-    message,
-  );
+async function watched<T>(runner: QueryRunner, work: () => Promise<T>): Promise<T> {
+  // TypeORM releases the runner when its connection breaks while nobody waits for an answer.
+  if (runner.isReleased) throw new DatabaseUnavailableError();
+  try {
+    return await work();
+  } catch (error) {
+    if (!isConnectionError(error)) throw error;
+    const unavailable = new DatabaseUnavailableError(error);
+    await giveUp(runner, unavailable);
+    throw unavailable;
+  }
 }
 
-/** The name of the unique constraint that a statement violated, if that is why it failed. */
-export function violatedUniqueConstraint(error: unknown): string | undefined {
-  const { code, constraint } = error as { code?: string; constraint?: string };
-  return code === '23505' ? constraint : undefined;
+async function giveUp(runner: QueryRunner, error: Error): Promise<void> {
+  // There is none when connecting is what failed.
+  const connection = (await runner.connect().catch(() => undefined)) as EventEmitter | undefined;
+  if (connection && !runner.isReleased) connection.emit('error', error);
 }

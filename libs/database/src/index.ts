@@ -1,11 +1,9 @@
 export { whileAlone } from './advisory-lock.js';
 export { createDataSource, type DatabaseOptions } from './data-source.js';
+export { Database, type OpenTransaction, type Sql, type Transaction } from './database.js';
 export {
-  Database,
   isConnectionError,
+  isStatementTimeout,
   violatedUniqueConstraint,
-  type OpenTransaction,
-  type Sql,
-  type Transaction,
-} from './database.js';
+} from './database-errors.js';
 export { migrate } from './migrate.js';

@@ -8,12 +8,16 @@ export interface MigrationResult {
   readonly sampleItems: number;
 }
 
+/** An index on a large table takes its time. */
+const STATEMENT_TIMEOUT_MS = 3_600_000;
+
 /** Brings the schema up to date, and loads the sample catalogue when there is none. */
 export async function migrateDatabase(url: string): Promise<MigrationResult> {
   const dataSource = await createDataSource({
     url,
     applicationName: 'usher migrate',
     poolSize: 2,
+    statementTimeoutMs: STATEMENT_TIMEOUT_MS,
   }).initialize();
   try {
     const migrations = await migrate(dataSource);

@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import { AmqpConnectionManagerClass, type AmqpConnectionManager } from 'amqp-connection-manager';
 import type { ChannelModel } from 'amqplib';
 import { once } from 'node:events';
+import { answered } from './answered.js';
 
 const HEARTBEAT_SECONDS = 5;
 const RECONNECT_SECONDS = 1;
@@ -72,7 +73,7 @@ export class BrokerConnection {
   }
 
   async close(): Promise<void> {
-    await this.manager.close();
+    await answered(this.manager.close());
   }
 
   private lost(error: Error | undefined): void {

@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { Channel, ChannelModel } from 'amqplib';
 import { Backoff } from '#libs/service-defaults';
+import { answered } from './answered.js';
 import type { BrokerConnection } from './broker-connection.js';
 
 /** How a channel is opened and made ready for use. */
@@ -42,7 +43,12 @@ export class SupervisedChannel<C extends Channel> {
 
   async stop(): Promise<void> {
     this.stopping.abort();
-    await closeQuietly(this.channel);
+    await answered(this.end());
+  }
+
+  private async end(): Promise<void> {
+    // One that the server has closed already cannot be closed again.
+    await this.channel?.close().catch(() => undefined);
     await this.running;
   }
 
@@ -69,21 +75,16 @@ export class SupervisedChannel<C extends Channel> {
       this.channel = channel;
       this.backoff.reset();
       this.recipe.onReady?.();
-      if (this.stopping.signal.aborted) await closeQuietly(channel);
+      if (this.stopping.signal.aborted) await answered(channel.close());
       await closed;
     } catch (error) {
       this.logger.warn(
         `${this.recipe.name}: the channel could not be set up: ${(error as Error).message}`,
       );
-      await closeQuietly(channel);
+      await answered(channel?.close());
       this.recipe.onSetupError?.(error as Error);
     } finally {
       this.channel = undefined;
     }
   }
-}
-
-/** Closing what the server has closed already throws; there is nothing left to do then. */
-async function closeQuietly(channel: Channel | undefined): Promise<void> {
-  await channel?.close().catch(() => undefined);
 }

@@ -1,5 +1,11 @@
-import type { Database, OpenTransaction, Transaction } from '#libs/database';
+import {
+  isStatementTimeout,
+  type Database,
+  type OpenTransaction,
+  type Transaction,
+} from '#libs/database';
 import type { DeliveryKey, DeliveryLedger } from '../deliveries/delivery-ledger.js';
+import { LeaseHeldError } from './errors.js';
 
 /** What a handler may know about, and do with, the delivery in hand. */
 export interface Delivery {
@@ -69,6 +75,10 @@ export class TransactionalDelivery implements Delivery {
       };
     } catch (error) {
       await transaction.rollback();
+      // The row is locked by a copy whose transaction is open, or was left open by a connection that broke.
+      if (isStatementTimeout(error)) {
+        throw new LeaseHeldError('another copy is being handled', { cause: error });
+      }
       throw error;
     }
   }

@@ -1,4 +1,5 @@
 import type { Channel, ConsumeMessage } from 'amqplib';
+import { answered } from '../connection/answered.js';
 import type { BrokerConnection } from '../connection/broker-connection.js';
 import { SupervisedChannel } from '../connection/supervised-channel.js';
 
@@ -59,7 +60,7 @@ export class QueueConsumer {
     const channel = this.channel.current;
     if (channel && this.consumerTag) {
       // A channel that is just closing has cancelled the consumer already.
-      await channel.cancel(this.consumerTag).catch(() => undefined);
+      await answered(channel.cancel(this.consumerTag));
     }
     await Promise.all(this.inFlight);
     await this.channel.stop();

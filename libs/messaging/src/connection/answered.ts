@@ -1,0 +1,15 @@
+const ANSWER_TIMEOUT_MS = 2_000;
+
+/**
+ * Waits for the broker's answer to a close or a cancel, for 2 s at most: one that is silent is not waited
+ * for, and amqplib never settles a close whose connection is lost before the answer. Never rejects, since
+ * what cannot be closed is closed already.
+ */
+export async function answered(request: Promise<unknown> | undefined): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const silence = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ANSWER_TIMEOUT_MS);
+  });
+  await Promise.race([request?.catch(() => undefined), silence]);
+  clearTimeout(timer);
+}

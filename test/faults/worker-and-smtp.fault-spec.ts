@@ -1,0 +1,243 @@
+import { subscriptions, userRegistered } from '#libs/contracts';
+import { createEvent, deadLetterQueue, planTopology } from '#libs/messaging';
+import { randomUUID } from 'node:crypto';
+import type { RunningApp } from '../../tools/embedded-stack/src/apps.js';
+import { eventually } from '../support/eventually.js';
+import { FaultProxy } from '../support/fault-proxy.js';
+import { randomName } from '../support/random-name.js';
+import { prepareStack, type Stack } from '../support/stack.js';
+import { TestBroker } from '../support/test-broker.js';
+
+const QUEUE = 'email-worker.send-welcome-email';
+/** Three attempts. */
+const topology = planTopology(subscriptions, [200, 400]);
+const ENV = { CONSUMER_RETRY_DELAYS: '200ms,400ms' };
+/** What a lease lasts beyond the handler's time. */
+const LEASE_MARGIN_MS = 10_000;
+
+let stack: Stack;
+let broker: TestBroker;
+let proxy: FaultProxy;
+let worker: RunningApp;
+
+beforeAll(async () => {
+  broker = await TestBroker.connect();
+  await broker.deleteAll(topology);
+  stack = await prepareStack(ENV);
+  proxy = await FaultProxy.before(stack.smtp.url);
+});
+
+afterEach(async () => {
+  stack.smtp.rule = () => undefined;
+  stack.smtp.accepted = () => undefined;
+  await proxy.up();
+  await worker.child.stop();
+  const left = {
+    ready: await broker.depth(QUEUE),
+    dead: await broker.depth(deadLetterQueue(QUEUE)),
+  };
+  await broker.deleteAll(topology);
+  expect(left).toEqual({ ready: 0, dead: 0 });
+});
+
+afterAll(async () => {
+  await stack.stop();
+  await proxy.close();
+  await broker.close();
+});
+
+const start = async (env: Record<string, string> = {}) => {
+  worker = await stack.start('email-worker', { SMTP_URL: proxy.url, ...env });
+};
+
+interface Person {
+  readonly email: string;
+  readonly publish: () => string;
+}
+
+/** Someone who has signed up; `publish` tells the worker, each time with the same event. */
+function person(): Person {
+  const email = `${randomName()}@example.com`;
+  const userId = randomUUID();
+  const event = createEvent(
+    userRegistered,
+    { userId, email, displayName: 'Ada', interests: [], interestsVersion: 1, locale: 'en' },
+    { source: 'test', subject: userId, correlationId: userId },
+  );
+  return {
+    email,
+    publish: () => {
+      broker.publish(event);
+      return event.id;
+    },
+  };
+}
+
+/** What the worker knows of a mail that it has sent. */
+const sent = (id: string, timeoutMs?: number) =>
+  eventually(async () => {
+    const [row] = await stack.database.query<{ attempts: number; possible_duplicates: number }>(
+      `SELECT d.attempts, m.possible_duplicates
+         FROM messaging.deliveries AS d JOIN email.messages AS m USING (event_id)
+        WHERE d.event_id = $1 AND d.status = 'done' AND m.status = 'sent'`,
+      [id],
+    );
+    return row;
+  }, timeoutMs);
+
+const mailsTo = ({ email }: Person) => stack.smtp.to(email).length;
+
+async function metric(pattern: RegExp): Promise<number> {
+  const text = await (await fetch(`${worker.metricsUrl}/metrics`)).text();
+  return Number(pattern.exec(text)?.[1] ?? 0);
+}
+
+const possibleDuplicates = () => metric(/^usher_email_possible_duplicates_total\{.*\} (\d+)/m);
+
+/** Calls back at the first of these mails that are accepted. */
+function atAcceptanceOf(someone: Person, callback: () => Promise<void> | void): void {
+  let called = false;
+  stack.smtp.accepted = ({ to }) => {
+    if (called || to !== someone.email) return;
+    called = true;
+    return callback();
+  };
+}
+
+describe('an SMTP dialogue that breaks', () => {
+  it('before the mail is sent, more often than there are attempts: one mail, and no attempt used up', async () => {
+    await start();
+    const ada = person();
+    let resets = 0;
+    stack.smtp.rule = () => {
+      if (resets++ < 5) proxy.reset();
+      return undefined;
+    };
+    const row = await sent(ada.publish());
+    expect(row).toEqual({ attempts: 1, possible_duplicates: 0 });
+    expect(mailsTo(ada)).toBe(1);
+    expect(resets).toBe(6);
+  });
+
+  it.each([
+    ['reset', () => proxy.reset()],
+    ['closed', () => proxy.hangUp()],
+  ])(
+    'is %s between the acceptance and the answer: a second mail, which is counted, and no third',
+    async (_, breakOff) => {
+      await start();
+      const people = Array.from({ length: 9 }, () => person());
+      const unlucky = new Set(people.filter((__, i) => i % 3 === 0).map(({ email }) => email));
+      const remaining = new Set(unlucky);
+      stack.smtp.accepted = ({ to }) => void (remaining.delete(to) && breakOff());
+      const rows = [];
+      for (const id of people.map(({ publish }) => publish())) rows.push(await sent(id));
+      expect(people.map((each) => mailsTo(each))).toEqual([2, 1, 1, 2, 1, 1, 2, 1, 1]);
+      expect(rows).toEqual(
+        people.map(({ email }) =>
+          // Each try after the mail was handed over may make a mail, so it uses up an attempt.
+          unlucky.has(email)
+            ? { attempts: 2, possible_duplicates: 1 }
+            : { attempts: 1, possible_duplicates: 0 },
+        ),
+      );
+      await expect(possibleDuplicates()).resolves.toBe(unlucky.size);
+    },
+  );
+});
+
+describe('a mail server that is down', () => {
+  it('for longer than all retry steps together: every mail comes once, and no attempt is used up', async () => {
+    await start();
+    await proxy.down();
+    const people = Array.from({ length: 20 }, () => person());
+    const ids = people.map(({ publish }) => publish());
+    const until = Date.now() + 3_000;
+    await eventually(() => Date.now() > until);
+    expect(stack.smtp.mails.filter(({ to }) => people.some(({ email }) => email === to))).toEqual(
+      [],
+    );
+    await proxy.up();
+    for (const id of ids) {
+      await expect(sent(id)).resolves.toEqual({ attempts: 1, possible_duplicates: 0 });
+    }
+    expect(people.filter((each) => mailsTo(each) !== 1)).toEqual([]);
+    await expect(possibleDuplicates()).resolves.toBe(0);
+  });
+});
+
+describe('a mail server that is silent', () => {
+  it('for longer than all attempts: one mail; only the dialogue that it interrupted uses up an attempt', async () => {
+    await start({ CONSUMER_HANDLER_TIMEOUT: '6s' });
+    // The next mail finds a connection that is open already.
+    await sent(person().publish());
+    proxy.halfOpen();
+    const ada = person();
+    const id = ada.publish();
+    const tries = proxy.accepted + 3;
+    await eventually(() => proxy.accepted >= tries, 40_000);
+    expect(mailsTo(ada)).toBe(0);
+    await proxy.up();
+    const row = await sent(id, 20_000);
+    expect(row).toEqual({ attempts: 2, possible_duplicates: 0 });
+    expect(mailsTo(ada)).toBe(1);
+  }, 60_000);
+
+  it('and keeps one handler from ending in time: its dialogue is broken off, and no other', async () => {
+    await start({ CONSUMER_HANDLER_TIMEOUT: '3s', CONSUMER_PREFETCH: '2' });
+    const [stuck, other] = [person(), person()];
+    const startedAt = Date.now();
+    // Slow to answer, but never silent for as long as would be taken for being away.
+    stack.smtp.rule = async (address) => {
+      if (address === stuck.email) await eventually(() => Date.now() > startedAt + 1_500);
+      return undefined;
+    };
+    // Neither is answered before the first has run out of time and is sent again.
+    stack.smtp.accepted = async () => {
+      if (mailsTo(stuck) === 1) await eventually(() => mailsTo(stuck) === 2);
+    };
+    const id = stuck.publish();
+    await eventually(() => mailsTo(stuck) === 1 && Date.now() > startedAt + 2_200);
+    const otherId = other.publish();
+    await expect(sent(id)).resolves.toEqual({ attempts: 2, possible_duplicates: 1 });
+    await expect(sent(otherId)).resolves.toEqual({ attempts: 1, possible_duplicates: 0 });
+    expect([mailsTo(stuck), mailsTo(other)]).toEqual([2, 1]);
+  });
+});
+
+describe('two live copies of one event', () => {
+  it('are one mail, however slow the mail server is', async () => {
+    await start({ CONSUMER_PREFETCH: '2' });
+    proxy.latencyMs = 100;
+    const ada = person();
+    const id = ada.publish();
+    ada.publish();
+    await expect(sent(id)).resolves.toEqual({ attempts: 1, possible_duplicates: 0 });
+    // The second copy came while the first was in hand, and comes back from its wait queue.
+    await eventually(
+      async () => (await metric(/^usher_deliveries_total\{.*"duplicate".*\} (\d+)/m)) === 1,
+    );
+    expect(await metric(/^usher_deliveries_total\{.*"waiting".*\} (\d+)/m)).toBeGreaterThan(0);
+    expect(mailsTo(ada)).toBe(1);
+  });
+});
+
+describe('a worker that is killed between the acceptance of a mail and the record of it', () => {
+  it('is followed by one second mail, which is counted', async () => {
+    await start({ CONSUMER_HANDLER_TIMEOUT: '2s' });
+    const ada = person();
+    const { child } = worker;
+    atAcceptanceOf(ada, async () => {
+      const gone = new Promise<string>((resolve) => child.onExit(resolve));
+      child.kill('SIGKILL');
+      expect(await gone).toBe('SIGKILL');
+    });
+    const id = ada.publish();
+    await eventually(() => child.hasExited);
+    await start({ CONSUMER_HANDLER_TIMEOUT: '2s' });
+    const row = await sent(id, 2_000 + LEASE_MARGIN_MS + 10_000);
+    expect(row).toEqual({ attempts: 1, possible_duplicates: 1 });
+    expect(mailsTo(ada)).toBe(2);
+    await expect(possibleDuplicates()).resolves.toBe(1);
+  }, 60_000);
+});
