@@ -32,7 +32,7 @@ export default {
     {
       ...shared,
       displayName: 'unit',
-      roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/tools'],
+      roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/tools', '<rootDir>/test/chaos'],
       testMatch: ['**/*.spec.ts'],
     },
     {
@@ -44,8 +44,14 @@ export default {
     {
       ...shared,
       displayName: 'faults',
-      roots: ['<rootDir>/test/faults'],
+      roots: ['<rootDir>/test/faults', '<rootDir>/test/chaos'],
       testMatch: ['**/*.fault-spec.ts'],
+    },
+    {
+      ...shared,
+      displayName: 'cluster',
+      roots: ['<rootDir>/test/cluster'],
+      testMatch: ['**/*.cluster-spec.ts'],
     },
     {
       ...shared,

@@ -18,7 +18,8 @@ const SOURCES = [
 const BUILT = join(root, 'dist', '.built');
 const INSTALLED = join(root, 'node_modules', '.package-lock.json');
 
-export function prepare() {
+/** @param more what else is to be built and may be out of date */
+export function prepare(more = []) {
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major < 20 || (major === 20 && minor < 19)) {
     fail(`Node ${process.versions.node} is too old: Usher needs 20.19 or newer.`);
@@ -27,7 +28,7 @@ export function prepare() {
     step('Installing packages', 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
     touch(INSTALLED);
   }
-  if (timeOf(BUILT) < newest(SOURCES.map((path) => join(root, path)))) {
+  if (timeOf(BUILT) < newest([...SOURCES, ...more].map((path) => join(root, path)))) {
     step('Building', 'npm', ['run', '--silent', 'build']);
     touch(BUILT);
   }

@@ -2,5 +2,8 @@
  * Loaded by `node --import` into what the launcher starts: the process stops when the launcher is gone,
  * however it went, so that nothing is left running behind it.
  */
-process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+const stop = () => process.kill(process.pid, 'SIGTERM');
+process.once('disconnect', stop);
+// It may have gone before this was loaded.
+if (process.connected === false) stop();
 process.channel?.unref();

@@ -139,7 +139,8 @@ export class DeadLetters {
       if (isOpen) {
         channel.nackAll(true);
         await returned(channel, deadLetterQueue(queue), kept);
-        await channel.close();
+        // Not waited for: amqplib never settles a close whose connection is lost before the answer.
+        channel.close().catch(() => undefined);
       }
     }
   }

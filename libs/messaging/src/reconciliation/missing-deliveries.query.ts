@@ -22,7 +22,9 @@ export async function openDeliveries(
 ): Promise<OpenDelivery[]> {
   const rows = await database.query<OutboxRow & { consumer: string; attempts: number | null }>(
     `SELECT * FROM (
-       SELECT ${EVENT_COLUMNS}, c.consumer, d.attempts,
+       SELECT ${EVENT_COLUMNS}, c.consumer,
+              -- A lease that ran out is of an attempt that began, and of which nobody knows that it failed.
+              d.attempts - (d.status = 'processing')::int AS attempts,
               row_number() OVER (PARTITION BY c.consumer ORDER BY o.id) AS place
          FROM messaging.outbox AS o
         CROSS JOIN LATERAL unnest(o.expected_consumers) AS c (consumer)

@@ -136,7 +136,8 @@ export class Reconciler {
     channel.on('error', () => undefined); // The rejected call tells the reason.
     try {
       const counts = await channel.checkQueue(queue);
-      await channel.close();
+      // Not waited for: amqplib never settles a close whose connection is lost before the answer.
+      channel.close().catch(() => undefined);
       return counts;
     } catch (error) {
       if ((error as { code?: number }).code === NOT_FOUND) return undefined;

@@ -4,18 +4,17 @@ import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 
-const [binaries, directoryArgument, port, distribution, epmdPort] = process.argv.slice(2) as [
-  string,
-  string,
-  string,
-  string,
-  string,
-];
+type Required = [string, string, string, string, string];
+const [binaries, directoryArgument, port, distribution, epmdPort] = process.argv.slice(
+  2,
+) as Required;
 const directory = resolve(directoryArgument);
 const path = (...parts: string[]) => [directory, ...parts].join('/');
+// A node of a cluster has a name, a home and a port mapper that it shares, and the names of all nodes.
+const [nodeName = 'usher@localhost', home = path('home'), nodes] = process.argv.slice(7);
 
-for (const part of ['home', 'log', 'mnesia']) mkdirSync(path(part), { recursive: true });
-const cookie = path('home', '.erlang.cookie');
+for (const folder of [home, path('log'), path('mnesia')]) mkdirSync(folder, { recursive: true });
+const cookie = `${home}/.erlang.cookie`;
 if (!existsSync(cookie)) {
   writeFileSync(cookie, randomBytes(24).toString('hex'));
   chmodSync(cookie, 0o400);
@@ -30,6 +29,7 @@ writeFileSync(
     'log.console = true',
     'log.console.level = warning',
     'log.file = false',
+    ...clusterOf(nodes?.split(',') ?? []),
   ].join('\n') + '\n',
 );
 writeFileSync(path('advanced.config'), '[].\n');
@@ -39,10 +39,10 @@ writeFileSync(path('enabled_plugins'), '[].\n');
 const env = {
   PATH: process.env['PATH'] ?? '',
   LANG: 'C.UTF-8',
-  HOME: path('home'),
+  HOME: home,
   ERL_EPMD_PORT: epmdPort,
   ERL_EPMD_ADDRESS: '127.0.0.1',
-  RABBITMQ_NODENAME: 'usher@localhost',
+  RABBITMQ_NODENAME: nodeName,
   RABBITMQ_NODE_IP_ADDRESS: '127.0.0.1',
   RABBITMQ_NODE_PORT: port,
   RABBITMQ_DIST_PORT: distribution,
@@ -70,14 +70,16 @@ const run = (command: string, args: string[]) => {
   return child;
 };
 
-const epmd = run('epmd', ['-address', '127.0.0.1', '-port', epmdPort, '-relaxed_command_check']);
+const epmd = nodes
+  ? undefined
+  : run('epmd', ['-address', '127.0.0.1', '-port', epmdPort, '-relaxed_command_check']);
 const server = run(`${binaries}/rabbitmq-server`, []);
 
 process.once('SIGTERM', () => {
   server.kill('SIGTERM');
 });
 server.once('exit', (code) => {
-  epmd.kill('SIGTERM');
+  epmd?.kill('SIGTERM');
   process.exit(code ?? 0);
 });
 
@@ -96,3 +98,12 @@ process.send?.({
   url: `amqp://usher:usher@127.0.0.1:${port}`,
   ctl: `env ${settings.map((name) => `${name}=${env[name]}`).join(' ')} ${ctl}`,
 });
+
+function clusterOf(members: readonly string[]): string[] {
+  if (members.length === 0) return [];
+  return [
+    'cluster_partition_handling = pause_minority',
+    'cluster_formation.peer_discovery_backend = classic_config',
+    ...members.map((node, i) => `cluster_formation.classic_config.nodes.${i + 1} = ${node}`),
+  ];
+}
