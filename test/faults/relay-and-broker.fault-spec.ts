@@ -178,7 +178,7 @@ describe('a relay whose connection breaks', () => {
       proxy.latencyMs = 20;
       events.push(...(await commit(EVENTS / 5)));
       await eventually(async () => (await rows()).owned > 0);
-      proxy.reset();
+      await proxy.reset();
     }
     proxy.latencyMs = 0;
     await allPublished();

@@ -119,13 +119,13 @@ describe('a connection that is reset while a handler runs', () => {
     const { pass, open } = gates();
     const id = publish(pass);
     await eventually(() => runsOf(id) === 1);
-    proxy.reset();
+    await proxy.reset();
     await eventually(() => runsOf(id) === 2);
     // The effect happens; its acknowledgement belongs to a channel that is gone. Both deliveries have
     // tag 1, so on the new channel it would settle the one that is still in hand.
     open(1);
     await done(id);
-    proxy.reset();
+    await proxy.reset();
     await eventually(() => runsOf(id) === 3);
     open(2);
     open(3);
@@ -152,7 +152,7 @@ describe('a connection that is cut again and again', () => {
       // Enough work for all the cuts, however fast it is.
       if ((await broker.depth(queue)) < 10) ids.push(publish(behaviours.get(ids[0]!)));
       await eventually(() => worker.server.problem === undefined && running > 0);
-      proxy.reset();
+      await proxy.reset();
       await eventually(() => worker.server.problem !== undefined);
     }
     for (const id of ids) await done(id, 20_000);
@@ -225,10 +225,10 @@ describe('a failure whose next attempt cannot be confirmed', () => {
     // Two publishes have run out of time by then; the message is still the broker's.
     await eventually(() => Date.now() > failedAt + 1_000);
     await expect(ledger(id)).resolves.toBeUndefined();
-    proxy.reset(CONSUMER);
+    await proxy.reset(CONSUMER);
     await done(id);
     expect(runs).toEqual([id, id]);
-    proxy.reset(PUBLISHER);
+    await proxy.reset(PUBLISHER);
     await proxy.up();
     await ready();
     await expect(effectsOf(id)).resolves.toBe(1);

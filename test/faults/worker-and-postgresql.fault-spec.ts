@@ -156,8 +156,7 @@ describe('a connection that is reset', () => {
     [
       'between two statements of a transaction',
       async (_, transaction) => {
-        proxy.reset();
-        await eventually(() => proxy.connections === 0);
+        await proxy.reset();
         await transaction.query('SELECT 1');
       },
     ],
@@ -165,15 +164,13 @@ describe('a connection that is reset', () => {
       'during a statement',
       async (_, transaction) => {
         const statement = transaction.query('SELECT pg_sleep(0.4)');
-        proxy.reset();
-        await statement;
+        await Promise.all([statement, proxy.reset()]);
       },
     ],
     [
       'before the commit',
       async () => {
-        proxy.reset();
-        await eventually(() => proxy.connections === 0);
+        await proxy.reset();
       },
     ],
   ])('%s: rolls back, and uses up no attempt', async (_, fault) => {
@@ -222,7 +219,7 @@ describe('a database that is silent', () => {
     // More often than there are attempts it meets the row that the first run has locked.
     await eventually(() => runsOf(id) > 5, 30_000);
     await expect(effectsOf(id)).resolves.toBe(0);
-    proxy.reset();
+    await proxy.reset();
     await allOnce([id]);
   }, 90_000);
 });

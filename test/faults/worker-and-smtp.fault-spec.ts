@@ -109,8 +109,8 @@ describe('an SMTP dialogue that breaks', () => {
     await start();
     const ada = person();
     let resets = 0;
-    stack.smtp.rule = () => {
-      if (resets++ < 5) proxy.reset();
+    stack.smtp.rule = async () => {
+      if (resets++ < 5) await proxy.reset();
       return undefined;
     };
     const row = await sent(ada.publish());
@@ -129,7 +129,9 @@ describe('an SMTP dialogue that breaks', () => {
       const people = Array.from({ length: 9 }, () => person());
       const unlucky = new Set(people.filter((__, i) => i % 3 === 0).map(({ email }) => email));
       const remaining = new Set(unlucky);
-      stack.smtp.accepted = ({ to }) => void (remaining.delete(to) && breakOff());
+      stack.smtp.accepted = async ({ to }) => {
+        if (remaining.delete(to)) await breakOff();
+      };
       const rows = [];
       for (const id of people.map(({ publish }) => publish())) rows.push(await sent(id));
       expect(people.map((each) => mailsTo(each))).toEqual([2, 1, 1, 2, 1, 1, 2, 1, 1]);

@@ -68,7 +68,7 @@ describe('the fault proxy', () => {
     other.socket.write('name=publisher');
     await hears(named.heard, 'name=consumer');
     await hears(other.heard, 'name=publisher');
-    proxy.reset('consumer');
+    await proxy.reset('consumer');
     await eventually(() => named.heard.error === 'ECONNRESET');
     other.socket.write('!');
     await hears(other.heard, 'name=publisher!');

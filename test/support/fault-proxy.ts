@@ -101,8 +101,11 @@ export class FaultProxy {
   }
 
   /** Breaks the open connections (RST): what is on its way, in either direction, is lost. */
-  reset(only = ''): void {
-    for (const link of this.links) if (link.opening.includes(only)) breakOff(link);
+  async reset(only = ''): Promise<void> {
+    const broken = [...this.links].filter(({ opening }) => opening.includes(only));
+    const closed = broken.map(({ client }) => client.destroyed || once(client, 'close'));
+    broken.forEach(breakOff);
+    await Promise.all(closed);
   }
 
   /** Keeps and accepts connections, but passes nothing on, not even that one side has gone. */

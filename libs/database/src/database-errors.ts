@@ -6,12 +6,10 @@ export class DatabaseUnavailableError extends Error {
   /** connection_failure */
   readonly code = '08006';
 
-  /** @param cause the driver's error; none when the connection had broken before */
-  constructor(cause?: unknown) {
-    const { message = '', code = '' } = (cause ?? {}) as { message?: string; code?: string };
-    super(`the database cannot be reached: ${message || code || 'the connection has broken'}`, {
-      cause,
-    });
+  constructor(cause: unknown) {
+    // A refused connection has no message when it was tried on several addresses.
+    const { message, code } = cause as { message?: string; code?: string };
+    super(`the database cannot be reached: ${message || code}`, { cause });
   }
 }
 
@@ -41,7 +39,7 @@ export function isConnectionError(error: unknown): boolean {
   if (!isNativeError(error)) return false;
   const { code, message } = error as Error & { code?: unknown };
   if (typeof code === 'string' && (CONNECTION_CODES.has(code) || /^08...$/.test(code))) return true;
-  return /connection terminated|timeout exceeded when trying to connect|is not queryable|query runner already released|database is shutting down|query read timeout/i.test(
+  return /connection terminated|timeout exceeded when trying to connect|connection error and is not queryable|database is shutting down|query read timeout/i.test(
     message,
   );
 }

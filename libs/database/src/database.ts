@@ -112,12 +112,11 @@ async function run<Row>(
  * would put it back into the pool unless it has reported its own end, which a silent one never does.
  */
 async function watched<T>(runner: QueryRunner, work: () => Promise<T>): Promise<T> {
-  // TypeORM releases the runner when its connection breaks while nobody waits for an answer.
-  if (runner.isReleased) throw new DatabaseUnavailableError();
   try {
     return await work();
   } catch (error) {
-    if (!isConnectionError(error)) throw error;
+    // TypeORM releases the runner itself when its connection breaks while nobody waits for an answer.
+    if (!runner.isReleased && !isConnectionError(error)) throw error;
     const unavailable = new DatabaseUnavailableError(error);
     await giveUp(runner, unavailable);
     throw unavailable;

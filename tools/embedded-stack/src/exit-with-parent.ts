@@ -5,5 +5,5 @@
 const stop = () => process.kill(process.pid, 'SIGTERM');
 process.once('disconnect', stop);
 // It may have gone before this was loaded.
-if (process.connected === false) stop();
+if (!process.connected) stop();
 process.channel?.unref();
