@@ -121,7 +121,7 @@ describe('an SMTP dialogue that breaks', () => {
 
   it.each([
     ['reset', () => proxy.reset()],
-    ['closed', () => proxy.hangUp()],
+    ['closed', async () => proxy.hangUp()],
   ])(
     'is %s between the acceptance and the answer: a second mail, which is counted, and no third',
     async (_, breakOff) => {

@@ -103,7 +103,8 @@ export class FaultProxy {
   /** Breaks the open connections (RST): what is on its way, in either direction, is lost. */
   async reset(only = ''): Promise<void> {
     const broken = [...this.links].filter(({ opening }) => opening.includes(only));
-    const closed = broken.map(({ client }) => client.destroyed || once(client, 'close'));
+    const open = broken.filter(({ client }) => !client.destroyed);
+    const closed = open.map(({ client }) => once(client, 'close'));
     broken.forEach(breakOff);
     await Promise.all(closed);
   }
