@@ -39,7 +39,7 @@ export function isConnectionError(error: unknown): boolean {
   if (!isNativeError(error)) return false;
   const { code, message } = error as Error & { code?: unknown };
   if (typeof code === 'string' && (CONNECTION_CODES.has(code) || /^08...$/.test(code))) return true;
-  return /connection terminated|timeout exceeded when trying to connect|connection error and is not queryable|database is shutting down|query read timeout/i.test(
+  return /connection terminated|timeout exceeded when trying to connect|is not queryable|query runner already released|database is shutting down|query read timeout/i.test(
     message,
   );
 }
