@@ -77,7 +77,7 @@ function startRelay({ url = given('RABBITMQ_URL'), pollIntervalMs = 100 } = {}) 
     await publisher.stop();
     await connection.close();
   });
-  return { outbox, publisher };
+  return { outbox, publisher, connection };
 }
 
 const append = (outbox: Outbox, appended: CloudEvent) =>
@@ -146,10 +146,10 @@ describe('the relay', () => {
   });
 
   it('keeps everything while the broker is away, and counts no attempt', async () => {
-    const { outbox } = startRelay({ url: NOBODY_LISTENS_HERE, pollIntervalMs: 20 });
+    const { outbox, connection } = startRelay({ url: NOBODY_LISTENS_HERE, pollIntervalMs: 20 });
     const waiting = event();
     await append(outbox, waiting);
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await eventually(() => connection.problem?.includes('ECONNREFUSED'));
     await expect(rowOf(waiting.id)).resolves.toEqual({
       published: false,
       attempts: 0,
