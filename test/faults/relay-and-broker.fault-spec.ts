@@ -141,8 +141,8 @@ async function nothingLost(events: readonly CloudEvent[]): Promise<number> {
 }
 
 describe('a relay whose connection breaks', () => {
-  // A confirm is a frame of 21 bytes, and often covers many messages.
-  it.each([1, 21, 52])(
+  // A confirm is a frame of 21 bytes and often covers many messages; each of these cuts tears one.
+  it.each([1, 22, 52])(
     'after %i bytes of confirms: publishes all 300, and again only what was not confirmed',
     async (bytes) => {
       await startRelay();
@@ -151,10 +151,11 @@ describe('a relay whose connection breaks', () => {
       await cut;
       await allPublished();
       expect(proxy.accepted).toBe(2);
-      expect(store.unconfirmed.size).toBeGreaterThan(0);
+      // The reset also loses what had not yet arrived: that has no second copy.
       const duplicates = await nothingLost(events);
-      expect(duplicates).toBeLessThanOrEqual(BATCH);
-      expect(duplicates).toBe(store.unconfirmed.size);
+      expect(duplicates).toBeGreaterThan(0);
+      expect(duplicates).toBeLessThanOrEqual(store.unconfirmed.size);
+      expect(store.unconfirmed.size).toBeLessThanOrEqual(BATCH);
       expect(await rows()).toEqual({ open: 0, owned: 0, attempts: 0 });
     },
   );
