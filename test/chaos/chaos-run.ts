@@ -6,8 +6,8 @@ import { createDataSource, Database } from '#libs/database';
 import { freePort } from '../../tools/embedded-stack/src/free-port.js';
 import { migrateDatabase } from '../../tools/usher-cli/src/migrate-database.js';
 import { eventually } from '../support/eventually.js';
+import { FaultProxy } from '../support/fault-proxy.js';
 import { audit, type Audit } from './auditor.js';
-import { BreakableLine } from './breakable-line.js';
 import { countOpen, readBroker, readDatabase } from './evidence.js';
 import { Faults } from './faults.js';
 import { Fleet } from './fleet.js';
@@ -77,8 +77,8 @@ export class ChaosRun {
     await mailSink.start();
     this.stops.push(() => mailSink.stop());
     const [toPostgres, toRabbitmq] = await Promise.all([
-      this.line(postgres.url),
-      this.line(rabbitmq.url),
+      this.proxyBefore(postgres.url),
+      this.proxyBefore(rabbitmq.url),
     ]);
     this.say('PostgreSQL, RabbitMQ and the mail sink run');
 
@@ -140,10 +140,10 @@ export class ChaosRun {
     }
   }
 
-  private async line(url: string): Promise<BreakableLine> {
-    const line = await BreakableLine.to(url);
-    this.stops.push(() => line.close());
-    return line;
+  private async proxyBefore(url: string): Promise<FaultProxy> {
+    const proxy = await FaultProxy.before(url);
+    this.stops.push(() => proxy.close());
+    return proxy;
   }
 
   private async fleet(ports: readonly number[], env: Record<string, string>): Promise<Fleet> {

@@ -3,7 +3,7 @@ import { planTopology } from '#libs/messaging';
 import { connect } from 'amqplib';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '../support/eventually.js';
-import type { BreakableLine } from './breakable-line.js';
+import type { FaultProxy } from '../support/fault-proxy.js';
 import type { Fleet, Instance } from './fleet.js';
 import type { MailSink } from './mail-sink.js';
 import { SeededRandom } from './seeded-random.js';
@@ -13,8 +13,8 @@ export interface Targets {
   readonly fleet: Fleet;
   readonly postgres: RestartableServer;
   readonly rabbitmq: RestartableServer;
-  readonly toPostgres: BreakableLine;
-  readonly toRabbitmq: BreakableLine;
+  readonly toPostgres: FaultProxy;
+  readonly toRabbitmq: FaultProxy;
   readonly mailSink: MailSink;
 }
 
@@ -93,12 +93,12 @@ export class Faults {
     await this.targets.fleet.start(instance);
   }
 
-  private async cut(fault: string, line: BreakableLine): Promise<void> {
+  private async cut(fault: string, proxy: FaultProxy): Promise<void> {
     // The server may be away just now, and its clients about to come back.
-    const isUsed = () => line.connections >= this.targets.fleet.instances.length;
+    const isUsed = () => proxy.connections >= this.targets.fleet.instances.length;
     await eventually(isUsed, UNUSED_MS).catch(() => undefined);
-    this.report(fault, `${line.connections} connections reset`);
-    line.cut();
+    this.report(fault, `${proxy.connections} connections reset`);
+    await proxy.reset();
   }
 
   private async killServer(

@@ -1,20 +1,13 @@
 import { Logger } from '@nestjs/common';
 import type { CloudEvent } from '#libs/contracts';
-import {
-  BrokerConnection,
-  ConfirmPublisher,
-  declareTopology,
-  Outbox,
-  OutboxRelay,
-  OutboxStore,
-  planTopology,
-} from '#libs/messaging';
+import { declareTopology, OutboxStore, planTopology } from '#libs/messaging';
 import { given } from '../support/environment.js';
 import { eventually } from '../support/eventually.js';
 import { FaultProxy } from '../support/fault-proxy.js';
 import { TestBroker } from '../support/test-broker.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { testEvents } from '../support/test-events.js';
+import { startTestRelay, type TestRelay } from '../support/test-relay.js';
 
 const EVENTS = 300;
 /** What a relay claims at once at most. */
@@ -25,7 +18,6 @@ const UNTIL_SILENCE_IS_NOTICED_MS = 20_000;
 const { subscribe, event } = testEvents();
 const subscription = subscribe('receive');
 const topology = planTopology([subscription], [1_000]);
-const outbox = new Outbox();
 
 type Settlements = Parameters<OutboxStore['settle']>[1];
 
@@ -45,8 +37,7 @@ let db: TestDatabase;
 let broker: TestBroker;
 let proxy: FaultProxy;
 let store: WatchedStore;
-let publisher: ConfirmPublisher;
-let stopRelay: () => Promise<void>;
+let relay: TestRelay;
 
 beforeAll(async () => {
   Logger.overrideLogger(false);
@@ -61,7 +52,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   await proxy.up();
-  await stopRelay();
+  await relay.stop();
   await proxy.close();
   await db.database.query('TRUNCATE messaging.outbox');
   await broker.channel.purgeQueue(subscription.consumer);
@@ -75,28 +66,17 @@ afterAll(async () => {
 
 /** A relay whose only way to the broker is the proxy. */
 async function startRelay({ confirmTimeoutMs = 30_000 } = {}): Promise<void> {
-  const connection = new BrokerConnection([proxy.url], 'test relay');
-  publisher = new ConfirmPublisher(connection, confirmTimeoutMs);
   store = new WatchedStore(db.database);
-  const options = { pollIntervalMs: 100, leaseMs: 60_000 };
-  const relay = new OutboxRelay(store, publisher, options, outbox);
-  connection.open();
-  publisher.start();
-  relay.start();
-  stopRelay = async () => {
-    await relay.stop();
-    await publisher.stop();
-    await connection.close();
-  };
+  relay = startTestRelay(store, { url: proxy.url, confirmTimeoutMs });
   await ready();
 }
 
-const ready = () => eventually(() => publisher.isReady);
+const ready = () => eventually(() => relay.publisher.isReady);
 
 async function commit(count = EVENTS): Promise<CloudEvent[]> {
   const events = Array.from({ length: count }, () => event());
   await db.database.transaction(async (transaction) => {
-    for (const each of events) await outbox.append(transaction, each);
+    for (const each of events) await relay.outbox.append(transaction, each);
   });
   return events;
 }
@@ -233,7 +213,7 @@ describe('a relay whose broker is down', () => {
   it('claims nothing, and publishes everything once when it is back', async () => {
     await startRelay();
     await proxy.down();
-    await eventually(() => !publisher.isReady);
+    await eventually(() => !relay.publisher.isReady);
     const events: CloudEvent[] = [];
     const claimed: object[] = [];
     const until = Date.now() + 4_000;

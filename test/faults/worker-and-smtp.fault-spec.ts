@@ -170,7 +170,7 @@ describe('a mail server that is down', () => {
 
 describe('a mail server that is silent', () => {
   it('for longer than all attempts: one mail; only the dialogue that it interrupted uses up an attempt', async () => {
-    await start({ CONSUMER_HANDLER_TIMEOUT: '6s' });
+    await start({ CONSUMER_HANDLER_TIMEOUT: '2s' });
     // The next mail finds a connection that is open already.
     await sent(person().publish());
     proxy.halfOpen();

@@ -1,9 +1,9 @@
 import { Logger } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { declareTopology, Outbox, planTopology, Reconciler } from '#libs/messaging';
-import { BreakableLine } from '../chaos/breakable-line.js';
 import { given } from '../support/environment.js';
 import { eventually } from '../support/eventually.js';
+import { FaultProxy } from '../support/fault-proxy.js';
 import { TestBroker } from '../support/test-broker.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { testEvents } from '../support/test-events.js';
@@ -17,7 +17,7 @@ const subscription = subscribe('do-its-work');
 const topology = planTopology([subscription], RETRY_DELAYS);
 let db: TestDatabase;
 let broker: TestBroker;
-let line: BreakableLine;
+let line: FaultProxy;
 let sender: TestPublisher;
 
 beforeAll(async () => {
@@ -25,7 +25,7 @@ beforeAll(async () => {
   db = await createTestDatabase();
   broker = await TestBroker.connect();
   await declareTopology(broker.channel, topology);
-  line = await BreakableLine.to(given('RABBITMQ_URL'));
+  line = await FaultProxy.before(given('RABBITMQ_URL'));
   sender = await startTestPublisher(line.url);
 });
 
@@ -56,7 +56,7 @@ it('ends, whatever it was waiting for, and lets the next one begin', async () =>
     );
     // At another moment each time: some fall between a close and its answer.
     await sleep(cut % 10);
-    line.cut();
+    await line.reset();
     await expect(Promise.race([run, sleep(8_000, 'hangs')])).resolves.toBe('ended');
   }
 }, 120_000);

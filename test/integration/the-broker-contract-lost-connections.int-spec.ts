@@ -1,9 +1,10 @@
 import { Logger } from '@nestjs/common';
 import { BrokerConnection, ConfirmPublisher, type PublishOutcome } from '#libs/messaging';
 import { randomUUID } from 'node:crypto';
-import { startBrokerProxy, type BrokerProxy } from '../support/broker-proxy.js';
 import { BrokerSandbox } from '../support/broker-sandbox.js';
+import { given } from '../support/environment.js';
 import { eventually } from '../support/eventually.js';
+import { FaultProxy } from '../support/fault-proxy.js';
 
 const MESSAGES = 10_000;
 const PUBLISHERS = 100;
@@ -12,14 +13,14 @@ const CONFIRM_TIMEOUT_MS = 10_000;
 const CUTS = [2_500, 6_000];
 
 let broker: BrokerSandbox;
-let proxy: BrokerProxy;
+let proxy: FaultProxy;
 let connection: BrokerConnection;
 let publisher: ConfirmPublisher;
 
 beforeAll(async () => {
   Logger.overrideLogger(false);
   broker = await BrokerSandbox.open();
-  proxy = await startBrokerProxy();
+  proxy = await FaultProxy.before(given('RABBITMQ_URL'));
   connection = new BrokerConnection([proxy.url], 'contract');
   publisher = new ConfirmPublisher(connection, CONFIRM_TIMEOUT_MS);
   connection.open();
@@ -57,7 +58,7 @@ it('10,000 messages of 100 publishers all arrive though the connection is cut tw
     }
     if (outcomes.get('confirmed') === nextCut) {
       nextCut = cuts.next().value;
-      proxy.cut();
+      await proxy.reset();
     }
   }
 

@@ -1,5 +1,4 @@
 import type { Channel, ConsumeMessage } from 'amqplib';
-import { startBrokerProxy } from '../support/broker-proxy.js';
 import {
   BrokerSandbox,
   closedByBroker,
@@ -7,6 +6,8 @@ import {
   textOf,
   type QueueType,
 } from '../support/broker-sandbox.js';
+import { given } from '../support/environment.js';
+import { FaultProxy } from '../support/fault-proxy.js';
 
 let broker: BrokerSandbox;
 
@@ -102,7 +103,7 @@ describe.each(QUEUE_TYPES)('a message of a %s queue', (type) => {
   it('comes again when its connection is cut', async () => {
     const queue = await broker.queueOf(type);
     await broker.send(queue, 'a');
-    const proxy = await startBrokerProxy();
+    const proxy = await FaultProxy.before(given('RABBITMQ_URL'));
     const connection = await broker.newConnection(proxy.url);
     const cutOff = await broker.consume(await connection.createChannel(), queue);
     await cutOff.nth(1);

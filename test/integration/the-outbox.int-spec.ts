@@ -1,22 +1,13 @@
 import { jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import type { CloudEvent } from '#libs/contracts';
-import {
-  BrokerConnection,
-  cleanOutbox,
-  ConfirmPublisher,
-  declareTopology,
-  Outbox,
-  OutboxRelay,
-  OutboxStore,
-  planTopology,
-} from '#libs/messaging';
+import { cleanOutbox, declareTopology, Outbox, OutboxStore, planTopology } from '#libs/messaging';
 import { randomUUID } from 'node:crypto';
-import { given } from '../support/environment.js';
 import { eventually } from '../support/eventually.js';
 import { TestBroker } from '../support/test-broker.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { testEvents } from '../support/test-events.js';
+import { startTestRelay } from '../support/test-relay.js';
 
 const NOBODY_LISTENS_HERE = 'amqp://127.0.0.1:1';
 
@@ -63,21 +54,10 @@ const rowOf = async (id: string) => {
 
 const isPublished = (id: string) => eventually(async () => (await rowOf(id))?.published);
 
-function startRelay({ url = given('RABBITMQ_URL'), pollIntervalMs = 100 } = {}) {
-  const outbox = new Outbox();
-  const connection = new BrokerConnection([url], 'test relay');
-  const publisher = new ConfirmPublisher(connection, 5_000);
-  const store = new OutboxStore(db.database);
-  const relay = new OutboxRelay(store, publisher, { pollIntervalMs, leaseMs: 60_000 }, outbox);
-  connection.open();
-  publisher.start();
-  relay.start();
-  stops.push(async () => {
-    await relay.stop();
-    await publisher.stop();
-    await connection.close();
-  });
-  return { outbox, publisher, connection };
+function startRelay(options: Parameters<typeof startTestRelay>[1] = {}) {
+  const relay = startTestRelay(new OutboxStore(db.database), options);
+  stops.push(() => relay.stop());
+  return relay;
 }
 
 const append = (outbox: Outbox, appended: CloudEvent) =>

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server } from 'node:net';
+import { MessagingConfig } from '#libs/messaging';
 import { EmailWorkerConfig } from './email-worker.config.js';
 import { SmtpMailer } from './smtp-mailer.js';
 
@@ -32,7 +33,10 @@ async function mailerOf(word: string): Promise<SmtpMailer> {
     MAIL_FROM: 'usher@x.example',
     SMTP_POOL: 1,
   };
-  return new SmtpMailer(Object.assign(Object.create(EmailWorkerConfig.prototype), config));
+  return new SmtpMailer(
+    Object.assign(Object.create(EmailWorkerConfig.prototype), config),
+    Object.assign(Object.create(MessagingConfig.prototype), { CONSUMER_HANDLER_TIMEOUT: 20_000 }),
+  );
 }
 
 const sending = async (word: string) => {

@@ -1,4 +1,5 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { MessagingConfig } from '#libs/messaging';
 import { createTransport, type Transporter } from 'nodemailer';
 import { EmailWorkerConfig } from './email-worker.config.js';
 
@@ -11,8 +12,11 @@ export interface Mail {
   readonly html: string;
 }
 
-const CONNECT_TIMEOUT_MS = 5_000;
-const GREETING_TIMEOUT_MS = 5_000;
+/**
+ * A server that cannot be reached, or does not greet, is to be told from one that is slow with a mail
+ * before the handler's time is up: each gets this share of it, and so long at most.
+ */
+const REACH = { shareOfHandler: 0.25, atMostMs: 5_000 };
 /** Longer than a handler's time: that is what ends a slow dialogue. RFC 5321, section 4.5.3.2. */
 const IDLE_TIMEOUT_MS = 600_000;
 
@@ -37,7 +41,10 @@ export class SmtpDialogueError extends Error {
 export class SmtpMailer implements OnApplicationShutdown {
   private readonly transport: Transporter;
 
-  constructor(private readonly config: EmailWorkerConfig) {
+  constructor(
+    private readonly config: EmailWorkerConfig,
+    private readonly messaging: MessagingConfig,
+  ) {
     this.transport = this.connect();
   }
 
@@ -64,12 +71,16 @@ export class SmtpMailer implements OnApplicationShutdown {
   }
 
   private connect(): Transporter {
+    const reachMs = Math.min(
+      REACH.atMostMs,
+      this.messaging.CONSUMER_HANDLER_TIMEOUT * REACH.shareOfHandler,
+    );
     const transport = createTransport({
       url: this.config.SMTP_URL,
       pool: true,
       maxConnections: this.config.SMTP_POOL,
-      connectionTimeout: CONNECT_TIMEOUT_MS,
-      greetingTimeout: GREETING_TIMEOUT_MS,
+      connectionTimeout: reachMs,
+      greetingTimeout: reachMs,
       socketTimeout: IDLE_TIMEOUT_MS,
       socketCloseTimeout: 0,
       // A mail is text that we made: it never reads files or addresses.

@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import { Database } from '#libs/database';
 import { Backoff, type Readiness } from '#libs/service-defaults';
 import type { DataSource } from 'typeorm';
 
@@ -14,7 +15,8 @@ export async function waitForDatabase(
   const logger = new Logger('Database');
   const backoff = new Backoff(200, 5_000);
   let problem: string | undefined = 'not connected yet';
-  readiness.add('database', () => problem ?? ping(dataSource));
+  const database = new Database(dataSource);
+  readiness.add('database', () => problem ?? ping(database));
   while (!signal.aborted) {
     const found = await tryToConnect(dataSource);
     if (found !== problem && found) logger.warn(`${found}; trying again`);
@@ -36,6 +38,6 @@ async function tryToConnect(dataSource: DataSource): Promise<string | undefined>
   }
 }
 
-async function ping(dataSource: DataSource): Promise<undefined> {
-  await dataSource.query('SELECT 1');
+async function ping(database: Database): Promise<undefined> {
+  await database.query('SELECT 1');
 }

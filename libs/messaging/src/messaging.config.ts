@@ -50,8 +50,11 @@ export class MessagingConfig extends defineConfig({
   RECONCILE_INTERVAL: duration().default(60_000),
   /** How long after its publishing an event without an outcome counts as possibly missing. */
   RECONCILE_AFTER: duration().default(300_000),
-  /** How long a publisher confirm may take before its outcome counts as unknown. */
-  PUBLISH_CONFIRM_TIMEOUT: duration().default(15_000),
+  /**
+   * How long a publisher confirm may take before its outcome counts as unknown; longer than the 15 s after
+   * which a broker that is silent counts as away, and shorter than {@link OUTBOX_LEASE}.
+   */
+  PUBLISH_CONFIRM_TIMEOUT: duration().default(30_000),
 }) {
   /** The pauses as they are spelled in queue names. */
   get retrySteps(): string[] {

@@ -37,6 +37,8 @@ type Progress = { key?: DeliveryKey; event?: CloudEvent; leaseOwner?: string };
  */
 export class DeliveryProcessor {
   private readonly logger = new Logger(DeliveryProcessor.name);
+  /** The last delivery in hand of each message, by message id. */
+  private readonly inHand = new Map<string, Promise<void>>();
 
   constructor(
     private readonly subscription: Subscription,
@@ -44,8 +46,25 @@ export class DeliveryProcessor {
     private readonly parts: ProcessorParts,
   ) {}
 
-  /** Never rejects. */
+  /**
+   * Never rejects. A message that comes again because its connection was lost waits for the run that it
+   * left behind here: that one decides what is still to be done.
+   */
   async process(message: ConsumeMessage, acknowledgement: Acknowledgement): Promise<void> {
+    const id = String(message.properties.messageId);
+    const earlier = this.inHand.get(id);
+    const run = earlier
+      ? earlier.then(() => this.processAlone(message, acknowledgement))
+      : this.processAlone(message, acknowledgement);
+    this.inHand.set(id, run);
+    await run;
+    if (this.inHand.get(id) === run) this.inHand.delete(id);
+  }
+
+  private async processAlone(
+    message: ConsumeMessage,
+    acknowledgement: Acknowledgement,
+  ): Promise<void> {
     try {
       await this.settle(message, acknowledgement);
     } catch (error) {
@@ -66,7 +85,7 @@ export class DeliveryProcessor {
 
     deliveryStarted(consumer);
     try {
-      outcome = await this.handle(message, attempt, progress);
+      outcome = await this.handle(message, acknowledgement, attempt, progress);
       acknowledgement.ack();
     } catch (error) {
       failure = asFailure(error);
@@ -91,6 +110,7 @@ export class DeliveryProcessor {
 
   private async handle(
     message: ConsumeMessage,
+    acknowledgement: Acknowledgement,
     attempt: number,
     progress: Progress,
   ): Promise<'done' | 'duplicate'> {
@@ -98,6 +118,9 @@ export class DeliveryProcessor {
     progress.event = event;
     const key = { consumer: this.subscription.consumer, eventId: event.id, subject: event.subject };
     progress.key = key;
+    if (acknowledgement.isStale) {
+      throw new DependencyUnavailableError('the connection was lost before the handler could run');
+    }
     await this.guardAgainstCrashes(message, key);
 
     const deadline = new Deadline(this.parts.handlerTimeoutMs);

@@ -72,7 +72,9 @@ export class ConfirmPublisher {
         clearTimeout(timer);
         resolve(outcome);
       };
-      const timer = setTimeout(settle, this.confirmTimeoutMs, 'timeout');
+      // A broker that blocks takes nothing off the connection: it has not refused, it is away.
+      const expire = () => settle(this.connection.blocked ? 'unavailable' : 'timeout');
+      const timer = setTimeout(expire, this.confirmTimeoutMs);
       this.write(channel, message, settle);
     }).then((outcome) => {
       recordPublished(
