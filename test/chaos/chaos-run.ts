@@ -1,18 +1,13 @@
-import { createWriteStream } from 'node:fs';
-import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createDataSource, Database } from '#libs/database';
+import type { Database } from '#libs/database';
 import { freePort } from '../../tools/embedded-stack/src/free-port.js';
-import { migrateDatabase } from '../../tools/usher-cli/src/migrate-database.js';
 import { eventually } from '../support/eventually.js';
 import { FaultProxy } from '../support/fault-proxy.js';
 import { audit, type Audit } from './auditor.js';
 import { countOpen, readBroker, readDatabase } from './evidence.js';
 import { Faults } from './faults.js';
-import { Fleet } from './fleet.js';
+import type { Fleet } from './fleet.js';
 import { Load } from './load.js';
-import { MailSink, mannerOf } from './mail-sink.js';
+import { mannerOf } from './mail-sink.js';
 import { measure, type Run } from './report.js';
 import {
   acknowledgeTooEarly,
@@ -20,7 +15,7 @@ import {
   forgetWhatIsDone,
   type Sabotage,
 } from './sabotage.js';
-import { preparePostgres, prepareRabbitmq } from './servers.js';
+import { Stage } from './stage.js';
 import { installWitness } from './witness.js';
 
 export interface ChaosOptions {
@@ -41,7 +36,6 @@ const TELL_EVERY_MS = 3_000;
 const RETRY_DELAYS_MS = [1_000, 2_000, 4_000];
 
 const ENVIRONMENT = {
-  NODE_ENV: 'test',
   CONSUMER_PREFETCH: '4',
   CONSUMER_RETRY_DELAYS: '1s,2s,4s',
   CONSUMER_HANDLER_TIMEOUT: '5s',
@@ -53,8 +47,8 @@ const NO_RECONCILER = { RECONCILE_INTERVAL: '1h' };
 
 /** One run: its parts are brought up, loaded, broken, audited, and cleared away by `clear`, which may be called at any time. */
 export class ChaosRun {
-  private readonly stops: (() => Promise<unknown>)[] = [];
   private readonly startedAt = Date.now();
+  private stage: Stage | undefined;
   private load: Load | undefined;
 
   constructor(
@@ -64,53 +58,46 @@ export class ChaosRun {
 
   async run(): Promise<{ audit: Audit; run: Run }> {
     const { signups, concurrency, seed, sabotage, calm } = this.options;
-    const directory = await mkdtemp(join(tmpdir(), 'usher-chaos-'));
-    this.stops.push(() => rm(directory, { recursive: true, force: true }));
-    // As root, PostgreSQL runs as a user of its own, who has to get in.
-    await chmod(directory, 0o755);
-
-    const postgres = await preparePostgres(join(directory, 'postgres'));
-    const rabbitmq = await prepareRabbitmq(join(directory, 'rabbitmq'));
-    this.stops.push(() => Promise.all([postgres.stop(), rabbitmq.stop()]));
-    await Promise.all([postgres.start(), rabbitmq.start()]);
-    const mailSink = new MailSink();
-    await mailSink.start();
-    this.stops.push(() => mailSink.stop());
-    const [toPostgres, toRabbitmq] = await Promise.all([
-      this.proxyBefore(postgres.url),
-      this.proxyBefore(rabbitmq.url),
-    ]);
+    const stage = await Stage.open();
+    this.stage = stage;
+    const { postgres, rabbitmq, mailSink, database } = stage;
+    const [toPostgres, toRabbitmq] = await Promise.all(
+      [postgres.url, rabbitmq.url].map((url) => this.proxyBefore(url)),
+    );
     this.say('PostgreSQL, RabbitMQ and the mail sink run');
 
-    await migrateDatabase(postgres.url);
-    await this.withDatabase(postgres.url, async (database) => {
-      await installWitness(database);
-      if (sabotage === 'ledger') await forgetWhatIsDone(database);
-    });
+    await installWitness(database);
+    if (sabotage === 'ledger') await forgetWhatIsDone(database);
     const ports = [await freePort(), await freePort()];
     const apis = ports.map((port) => `http://127.0.0.1:${port}`);
     const fleet = await this.fleet(ports, {
       ...ENVIRONMENT,
       ...(sabotage === 'ack' && NO_RECONCILER),
-      DATABASE_URL: toPostgres.url,
-      RABBITMQ_URL: toRabbitmq.url,
-      SMTP_URL: mailSink.url,
+      DATABASE_URL: toPostgres!.url,
+      RABBITMQ_URL: toRabbitmq!.url,
       PUBLIC_URL: apis[0]!,
     });
     await fleet.startAll();
     this.say(`${fleet.instances.length} processes are ready; ${signups} sign-ups begin`);
-    if (sabotage === 'ledger') this.stops.push(await doubleEveryEvent(rabbitmq.url));
-    if (sabotage === 'ack') this.stops.push(await acknowledgeTooEarly(rabbitmq.url));
+    if (sabotage === 'ledger') stage.onClear(await doubleEveryEvent(rabbitmq.url));
+    if (sabotage === 'ack') stage.onClear(await acknowledgeTooEarly(rabbitmq.url));
 
     const load = new Load({ signups, concurrency, seed, apis });
     this.load = load;
-    const targets = { fleet, postgres, rabbitmq, toPostgres, toRabbitmq, mailSink };
+    const targets = {
+      fleet,
+      postgres,
+      rabbitmq,
+      toPostgres: toPostgres!,
+      toRabbitmq: toRabbitmq!,
+      mailSink,
+    };
     const faults = new Faults(targets, seed, RETRY_DELAYS_MS, (text) => this.say(text));
     const breaking = !calm && !sabotage;
     await Promise.all([load.run(), breaking && faults.run(() => load.isOver)]);
     this.say(`the load is over${breaking ? ', and so are the faults' : ''}`);
 
-    await this.withDatabase(postgres.url, (database) => this.settle(database, rabbitmq.url));
+    await this.settle(database, rabbitmq.url);
     await fleet.stop();
     this.say('all processes have stopped; reading what they left behind');
     const evidence = {
@@ -119,7 +106,7 @@ export class ChaosRun {
       unexpectedExits: fleet.unexpectedExits,
       isRefused: (address: string) => mannerOf(address) === 'refused',
       mails: mailSink.mails,
-      database: await this.withDatabase(postgres.url, readDatabase),
+      database: await readDatabase(database),
       broker: await readBroker(rabbitmq.url, RETRY_DELAYS_MS),
     };
     return {
@@ -135,47 +122,29 @@ export class ChaosRun {
 
   /** Stops all that was started, the last first. */
   async clear(): Promise<void> {
-    for (const stop of this.stops.splice(0).toReversed()) {
-      await stop().catch((error: Error) => this.say(`while clearing away: ${error.message}`));
-    }
+    await this.stage?.clear((text) => this.say(text));
   }
 
   private async proxyBefore(url: string): Promise<FaultProxy> {
     const proxy = await FaultProxy.before(url);
-    this.stops.push(() => proxy.close());
+    this.stage!.onClear(() => proxy.close());
     return proxy;
   }
 
-  private async fleet(ports: readonly number[], env: Record<string, string>): Promise<Fleet> {
-    const { logs } = this.options;
-    if (logs) await mkdir(logs, { recursive: true });
-    const files = new Map<string, (line: string) => void>();
-    const onLine = (id: string, text: string) => {
-      if (!logs) return;
-      if (!files.has(id)) {
-        const file = createWriteStream(join(logs, `${id}.log`));
-        files.set(id, (line) => file.write(`${line}\n`));
-      }
-      files.get(id)!(text);
-    };
+  private fleet(ports: readonly number[], env: Record<string, string>): Promise<Fleet> {
     const worker = (app: string, n = 1) => ({ id: `${app}-${n}`, app });
-    const fleet = new Fleet(
-      [
-        ...ports.map((port, i) => ({
-          id: `api-${i + 1}`,
-          app: 'api',
-          env: { HTTP_PORT: String(port) },
-        })),
-        worker('email-worker', 1),
-        worker('email-worker', 2),
-        worker('recommendation-worker'),
-        worker('notification-worker'),
-      ],
-      env,
-      onLine,
-    );
-    this.stops.push(() => fleet.stop());
-    return fleet;
+    const apis = ports.map((port, i) => ({
+      id: `api-${i + 1}`,
+      app: 'api',
+      env: { HTTP_PORT: String(port) },
+    }));
+    const workers = [
+      worker('email-worker', 1),
+      worker('email-worker', 2),
+      worker('recommendation-worker'),
+      worker('notification-worker'),
+    ];
+    return this.stage!.fleet([...apis, ...workers], env, this.options.logs);
   }
 
   /** Waits until every event has its outcomes and no queue holds a message; what is still open then, the auditor sees. */
@@ -193,16 +162,6 @@ export class ChaosRun {
       return Object.values(left).every((count) => count === 0);
     };
     await eventually(settled, settleWithinMs).catch((error: Error) => this.say(error.message));
-  }
-
-  private async withDatabase<T>(url: string, work: (database: Database) => Promise<T>): Promise<T> {
-    const options = { url, applicationName: 'chaos auditor', poolSize: 2 };
-    const dataSource = await createDataSource(options).initialize();
-    try {
-      return await work(new Database(dataSource));
-    } finally {
-      await dataSource.destroy();
-    }
   }
 
   private say(text: string): void {

@@ -54,8 +54,13 @@ export class Fleet {
     await Promise.all([...this.running.values()].map((app) => app.ready()));
   }
 
-  async stop(): Promise<void> {
-    const apps = [...this.running.values()];
+  pidOf(id: string): number {
+    return this.running.get(id)!.child.pid;
+  }
+
+  /** Ends one process in order, or all. */
+  async stop(id?: string): Promise<void> {
+    const apps = id ? [this.running.get(id)!] : [...this.running.values()];
     for (const app of apps) this.ended.add(app);
     await Promise.all(apps.map(({ child }) => child.stop()));
   }

@@ -1,6 +1,7 @@
 import { table } from '../../tools/usher-cli/src/table.js';
 import type { Audit } from './auditor.js';
 import type { AcceptedSignUp } from './load.js';
+import { percentiles, type Percentiles } from './percentiles.js';
 
 /** What happened in a run, beside what the auditor found. */
 export interface Run {
@@ -15,11 +16,6 @@ export interface Latency {
   readonly answer: Percentiles;
   /** From the first try on, with all repetitions. */
   readonly untilAccepted: Percentiles;
-}
-
-interface Percentiles {
-  readonly p50: number;
-  readonly p99: number;
 }
 
 const SHOWN_PROBLEMS = 20;
@@ -68,9 +64,3 @@ const list = (counts: Readonly<Record<string, number>>) =>
   Object.entries(counts)
     .map(([name, count]) => `${name} ${count}`)
     .join(', ') || 'none';
-
-function percentiles(values: readonly number[]): Percentiles {
-  const sorted = values.toSorted((a, b) => a - b);
-  const at = (share: number) => Math.round(sorted[Math.ceil(share * sorted.length) - 1] ?? 0);
-  return { p50: at(0.5), p99: at(0.99) };
-}

@@ -87,8 +87,8 @@ const sent = (id: string, timeoutMs?: number) =>
 
 const mailsTo = ({ email }: Person) => stack.smtp.to(email).length;
 
-async function metric(pattern: RegExp): Promise<number> {
-  const text = await (await fetch(`${worker.metricsUrl}/metrics`)).text();
+async function metric(pattern: RegExp, { metricsUrl } = worker): Promise<number> {
+  const text = await (await fetch(`${metricsUrl}/metrics`)).text();
   return Number(pattern.exec(text)?.[1] ?? 0);
 }
 
@@ -208,18 +208,33 @@ describe('a mail server that is silent', () => {
 });
 
 describe('two live copies of one event', () => {
-  it('are one mail, however slow the mail server is', async () => {
-    await start({ CONSUMER_PREFETCH: '2' });
+  it('in two processes are one mail, however slow the mail server is', async () => {
+    await start();
+    const other = await stack.start('email-worker', { SMTP_URL: proxy.url });
+    const deliveries = async (outcome: string) => {
+      const pattern = new RegExp(`^usher_deliveries_total\\{.*"${outcome}".*\\} (\\d+)`, 'm');
+      return (await metric(pattern)) + (await metric(pattern, other));
+    };
     proxy.latencyMs = 100;
     const ada = person();
     const id = ada.publish();
     ada.publish();
     await expect(sent(id)).resolves.toEqual({ attempts: 1, possible_duplicates: 0 });
     // The second copy came while the first was in hand, and comes back from its wait queue.
-    await eventually(
-      async () => (await metric(/^usher_deliveries_total\{.*"duplicate".*\} (\d+)/m)) === 1,
-    );
-    expect(await metric(/^usher_deliveries_total\{.*"waiting".*\} (\d+)/m)).toBeGreaterThan(0);
+    await eventually(async () => (await deliveries('duplicate')) === 1);
+    expect(await deliveries('waiting')).toBeGreaterThan(0);
+    expect(mailsTo(ada)).toBe(1);
+    await other.child.stop();
+  });
+
+  it('in one process are one mail: the second waits for the first', async () => {
+    await start({ CONSUMER_PREFETCH: '2' });
+    const ada = person();
+    const id = ada.publish();
+    ada.publish();
+    await expect(sent(id)).resolves.toEqual({ attempts: 1, possible_duplicates: 0 });
+    const duplicates = /^usher_deliveries_total\{.*"duplicate".*\} (\d+)/m;
+    await eventually(async () => (await metric(duplicates)) === 1);
     expect(mailsTo(ada)).toBe(1);
   });
 });
