@@ -6,7 +6,8 @@ import { EmailWorkerConfig } from '../../../apps/email-worker/src/email-worker.c
 import { migrateDatabase } from '../../usher-cli/src/migrate-database.js';
 import { table } from '../../usher-cli/src/table.js';
 import { appNames, startApp, type RunningApp } from './apps.js';
-import { freePort } from './free-port.js';
+import { isFree, portFor } from './free-port.js';
+import { OnlyOne } from './only-one.js';
 import { provide, type Part, type RunningPart } from './part.js';
 import { root } from './paths.js';
 import { maildev } from './parts/maildev.js';
@@ -16,11 +17,16 @@ import { rabbitmq } from './parts/rabbitmq.js';
 // sysexits.h
 const EX_CONFIG = 78;
 const COLOURS = [36, 35, 33, 32];
+const PREFERRED_HTTP_PORT = 3000;
+/** For machines: the apps' lines alone, as they are, on the standard output. */
+const isForMachines = process.env['LOG_FORMAT'] === 'json';
+const tell = (text: string) => (isForMachines ? process.stderr : process.stdout).write(text);
 const colour = (code: number, text: string) =>
   process.stdout.isTTY ? `\x1b[${code}m${text}\x1b[0m` : text;
 
 const stack: { readonly name: string; readonly stop: () => Promise<void> }[] = [];
 let stopping: Promise<void> | undefined;
+let address = 'it is still starting';
 
 process.on('SIGINT', () => void stop(0));
 process.on('SIGTERM', () => void stop(0));
@@ -34,28 +40,40 @@ try {
 
 async function up(): Promise<void> {
   const startedAt = Date.now();
-  refuseBadConfiguration();
+  const { HTTP_HOST, HTTP_PORT } = readConfiguration();
   const data = process.env['DATA_DIR'] ?? `${root}.data`;
-  const database = await begin(postgres(`${data}/postgres`));
-  const broker = await begin(rabbitmq(`${data}/rabbitmq`));
-  const mail = await begin(maildev());
+  await OnlyOne.in(
+    data,
+    () => `npm run up runs here already, as process ${process.pid}: ${address}.
+Stop it with Ctrl-C, or give this one a folder of its own: DATA_DIR=.data-2 npm run up`,
+  );
+  const httpPort = await chooseHttpPort(HTTP_HOST, HTTP_PORT);
+
+  const [database, broker, mail] = await progress('Starting PostgreSQL, RabbitMQ and maildev', () =>
+    Promise.all([
+      begin(postgres(`${data}/postgres`)),
+      begin(rabbitmq(`${data}/rabbitmq`)),
+      begin(maildev()),
+    ]),
+  );
   await progress('Preparing the database', () => migrateDatabase(database.url));
 
-  const httpPort = process.env['HTTP_PORT'] ?? String(await freePort(3000));
-  const publicUrl = process.env['PUBLIC_URL'] ?? `http://127.0.0.1:${httpPort}`;
+  const page = `http://127.0.0.1:${httpPort}`;
   const env = {
     LOG_FORMAT: 'pretty',
     ...definedOnly(process.env),
     DATABASE_URL: database.url,
     RABBITMQ_URL: broker.url,
     SMTP_URL: mail.url,
-    HTTP_PORT: httpPort,
-    PUBLIC_URL: publicUrl,
+    HTTP_PORT: String(httpPort),
+    PUBLIC_URL: process.env['PUBLIC_URL'] ?? page,
   };
-  const apps = await progress('Starting the apps', () => startApps(env));
+  tell('Starting the apps …\n');
+  const apps = await startApps(env);
+  address = `its API is at ${page}`;
 
   const rows = [
-    ['api', `http://127.0.0.1:${httpPort}`, `health and metrics on ${metricsOf(apps, 'api')}`],
+    ['api', page, `health and metrics on ${metricsOf(apps, 'api')}`],
     ...apps
       .filter(({ name }) => name !== 'api')
       .map(({ name, metricsUrl }) => [name, metricsUrl, 'health and metrics']),
@@ -68,11 +86,11 @@ async function up(): Promise<void> {
     ],
   ];
   const seconds = ((Date.now() - startedAt) / 1_000).toFixed(1);
-  console.log(`\n${table(rows)}\n\nReady after ${seconds} s. Ctrl-C stops everything in order.\n`);
+  tell(`\n${table(rows)}\n\nReady after ${seconds} s. Ctrl-C stops everything in order.\n\n`);
 }
 
 /** Before anything is started: all that the apps would refuse. @throws ConfigError */
-function refuseBadConfiguration(): void {
+function readConfiguration(): HttpConfig {
   const started = {
     DATABASE_URL: 'postgres://localhost/usher',
     RABBITMQ_URL: 'amqp://localhost',
@@ -86,11 +104,24 @@ function refuseBadConfiguration(): void {
     ApiConfig,
     EmailWorkerConfig,
   ];
-  loadConfig(configs, { ...started, ...definedOnly(process.env) });
+  const parsed = loadConfig(configs, { ...started, ...definedOnly(process.env) });
+  return parsed.get(HttpConfig) as HttpConfig;
+}
+
+/** The port that was asked for, and no other; else the usual one or any. @throws Error when it is taken */
+async function chooseHttpPort(host: string, configured: number): Promise<number> {
+  if (!process.env['HTTP_PORT'] && !process.env['HTTP_PORT_FILE']) {
+    return portFor('the API', PREFERRED_HTTP_PORT);
+  }
+  if (await isFree(configured, host)) return configured;
+  throw new Error(
+    `HTTP_PORT=${configured}: another program listens there.\n` +
+      'Choose another port, or leave HTTP_PORT out to get any that is free.',
+  );
 }
 
 async function begin(part: Part): Promise<RunningPart> {
-  const running = await progress(`Starting ${part.name}`, () => provide(part));
+  const running = await provide(part);
   if (!running.given) stack.push({ name: part.name, stop: running.stop });
   return running;
 }
@@ -100,15 +131,17 @@ async function startApps(env: Record<string, string>): Promise<RunningApp[]> {
   const width = Math.max(...names.map((name) => name.length));
   const apps = await Promise.all(
     names.map((name, index) => {
-      const prefix = colour(COLOURS[index % COLOURS.length]!, name.padEnd(width));
-      return startApp(name, env, (line) => console.log(`${prefix}  ${line}`));
+      const prefix = isForMachines
+        ? ''
+        : `${colour(COLOURS[index % COLOURS.length]!, name.padEnd(width))}  `;
+      return startApp(name, env, (line) => console.log(`${prefix}${line}`));
     }),
   );
   for (const { name, child } of apps.toReversed()) stack.push({ name, stop: () => child.stop() });
   for (const { name, child } of apps) {
     child.onExit((exit) => {
       if (!stopping)
-        console.log(`${name} has ended (${exit}); the others go on. Ctrl-C stops everything.`);
+        tell(`${name} has ended (${exit}); the others go on. Ctrl-C stops everything.\n`);
     });
   }
   await Promise.all(apps.map((app) => app.ready()));
@@ -126,8 +159,9 @@ function stop(exitCode: number): Promise<void> {
 
 async function progress<T>(title: string, work: () => Promise<T>): Promise<T> {
   const startedAt = Date.now();
+  tell(`${title} …\n`);
   const result = await work();
-  console.log(`${title} … ${((Date.now() - startedAt) / 1_000).toFixed(1)} s`);
+  tell(`  done in ${((Date.now() - startedAt) / 1_000).toFixed(1)} s\n`);
   return result;
 }
 

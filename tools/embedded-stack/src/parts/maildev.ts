@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { Child } from '../child.js';
-import { freePort } from '../free-port.js';
+import { portFor } from '../free-port.js';
 import type { Part, RunningPart } from '../part.js';
 
 const PROGRAM = fileURLToPath(import.meta.resolve('maildev')).replace(
@@ -16,8 +16,8 @@ export const maildev = (): Part => ({
   name: 'maildev',
   variable: 'SMTP_URL',
   async start(): Promise<RunningPart> {
-    const smtp = await freePort(PREFERRED_SMTP_PORT);
-    const web = await freePort(PREFERRED_WEB_PORT);
+    const smtp = await portFor('maildev (SMTP)', PREFERRED_SMTP_PORT);
+    const web = await portFor('maildev (page)', PREFERRED_WEB_PORT);
     const child = new Child('maildev', PROGRAM, {
       args: [
         '--smtp',

