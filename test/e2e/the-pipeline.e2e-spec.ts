@@ -42,40 +42,15 @@ const completed = (token: string) =>
 const stepOf = async (token: string, name: string) =>
   (await onboarding(token)).steps.find((step: { name: string }) => step.name === name);
 
-describe('after a sign-up', () => {
-  const body = signUpBody({ displayName: 'Grace <Hopper>', email: ' Grace@Example.com ' });
-  let token: string;
-
-  beforeAll(async () => {
-    const { status, body: answer } = await stack.api.signUp(body);
-    expect(status).toBe(201);
-    token = answer.session.token;
-    await completed(token);
-  });
-
-  it('the timeline says done three times, with latencies', async () => {
-    const { complete, steps } = await onboarding(token);
-    expect(complete).toBe(true);
-    expect(steps.map(({ name }: { name: string }) => name)).toEqual([
-      'welcome-email',
-      'recommendations',
-      'getting-started-guide',
-    ]);
-    for (const step of steps) {
-      expect(step).toMatchObject({ status: 'done', attempts: 1 });
-      expect(step.latencyMs).toBeGreaterThan(0);
-      expect(Date.parse(step.completedAt)).not.toBeNaN();
-    }
-  });
-
-  it('one mail has come, in two parts, to the canonical address, with the name escaped', async () => {
+describe('a sign-up', () => {
+  it('is followed by one mail in two parts, to the canonical address, with an id that every attempt would have', async () => {
+    const { body: answer } = await stack.api.signUp({ email: ' Grace@Example.com ' });
+    await completed(answer.session.token);
     const mails = stack.smtp.to('grace@example.com');
     expect(mails).toHaveLength(1);
-    const raw = mails[0]!.raw.replaceAll(/=\r\n/g, '');
-    expect(raw).toContain('Subject: Welcome to Usher');
+    const { raw } = mails[0]!;
     expect(raw).toContain('Content-Type: text/plain');
     expect(raw).toContain('Content-Type: text/html');
-    expect(raw).toContain('Hello Grace &lt;Hopper&gt;');
     const [row] = await stack.database.query<{ event_id: string; message_id: string }>(
       `SELECT m.event_id, m.message_id FROM email.messages AS m
          JOIN accounts.users AS u ON u.registration_event_id = m.event_id WHERE u.email = 'grace@example.com'`,
@@ -84,97 +59,7 @@ describe('after a sign-up', () => {
     expect(raw).toContain(`Message-ID: ${row!.message_id}`);
   });
 
-  it('the link in the mail verifies the address, once', async () => {
-    const raw = stack.smtp
-      .to('grace@example.com')[0]!
-      .raw.replaceAll(/=\r\n/g, '')
-      .replaceAll('=3D', '=');
-    const linkToken = /token=([\w.-]+)/.exec(raw)![1];
-    const verify = () =>
-      stack.api.request('POST', '/v1/email-verifications', { body: { token: linkToken } });
-    await expect(verify()).resolves.toMatchObject({ status: 204 });
-    await expect(stack.api.get('/v1/me', token)).resolves.toMatchObject({
-      body: { emailVerified: true },
-    });
-    await expect(verify()).resolves.toMatchObject({ status: 422, body: { code: 'invalid_token' } });
-  });
-
-  it('there are 20 recommendations, and the first ones say why', async () => {
-    const { body: list } = await stack.api.get('/v1/me/recommendations', token);
-    expect(list).toMatchObject({ status: 'ready', fallback: 'none' });
-    expect(list.items).toHaveLength(20);
-    expect(list.items.map(({ rank }: { rank: number }) => rank)).toEqual(
-      Array.from({ length: 20 }, (_, i) => i + 1),
-    );
-    const tags = list.items[0].because.map(({ tag }: { tag: string }) => tag);
-    expect(['databases', 'chess']).toEqual(expect.arrayContaining(tags));
-    expect(tags).not.toHaveLength(0);
-  });
-
-  it('one unread guide is in the inbox, and can be marked as read', async () => {
-    const { body: inbox } = await stack.api.get('/v1/me/notifications', token);
-    expect(inbox).toMatchObject({
-      unread: 1,
-      nextCursor: null,
-      items: [{ kind: 'getting-started-guide', readAt: null }],
-    });
-    const path = `/v1/me/notifications/${inbox.items[0].id}`;
-    const { body: read } = await stack.api.request('PATCH', path, { body: { read: true }, token });
-    expect(Date.parse(read.readAt)).not.toBeNaN();
-    await expect(stack.api.get('/v1/me/notifications', token)).resolves.toMatchObject({
-      body: { unread: 0 },
-    });
-    const { body: unread } = await stack.api.request('PATCH', path, {
-      body: { read: false },
-      token,
-    });
-    expect(unread.readAt).toBeNull();
-    await expect(
-      stack.api.request('POST', '/v1/me/notifications/read-all', { token }),
-    ).resolves.toMatchObject({ status: 204 });
-    await expect(stack.api.get('/v1/me/notifications', token)).resolves.toMatchObject({
-      body: { unread: 0 },
-    });
-  });
-
-  it("another person's notification is not there for anyone else", async () => {
-    const { body: inbox } = await stack.api.get('/v1/me/notifications', token);
-    const { body: other } = await stack.api.signUp();
-    const path = `/v1/me/notifications/${inbox.items[0].id}`;
-    const answer = await stack.api.request('PATCH', path, {
-      body: { read: true },
-      token: other.session.token,
-    });
-    expect(answer).toMatchObject({ status: 404, body: { code: 'not_found' } });
-  });
-
-  it('other interests lead to another list', async () => {
-    const { body: before } = await stack.api.get('/v1/me/recommendations', token);
-    await stack.api.request('PATCH', '/v1/me', { body: { interests: ['cooking'] }, token });
-    const after = await eventually(async () => {
-      const { body: list } = await stack.api.get('/v1/me/recommendations', token);
-      return list.items[0].itemId !== before.items[0].itemId && list;
-    });
-    expect(after.items[0].because).toMatchObject([{ tag: 'cooking' }]);
-  });
-
-  it('everything speaks Chinese to those who do', async () => {
-    const chinese = signUpBody({ locale: 'zh-CN', displayName: '李雷' });
-    const { body: answer } = await stack.api.signUp(chinese);
-    await completed(answer.session.token);
-    const { body: inbox } = await stack.api.get('/v1/me/notifications', answer.session.token);
-    expect(inbox.items[0].title).toBe('新手指南');
-    const [mail] = stack.smtp.to(chinese.email);
-    expect(mail!.raw).toContain(`Subject: =?UTF-8?`);
-    const { body: interests } = await stack.api.request('GET', '/v1/interests', {
-      headers: { 'accept-language': 'zh-CN,zh;q=0.9,en;q=0.8' },
-    });
-    expect(interests.find(({ tag }: { tag: string }) => tag === 'chess').label).toMatch(
-      /\p{Script=Han}/u,
-    );
-  });
-
-  it('a request id goes with the event to every worker', async () => {
+  it('gives its request id to the event', async () => {
     const { headers, body: answer } = await stack.api.signUp(
       {},
       { 'x-request-id': 'my-request-1' },
