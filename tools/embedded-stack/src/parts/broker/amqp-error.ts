@@ -1,5 +1,3 @@
-import type { MethodName } from './wire/methods.js';
-
 /** Reply codes: AMQP 0-9-1, section 1.2 "Constants". */
 const REPLY_CODES = {
   NO_ROUTE: 312,
@@ -26,8 +24,8 @@ const SHORTSTR_MAX_BYTES = 255;
 /** Why a channel or a connection is closed; the wording is RabbitMQ's where a client may read it. */
 export class AmqpError extends Error {
   readonly code: number;
-  /** The method that was being done. */
-  method: MethodName | undefined;
+  /** Class and number of the method that was being done; zeros when it was none. */
+  method: readonly [classId: number, methodId: number] = [0, 0];
 
   constructor(
     readonly reply: ReplyName,

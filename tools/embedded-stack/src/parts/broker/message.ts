@@ -1,6 +1,19 @@
 import { decodeTable, type FieldTable } from './wire/field-table.js';
 import type { Properties } from './wire/properties.js';
-import type { Death } from './queues/deaths.js';
+
+/** Why a message left a queue without being settled. */
+export type DeathReason = 'rejected' | 'expired' | 'maxlen' | 'delivery_limit';
+
+/** How often a message died in one queue for one reason: https://www.rabbitmq.com/docs/dlx#effects */
+export interface Death {
+  readonly queue: string;
+  readonly reason: DeathReason;
+  readonly count: number;
+  readonly time: Date;
+  readonly exchange: string;
+  readonly routingKey: string;
+  readonly expiration: string | undefined;
+}
 
 /** What is kept of a message beside its body and headers, roughly. */
 const OVERHEAD_BYTES = 512;

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { AmqpError } from './amqp-error.js';
 import type { MemoryAlarm } from './memory-alarm.js';
-import type { Message } from './message.js';
-import { deadLetter, goesRound, type DeathReason } from './queues/deaths.js';
+import type { DeathReason, Message } from './message.js';
+import { deadLetter, goesRound } from './queues/deaths.js';
 import { difference, queueOptions, type QueueProperties } from './queues/queue-options.js';
 import { Queue } from './queues/queue.js';
 import { ReplyAddresses } from './reply-addresses.js';
@@ -96,13 +96,13 @@ export class VirtualHost {
 
   /** All that a connection had for itself goes with it. */
   forget(connection: object): void {
-    for (const queue of [...this.queues.values()])
+    for (const queue of this.queues.values())
       if (queue.owner === connection) this.deleteQueue(queue);
   }
 
   /** Stops all timers. */
   close(): void {
-    for (const queue of [...this.queues.values()]) this.deleteQueue(queue);
+    for (const queue of this.queues.values()) this.deleteQueue(queue);
   }
 
   private route(message: Message, exchange: Exchange | undefined): Queue[] {

@@ -1,19 +1,5 @@
-import { Message } from '../message.js';
-import { tableOf, withEntries, type FieldTable, type FieldValue } from '../wire/field-table.js';
-
-/** Why a message left a queue without being settled. */
-export type DeathReason = 'rejected' | 'expired' | 'maxlen' | 'delivery_limit';
-
-/** How often a message died in one queue for one reason: https://www.rabbitmq.com/docs/dlx#effects */
-export interface Death {
-  readonly queue: string;
-  readonly reason: DeathReason;
-  readonly count: number;
-  readonly time: Date;
-  readonly exchange: string;
-  readonly routingKey: string;
-  readonly expiration: string | undefined;
-}
+import { Message, type Death, type DeathReason } from '../message.js';
+import { tableOf, withEntries, type FieldTable } from '../wire/field-table.js';
 
 /** The dead letter of a message: a new one, on its way to `exchange`, that tells where and why it died. */
 export function deadLetter(
@@ -60,17 +46,18 @@ function withDeath(message: Message, queue: string, reason: DeathReason): Death[
 
 function deathHeaders(headers: FieldTable, deaths: readonly Death[]): FieldTable {
   const [last] = deaths as [Death];
-  const of = (place: 'first' | 'last', { reason, queue, exchange }: Death): object => ({
-    [`x-${place}-death-reason`]: reason,
-    [`x-${place}-death-queue`]: queue,
-    [`x-${place}-death-exchange`]: exchange,
-  });
   return tableOf({
     'x-death': deaths.map(tableOfDeath),
-    ...(headers.has('x-first-death-reason') ? {} : of('first', last)),
-    ...of('last', last),
-  } as Record<string, FieldValue>);
+    ...(headers.has('x-first-death-reason') ? {} : headersOf('first', last)),
+    ...headersOf('last', last),
+  });
 }
+
+const headersOf = (place: 'first' | 'last', { reason, queue, exchange }: Death): object => ({
+  [`x-${place}-death-reason`]: reason,
+  [`x-${place}-death-queue`]: queue,
+  [`x-${place}-death-exchange`]: exchange,
+});
 
 const tableOfDeath = (death: Death): FieldTable =>
   tableOf({

@@ -1,5 +1,5 @@
 import { AmqpError } from '../amqp-error.js';
-import type { FieldTable, FieldValue } from '../wire/field-table.js';
+import { shown, type FieldTable, type FieldValue } from '../wire/field-table.js';
 
 export type QueueType = 'classic' | 'quorum';
 
@@ -118,7 +118,7 @@ export function difference(
     if (received === current) continue;
     return received === undefined || current === undefined
       ? differs(argument, typed(received), typed(current))
-      : differs(argument, `'${String(received)}'`, `'${String(current)}'`);
+      : differs(argument, `'${shown(received)}'`, `'${shown(current)}'`);
   }
   return undefined;
 }
@@ -136,7 +136,7 @@ const WIRE_TYPES: Readonly<Record<string, string>> = {
 const typed = (value: FieldValue | undefined) =>
   value === undefined
     ? 'none'
-    : `the value '${String(value)}' of type '${WIRE_TYPES[typeof value]}'`;
+    : `the value '${shown(value)}' of type '${WIRE_TYPES[typeof value]}'`;
 
 function checkArgument(queue: string, type: QueueType, name: string, value: FieldValue): void {
   const argument = ARGUMENTS.get(name);
@@ -148,6 +148,6 @@ function checkArgument(queue: string, type: QueueType, name: string, value: Fiel
     );
   };
   const expected = argument.check(value);
-  if (expected) refuse(`: '${String(value)}' is not ${expected}`);
+  if (expected) refuse(`: '${shown(value)}' is not ${expected}`);
   if (argument.only && argument.only !== type) refuse(` of queue type rabbit_${type}_queue`);
 }

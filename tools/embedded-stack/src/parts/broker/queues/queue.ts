@@ -1,9 +1,8 @@
 import { AmqpError } from '../amqp-error.js';
 import type { MemoryAlarm } from '../memory-alarm.js';
-import type { Message } from '../message.js';
+import type { DeathReason, Message } from '../message.js';
 import type { FieldTable } from '../wire/field-table.js';
 import { Countdown } from './countdown.js';
-import type { DeathReason } from './deaths.js';
 import type { QueueOptions } from './queue-options.js';
 import { ReadyMessages, type QueuedMessage } from './ready-messages.js';
 

@@ -3,6 +3,7 @@ import type { Queue } from '../queues/queue.js';
 import type { FieldTable } from '../wire/field-table.js';
 import { Exchange, isExchangeType, type ExchangeOptions } from './exchange.js';
 
+const RESERVED_PREFIX = 'amq.';
 const PREDECLARED = [
   ['amq.direct', 'direct'],
   ['amq.fanout', 'fanout'],
@@ -46,7 +47,7 @@ export class Exchanges {
   /** @throws AmqpError 503 for an unknown type, 406 when it is there and different, 403 for a reserved name */
   declare(name: string, { type, ...rest }: ExchangeDeclaration): void {
     if (!isExchangeType(type))
-      throw new AmqpError('COMMAND_INVALID', `unknown exchange type '${type}'`);
+      throw new AmqpError('COMMAND_INVALID', `invalid exchange type '${type}'`);
     refuseDefault(name);
     const existing = this.byName.get(name);
     if (existing) {
@@ -60,7 +61,11 @@ export class Exchanges {
   /** What is missing already is fine. @throws AmqpError 403 for a predeclared one, 406 when in use and that matters */
   delete(name: string, ifUnused: boolean): void {
     refuseDefault(name);
-    refuseReserved(name);
+    if (name.startsWith(RESERVED_PREFIX))
+      throw new AmqpError(
+        'ACCESS_REFUSED',
+        `deletion of system exchange '${name}' in vhost '/' not allowed`,
+      );
     const exchange = this.byName.get(name);
     if (!exchange) return;
     if (ifUnused && exchange.isUsed)
@@ -73,15 +78,20 @@ export class Exchanges {
     this.named(source).bind(destination, key, args);
   }
 
+  /** What is missing already is fine. */
   unbind({ source, destination, key, args }: BindingRequest): void {
     refuseDefault(source);
-    const exchange = this.named(source);
-    if (exchange.unbind(destination, key, args)) this.removeIfDone(exchange);
+    const exchange = this.byName.get(source);
+    if (exchange?.unbind(destination, key, args)) this.removeIfDone(exchange);
   }
 
   unbindAll(destination: Queue | Exchange): void {
-    for (const exchange of [...this.byName.values()])
+    for (const exchange of this.byName.values())
       if (exchange.unbindAll(destination)) this.removeIfDone(exchange);
+  }
+
+  find(name: string): Exchange | undefined {
+    return this.byName.get(name);
   }
 
   /** @throws AmqpError 404, and 403 for the default exchange */
@@ -109,7 +119,7 @@ function refuseDefault(name: string): void {
 }
 
 function refuseReserved(name: string): void {
-  if (name.startsWith('amq.'))
+  if (name.startsWith(RESERVED_PREFIX))
     throw new AmqpError(
       'ACCESS_REFUSED',
       `exchange name '${name}' contains reserved prefix 'amq.*'`,

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { AmqpError } from '../amqp-error.js';
-import type { FieldTable, FieldValue } from '../wire/field-table.js';
+import { shown, type FieldTable, type FieldValue } from '../wire/field-table.js';
 
 type Combine = 'every' | 'some';
 
@@ -17,7 +17,10 @@ export function headersMatcher(binding: FieldTable): (headers: FieldTable) => bo
   const mode = binding.get('x-match') ?? 'all';
   const found = MODES.get(mode);
   if (!found)
-    throw new AmqpError('PRECONDITION_FAILED', `Invalid x-match field value ${String(mode)}`);
+    throw new AmqpError(
+      'PRECONDITION_FAILED',
+      `Invalid x-match field value ${shown(mode)}; expected all, any, all-with-x, or any-with-x`,
+    );
   const [combine, withX] = found;
   const asked = [...binding].filter(
     ([name]) => name !== 'x-match' && (withX || !name.startsWith('x-')),

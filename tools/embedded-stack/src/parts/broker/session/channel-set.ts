@@ -104,7 +104,7 @@ export class ChannelSet {
 
 /** What a close of a channel or a connection tells. */
 export function closeFields(error: AmqpError) {
-  const [classId, methodId] = error.method ? METHODS[error.method].id : [0, 0];
+  const [classId, methodId] = error.method;
   return { replyCode: error.code, replyText: error.replyText, classId, methodId };
 }
 
@@ -113,7 +113,7 @@ function naming({ name }: Pick<Method, 'name'>, work: () => void): void {
   try {
     work();
   } catch (error) {
-    if (error instanceof AmqpError) error.method ??= name;
+    if (error instanceof AmqpError) error.method = METHODS[name].id;
     throw error;
   }
 }

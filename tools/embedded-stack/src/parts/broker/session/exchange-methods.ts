@@ -1,6 +1,3 @@
-import type { BindingRequest } from '../routing/exchanges.js';
-import type { Fields } from '../wire/methods.js';
-import type { Channel } from './channel.js';
 import { refuseArguments, type MethodHandlers } from './method-handlers.js';
 
 export const exchangeMethods: MethodHandlers = {
@@ -8,7 +5,7 @@ export const exchangeMethods: MethodHandlers = {
     const { type, durable, autoDelete, internal, arguments: args } = asked;
     const { exchanges } = channel.host;
     if (passive) {
-      exchanges.get(name);
+      exchanges.named(name);
     } else {
       refuseArguments(args, `exchange '${name}'`);
       exchanges.declare(name, { type, durable, autoDelete, internal });
@@ -21,20 +18,16 @@ export const exchangeMethods: MethodHandlers = {
     if (!noWait) channel.reply('exchange.delete-ok', {});
   },
 
-  'exchange.bind'(channel, fields) {
-    channel.host.exchanges.bind(binding(channel, fields));
-    if (!fields.noWait) channel.reply('exchange.bind-ok', {});
+  'exchange.bind'(channel, { destination, source, routingKey: key, noWait, arguments: args }) {
+    const { exchanges } = channel.host;
+    exchanges.bind({ source, destination: exchanges.named(destination), key, args });
+    if (!noWait) channel.reply('exchange.bind-ok', {});
   },
 
-  'exchange.unbind'(channel, fields) {
-    channel.host.exchanges.unbind(binding(channel, fields));
-    if (!fields.noWait) channel.reply('exchange.unbind-ok', {});
+  'exchange.unbind'(channel, { destination, source, routingKey: key, noWait, arguments: args }) {
+    const { exchanges } = channel.host;
+    const bound = exchanges.find(destination);
+    if (bound) exchanges.unbind({ source, destination: bound, key, args });
+    if (!noWait) channel.reply('exchange.unbind-ok', {});
   },
 };
-
-const binding = (channel: Channel, fields: Fields<'exchange.bind'>): BindingRequest => ({
-  source: fields.source,
-  destination: channel.host.exchanges.named(fields.destination),
-  key: fields.routingKey,
-  args: fields.arguments,
-});

@@ -85,7 +85,7 @@ export class Handshake {
       this.expected = 'connection.open';
       return 'tuned';
     }
-    const { virtualHost } = method.fields as Fields<'connection.open'>;
+    const { virtualHost } = method.fields;
     if (virtualHost !== VIRTUAL_HOST)
       throw new AmqpError('NOT_ALLOWED', `vhost ${virtualHost} not found`);
     return {

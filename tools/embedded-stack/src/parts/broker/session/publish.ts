@@ -31,9 +31,6 @@ export function publish(channel: Channel, publication: Publication, faults: Faul
 /** The message as it is routed. @throws AmqpError 406 for properties that cannot be, 540 for what is not known here */
 function checked(channel: Channel, message: Message): Message {
   const { expiration, userId, replyTo } = message.properties;
-  const refuse = (reason: string) => {
-    throw new AmqpError('PRECONDITION_FAILED', reason);
-  };
   if (expiration !== undefined && !/^\d{1,15}$/.test(expiration))
     refuse(`invalid expiration '${expiration}': not a whole number of milliseconds`);
   if (userId !== undefined && userId !== channel.line.user)
@@ -49,4 +46,8 @@ function checked(channel: Channel, message: Message): Message {
     { ...message.properties, replyTo: channel.replyAddress },
     message.body,
   );
+}
+
+function refuse(reason: string): never {
+  throw new AmqpError('PRECONDITION_FAILED', reason);
 }

@@ -1,13 +1,12 @@
 import { AmqpError } from '../amqp-error.js';
 import type { Queue } from '../queues/queue.js';
-import type { BindingRequest } from '../routing/exchanges.js';
 import type { Fields } from '../wire/methods.js';
 import type { Channel } from './channel.js';
 import type { MethodHandlers } from './method-handlers.js';
 
 export const queueMethods: MethodHandlers = {
   'queue.declare'(channel, { queue: name, passive, noWait, ...asked }) {
-    const queue = passive ? queueOf(channel, name) : declared(channel, name, asked);
+    const queue = passive ? channel.host.queue(name, channel.line) : declared(channel, name, asked);
     channel.lastQueue = queue.name;
     if (passive) queue.used();
     if (noWait) return;
@@ -15,13 +14,15 @@ export const queueMethods: MethodHandlers = {
     channel.reply('queue.declare-ok', { queue: queue.name, messageCount, consumerCount });
   },
 
-  'queue.bind'(channel, fields) {
-    channel.host.exchanges.bind(binding(channel, fields));
-    if (!fields.noWait) channel.reply('queue.bind-ok', {});
+  'queue.bind'(channel, { queue, exchange, routingKey: key, noWait, arguments: args }) {
+    const destination = queueOf(channel, queue);
+    channel.host.exchanges.bind({ source: exchange, destination, key, args });
+    if (!noWait) channel.reply('queue.bind-ok', {});
   },
 
-  'queue.unbind'(channel, fields) {
-    channel.host.exchanges.unbind(binding(channel, fields));
+  'queue.unbind'(channel, { queue, exchange, routingKey: key, arguments: args }) {
+    const destination = channel.host.findQueue(queue || channel.lastQueue);
+    if (destination) channel.host.exchanges.unbind({ source: exchange, destination, key, args });
     channel.reply('queue.unbind-ok', {});
   },
 
@@ -63,18 +64,12 @@ function deleted(channel: Channel, name: string, ifUnused: boolean, ifEmpty: boo
   };
   // RabbitMQ has no if-unused and no if-empty for quorum queues.
   if (queue.options.type === 'quorum' && (ifUnused || ifEmpty))
-    throw new AmqpError('NOT_IMPLEMENTED', `cannot delete quorum queue '${name}' with conditions`);
+    throw new AmqpError(
+      'NOT_IMPLEMENTED',
+      `cannot delete queue '${name}' in vhost '/'. queue.delete operations with ` +
+        `${ifUnused ? 'if-unused' : 'if-empty'} flag set are not supported by quorum queues`,
+    );
   if (ifUnused && queue.consumerCount > 0) refuse('in use');
   if (ifEmpty && queue.messageCount > 0) refuse('not empty');
   return host.deleteQueue(queue);
 }
-
-const binding = (
-  channel: Channel,
-  fields: Omit<Fields<'queue.unbind'>, 'reserved1'>,
-): BindingRequest => ({
-  source: fields.exchange,
-  destination: queueOf(channel, fields.queue),
-  key: fields.routingKey,
-  args: fields.arguments,
-});

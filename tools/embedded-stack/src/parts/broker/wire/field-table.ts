@@ -39,6 +39,10 @@ export function withEntries(bytes: Buffer, changes: FieldTable): Buffer {
   return Buffer.concat([...kept.map((entry) => entry.bytes), encodeTable(changes)]);
 }
 
+/** A value as an error message shows it. */
+export const shown = (value: FieldValue): string =>
+  value !== null && typeof value === 'object' ? 'a structure' : String(value);
+
 /** A table of texts, numbers, booleans and further tables from an object. */
 export const tableOf = (object: Readonly<Record<string, FieldValue>>): FieldTable =>
   new Map(Object.entries(object));
