@@ -7,11 +7,12 @@ import { migrateDatabase } from '../../usher-cli/src/migrate-database.js';
 import { table } from '../../usher-cli/src/table.js';
 import { appNames, startApp, type RunningApp } from './apps.js';
 import { freePort } from './free-port.js';
-import { provide, type Part, type RunningPart } from './part.js';
+import { provide, type Part } from './part.js';
 import { root } from './paths.js';
+import { embeddedBroker } from './parts/embedded-broker.js';
 import { maildev } from './parts/maildev.js';
 import { postgres } from './parts/postgres.js';
-import { rabbitmq } from './parts/rabbitmq.js';
+import { sendLostMessages } from './send-lost-messages.js';
 
 // sysexits.h
 const EX_CONFIG = 78;
@@ -37,9 +38,15 @@ async function up(): Promise<void> {
   refuseBadConfiguration();
   const data = process.env['DATA_DIR'] ?? `${root}.data`;
   const database = await begin(postgres(`${data}/postgres`));
-  const broker = await begin(rabbitmq(`${data}/rabbitmq`));
+  const broker = await begin(embeddedBroker());
   const mail = await begin(maildev());
   await progress('Preparing the database', () => migrateDatabase(database.url));
+  if (!broker.given) {
+    const resent = await progress('Looking for what the last broker lost', () =>
+      sendLostMessages(database.url, broker.url),
+    );
+    if (resent > 0) console.log(`Sent ${resent} events again.`);
+  }
 
   const httpPort = process.env['HTTP_PORT'] ?? String(await freePort(3000));
   const publicUrl = process.env['PUBLIC_URL'] ?? `http://127.0.0.1:${httpPort}`;
@@ -60,7 +67,7 @@ async function up(): Promise<void> {
       .filter(({ name }) => name !== 'api')
       .map(({ name, metricsUrl }) => [name, metricsUrl, 'health and metrics']),
     ['PostgreSQL', database.url, database.notes ?? 'given by DATABASE_URL'],
-    ['RabbitMQ', broker.url, broker.notes ?? 'given by RABBITMQ_URL'],
+    ['broker', broker.url, broker.notes ?? 'given by RABBITMQ_URL'],
     [
       'maildev',
       mail.notes ?? mail.url,
@@ -89,7 +96,7 @@ function refuseBadConfiguration(): void {
   loadConfig(configs, { ...started, ...definedOnly(process.env) });
 }
 
-async function begin(part: Part): Promise<RunningPart> {
+async function begin(part: Part): ReturnType<typeof provide> {
   const running = await progress(`Starting ${part.name}`, () => provide(part));
   if (!running.given) stack.push({ name: part.name, stop: running.stop });
   return running;

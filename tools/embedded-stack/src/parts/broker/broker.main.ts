@@ -3,6 +3,8 @@ import { EmbeddedBroker } from './embedded-broker.js';
 const [port] = process.argv.slice(2) as [string];
 const BYTES_PER_MIB = 1_024 * 1_024;
 const limit = process.env['EMBEDDED_BROKER_MEMORY_MB'];
+if (limit && !/^[1-9]\d{0,5}$/.test(limit))
+  throw new Error(`EMBEDDED_BROKER_MEMORY_MB: '${limit}' is no number of MiB from 1 to 999999`);
 
 const broker = await EmbeddedBroker.start({
   port: Number(port),

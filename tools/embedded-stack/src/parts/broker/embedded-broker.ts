@@ -34,6 +34,7 @@ export class EmbeddedBroker {
   private readonly connections = new Set<Connection>();
   private readonly memory: MemoryAlarm;
   private readonly host: VirtualHost;
+  private closed: Promise<void> | undefined;
 
   private constructor(
     private readonly server: Server,
@@ -85,7 +86,12 @@ export class EmbeddedBroker {
   }
 
   /** Tells every client, and forgets everything. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.closed ??= this.end();
+    return this.closed;
+  }
+
+  private async end(): Promise<void> {
     const closed = once(this.server, 'close');
     this.server.close();
     const reason = "broker forced connection closure with reason 'shutdown'";

@@ -1,33 +1,25 @@
+import { SeededRandom } from '../../../../../../test/chaos/seeded-random.js';
 import { encodeFrame, FRAME, FrameDecoder, type Frame } from './frames.js';
 
 const MAX_BYTES = 4_096;
 const TYPES = Object.values(FRAME);
 
-/** The same sequence for the same seed: mulberry32. */
-function seededRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-function randomFrames(random: () => number, count: number): Frame[] {
+function randomFrames(random: SeededRandom, count: number): Frame[] {
   return Array.from({ length: count }, () => ({
-    type: TYPES[Math.floor(random() * TYPES.length)]!,
-    channel: Math.floor(random() * 65_536),
+    type: TYPES[Math.floor(random.next() * TYPES.length)]!,
+    channel: Math.floor(random.next() * 65_536),
     payload: Buffer.from(
-      Array.from({ length: Math.floor(random() * 300) }, () => Math.floor(random() * 256)),
+      Array.from({ length: Math.floor(random.next() * 300) }, () =>
+        Math.floor(random.next() * 256),
+      ),
     ),
   }));
 }
 
 /** As a network hands it over. */
-function* piecesOf(bytes: Buffer, random: () => number): Generator<Buffer> {
+function* piecesOf(bytes: Buffer, random: SeededRandom): Generator<Buffer> {
   for (let start = 0; start < bytes.length;) {
-    const end = start + 1 + Math.floor(random() * 200);
+    const end = start + 1 + Math.floor(random.next() * 200);
     yield bytes.subarray(start, end);
     start = end;
   }
@@ -54,7 +46,7 @@ describe('a stream of bytes', () => {
   it.each(Array.from({ length: 50 }, (_, seed) => seed))(
     'gives all its frames, however it is cut (seed %d)',
     (seed) => {
-      const random = seededRandom(seed);
+      const random = new SeededRandom(seed);
       const frames = randomFrames(random, 40);
       expect(decode(piecesOf(encode(frames), random))).toEqual({ frames, code: undefined });
     },
@@ -62,14 +54,14 @@ describe('a stream of bytes', () => {
 
   it('gives the frames before the one that is broken, and then 501', () => {
     for (let seed = 0; seed < 2_000; seed++) {
-      const random = seededRandom(seed);
+      const random = new SeededRandom(seed);
       const frames = randomFrames(random, 5);
       const bytes = encode(frames);
-      const broken = Math.floor(random() * frames.length);
+      const broken = Math.floor(random.next() * frames.length);
       const start = encode(frames.slice(0, broken)).length;
       const end = start + encode(frames.slice(broken, broken + 1)).length - 1;
-      if (random() < 0.5) bytes[end]! ^= 1 + Math.floor(random() * 255);
-      else bytes[start] = 9 + Math.floor(random() * 247);
+      if (random.next() < 0.5) bytes[end]! ^= 1 + Math.floor(random.next() * 255);
+      else bytes[start] = 9 + Math.floor(random.next() * 247);
       const decoded = decode(piecesOf(bytes, random));
       expect({ seed, ...decoded }).toEqual({ seed, frames: frames.slice(0, broken), code: 501 });
     }
@@ -78,8 +70,10 @@ describe('a stream of bytes', () => {
   it('of garbage is refused with 501, or waits for the rest of a frame', () => {
     let refused = 0;
     for (let seed = 0; seed < 2_000; seed++) {
-      const random = seededRandom(seed);
-      const garbage = Buffer.from(Array.from({ length: 64 }, () => Math.floor(random() * 256)));
+      const random = new SeededRandom(seed);
+      const garbage = Buffer.from(
+        Array.from({ length: 64 }, () => Math.floor(random.next() * 256)),
+      );
       const { frames, code } = decode(piecesOf(garbage, random));
       expect(frames).toEqual([]);
       expect([501, undefined]).toContain(code);

@@ -1,6 +1,6 @@
 import { tableOf } from './field-table.js';
 import { decodeMethod, encodeMethod } from './method-codec.js';
-import { METHODS, type Fields, type MethodName } from './methods.js';
+import { METHODS, type MethodName } from './methods.js';
 
 const SAMPLES = {
   bit: true,
@@ -29,7 +29,7 @@ function sampleOf(name: MethodName): Record<string, unknown> {
 describe('a method', () => {
   it.each(Object.keys(METHODS) as MethodName[])('%s gives all its fields back', (name) => {
     const fields = sampleOf(name);
-    const bytes = encodeMethod(name, fields as Fields<typeof name>);
+    const bytes = encodeMethod(name, fields as never);
     expect(decodeMethod(bytes)).toEqual({ name, fields });
   });
 
@@ -47,7 +47,7 @@ describe('a method', () => {
       arguments: new Map(),
     });
     // Class, method, reserved, two texts of one letter, the bits, an empty table.
-    expect(bytes.toString('hex')).toBe('003c0014' + '0000' + '0171' + '0174' + '0a' + '00000000');
+    expect(bytes.toString('hex')).toBe('003c00140000017101740a00000000');
   });
 
   it('that nobody knows is refused with 540', () => {
