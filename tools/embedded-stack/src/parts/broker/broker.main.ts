@@ -1,15 +1,22 @@
 import { EmbeddedBroker } from './embedded-broker.js';
 
-const [port] = process.argv.slice(2) as [string];
+/** When it is taken, any free one. */
+const PREFERRED_PORT = 55672;
 const BYTES_PER_MIB = 1_024 * 1_024;
+
 const limit = process.env['EMBEDDED_BROKER_MEMORY_MB'];
 if (limit && !/^[1-9]\d{0,5}$/.test(limit))
   throw new Error(`EMBEDDED_BROKER_MEMORY_MB: '${limit}' is no number of MiB from 1 to 999999`);
 
-const broker = await EmbeddedBroker.start({
-  port: Number(port),
-  log: (line) => console.log(line),
-  ...(limit && { memoryLimitBytes: Number(limit) * BYTES_PER_MIB }),
+const start = (port: number) =>
+  EmbeddedBroker.start({
+    port,
+    log: (line) => console.log(line),
+    ...(limit && { memoryLimitBytes: Number(limit) * BYTES_PER_MIB }),
+  });
+const broker = await start(PREFERRED_PORT).catch((error: NodeJS.ErrnoException) => {
+  if (error.code === 'EADDRINUSE') return start(0);
+  throw error;
 });
 process.once('SIGTERM', () => {
   void broker.close().then(() => process.exit(0));
