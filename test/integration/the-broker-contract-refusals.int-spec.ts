@@ -131,18 +131,13 @@ describe('the broker closes the channel with', () => {
 });
 
 describe('the broker closes the connection with', () => {
-  it.each<[code: number, what: string, ask: Ask]>([
-    [503, 'an unknown type of exchange', (c) => c.assertExchange('contract-new', 'lottery')],
-    [
-      530,
-      'a consumer tag that is taken',
-      async (c) => {
-        await c.consume(queue, noop, { consumerTag: 'mine' });
-        await c.consume(queue, noop, { consumerTag: 'mine' });
-      },
-    ],
-  ])('%d for %s', async (code, _, ask) => {
-    await expect(connectionRefused(ask)).resolves.toMatchObject({ code });
+  // For an exchange of an unknown type 3.10 closes the connection, and 4.x does not.
+  it('530 for a consumer tag that is taken', async () => {
+    const ask = async (channel: Channel) => {
+      await channel.consume(queue, noop, { consumerTag: 'mine' });
+      await channel.consume(queue, noop, { consumerTag: 'mine' });
+    };
+    await expect(connectionRefused(ask)).resolves.toMatchObject({ code: 530 });
   });
 
   it('540 for a quorum queue that is to be deleted only if it is empty', async () => {
