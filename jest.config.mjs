@@ -42,6 +42,13 @@ export default {
       testMatch: ['**/*.int-spec.ts'],
     },
     {
+      // Part of integration; `npm test` runs it a second time, on RabbitMQ.
+      ...shared,
+      displayName: 'rabbitmq',
+      roots: ['<rootDir>/test/integration'],
+      testMatch: ['**/the-broker-contract-*.int-spec.ts'],
+    },
+    {
       ...shared,
       displayName: 'faults',
       roots: ['<rootDir>/test/faults', '<rootDir>/test/chaos'],

@@ -36,23 +36,24 @@ class SendAMail {
 
 let db: TestDatabase;
 let broker: TestBroker;
-let worker: TestWorker;
+/** Each has one message of a queue in hand at most, so that two copies come to both. */
+let workers: TestWorker[];
 
 beforeAll(async () => {
   db = await createTestDatabase();
   await db.database.query('CREATE TABLE public.rows (event_id uuid)');
   broker = await TestBroker.connect();
-  worker = await startTestWorker({
+  const options = {
     subscriptions: [writing, sending],
     handlers: [WriteARow, SendAMail],
     database: db.database,
-    env: { CONSUMER_PREFETCH: '8' },
-  });
+  };
+  workers = await Promise.all([startTestWorker(options), startTestWorker(options)]);
 });
 
 afterAll(async () => {
-  await worker.close();
-  await broker.deleteAll(worker.topology);
+  await Promise.all(workers.map((worker) => worker.close()));
+  await broker.deleteAll(workers[0]!.topology);
   await broker.close();
   await db.drop();
 });

@@ -8,11 +8,12 @@ import { table } from '../../usher-cli/src/table.js';
 import { appNames, startApp, type RunningApp } from './apps.js';
 import { isFree, portFor } from './free-port.js';
 import { OnlyOne } from './only-one.js';
-import { provide, type Part, type RunningPart } from './part.js';
+import { provide, type Part } from './part.js';
 import { root } from './paths.js';
+import { embeddedBroker } from './parts/embedded-broker.js';
 import { maildev } from './parts/maildev.js';
 import { postgres } from './parts/postgres.js';
-import { rabbitmq } from './parts/rabbitmq.js';
+import { sendLostMessages } from './send-lost-messages.js';
 
 // sysexits.h
 const EX_CONFIG = 78;
@@ -49,14 +50,18 @@ Stop it with Ctrl-C, or give this one a folder of its own: DATA_DIR=.data-2 npm 
   );
   const httpPort = await chooseHttpPort(HTTP_HOST, HTTP_PORT);
 
-  const [database, broker, mail] = await progress('Starting PostgreSQL, RabbitMQ and maildev', () =>
-    Promise.all([
-      begin(postgres(`${data}/postgres`)),
-      begin(rabbitmq(`${data}/rabbitmq`)),
-      begin(maildev()),
-    ]),
+  const [database, broker, mail] = await progress(
+    'Starting PostgreSQL, the broker and maildev',
+    () =>
+      Promise.all([begin(postgres(`${data}/postgres`)), begin(embeddedBroker()), begin(maildev())]),
   );
   await progress('Preparing the database', () => migrateDatabase(database.url));
+  if (!broker.given) {
+    const resent = await progress('Looking for what the last broker lost', () =>
+      sendLostMessages(database.url, broker.url),
+    );
+    if (resent > 0) tell(`  sent ${resent} events again\n`);
+  }
 
   const page = `http://127.0.0.1:${httpPort}`;
   const env = {
@@ -78,7 +83,7 @@ Stop it with Ctrl-C, or give this one a folder of its own: DATA_DIR=.data-2 npm 
       .filter(({ name }) => name !== 'api')
       .map(({ name, metricsUrl }) => [name, metricsUrl, 'health and metrics']),
     ['PostgreSQL', database.url, database.notes ?? 'given by DATABASE_URL'],
-    ['RabbitMQ', broker.url, broker.notes ?? 'given by RABBITMQ_URL'],
+    ['broker', broker.url, broker.notes ?? 'given by RABBITMQ_URL'],
     [
       'maildev',
       mail.notes ?? mail.url,
@@ -110,9 +115,8 @@ function readConfiguration(): HttpConfig {
 
 /** The port that was asked for, and no other; else the usual one or any. @throws Error when it is taken */
 async function chooseHttpPort(host: string, configured: number): Promise<number> {
-  if (!process.env['HTTP_PORT'] && !process.env['HTTP_PORT_FILE']) {
-    return portFor('the API', PREFERRED_HTTP_PORT);
-  }
+  const isGiven = process.env['HTTP_PORT'] || configured !== PREFERRED_HTTP_PORT;
+  if (!isGiven) return portFor('the API', PREFERRED_HTTP_PORT);
   if (await isFree(configured, host)) return configured;
   throw new Error(
     `HTTP_PORT=${configured}: another program listens there.\n` +
@@ -120,7 +124,7 @@ async function chooseHttpPort(host: string, configured: number): Promise<number>
   );
 }
 
-async function begin(part: Part): Promise<RunningPart> {
+async function begin(part: Part): ReturnType<typeof provide> {
   const running = await provide(part);
   if (!running.given) stack.push({ name: part.name, stop: running.stop });
   return running;

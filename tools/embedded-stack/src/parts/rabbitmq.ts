@@ -29,10 +29,9 @@ export const rabbitmq = (directory: string): Part => ({
     const binaries = findBinaries();
     if (!binaries) {
       throw new Error(
-        'There is no RabbitMQ here. Do one of these:\n' +
-          '  - name a broker: RABBITMQ_URL=amqp://user:password@host:5672 npm run up\n' +
-          '  - install one: apt-get install rabbitmq-server, or brew install rabbitmq\n' +
-          '  - use containers instead: docker compose up',
+        'These tests need RabbitMQ, and there is none here. Do one of these:\n' +
+          '  - name a broker: RABBITMQ_URL=amqp://user:password@host:5672 npm test …\n' +
+          '  - install one: apt-get install rabbitmq-server, or brew install rabbitmq',
       );
     }
     const port = await portFor('RabbitMQ', PREFERRED_PORT);

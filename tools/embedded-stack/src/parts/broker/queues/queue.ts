@@ -1,0 +1,207 @@
+import { AmqpError } from '../amqp-error.js';
+import type { MemoryAlarm } from '../memory-alarm.js';
+import type { DeathReason, Message } from '../message.js';
+import type { FieldTable } from '../wire/field-table.js';
+import { Countdown } from './countdown.js';
+import type { QueueOptions } from './queue-options.js';
+import { ReadyMessages, type QueuedMessage } from './ready-messages.js';
+
+/** Whoever takes messages from a queue as they come. */
+export interface QueueConsumer {
+  /** It wants the queue for itself. */
+  readonly isExclusive: boolean;
+  /** Whether it can take one more now. */
+  readonly hasRoom: boolean;
+  deliver(item: QueuedMessage): void;
+  /** The queue is gone. */
+  cancelled(): void;
+}
+
+/** What a queue needs from those around it. */
+export interface QueueSurroundings {
+  readonly memory: MemoryAlarm;
+  /** Sends a message that died here to the dead letters, where there are any. */
+  readonly bury: (queue: Queue, message: Message, reason: DeathReason) => void;
+  /** It has outlived its use: the last consumer of an auto-delete queue left, or it was not used in time. */
+  readonly discard: (queue: Queue) => void;
+}
+
+/** One queue: what waits, who takes it, and what becomes of the rest. */
+export class Queue {
+  private readonly ready = new ReadyMessages();
+  private consumers: QueueConsumer[] = [];
+  private nextConsumer = 0;
+  private arrivals = 0;
+  private removed = false;
+  private readonly expiry = new Countdown(() => this.serve());
+  private readonly disuse = new Countdown(() => this.surroundings.discard(this));
+
+  constructor(
+    readonly name: string,
+    readonly options: QueueOptions,
+    /** The connection that has it for itself. */
+    readonly owner: object | undefined,
+    private readonly surroundings: QueueSurroundings,
+  ) {
+    this.used();
+  }
+
+  get messageCount(): number {
+    return this.ready.count;
+  }
+
+  get consumerCount(): number {
+    return this.consumers.length;
+  }
+
+  /** Whether it would refuse a message that is published now. */
+  get refuses(): boolean {
+    const { overflow, maxLength } = this.options;
+    return overflow !== 'drop-head' && this.ready.count >= maxLength;
+  }
+
+  /** Restarts the time after which a queue without consumers goes (`x-expires`). */
+  used(): void {
+    const { expiresMs } = this.options;
+    this.disuse.stop();
+    if (expiresMs !== undefined && this.consumers.length === 0) this.disuse.start(expiresMs);
+  }
+
+  add(message: Message): void {
+    this.surroundings.memory.take(message.bytes);
+    this.dropExpired();
+    this.ready.add({
+      message,
+      position: this.arrivals++,
+      expiresAt: this.expiryOf(message),
+      returns: 0,
+    });
+    // A consumer that is free takes even what expires at once, or is one too many to wait.
+    this.hand();
+    while (this.ready.count > this.options.maxLength) this.kill(this.ready.takeFirst()!, 'maxlen');
+    this.serve();
+  }
+
+  /** The oldest, for `basic.get`. */
+  take(): QueuedMessage | undefined {
+    this.dropExpired();
+    const item = this.ready.takeFirst();
+    this.serve();
+    return item;
+  }
+
+  /** What a quorum queue adds to a message that it delivers again. */
+  headersOf({ returns }: QueuedMessage): FieldTable | undefined {
+    if (this.options.type !== 'quorum' || returns === 0) return undefined;
+    return new Map([['x-delivery-count', returns]]);
+  }
+
+  /** It was acknowledged, or taken without acknowledgement. */
+  settle({ message }: QueuedMessage): void {
+    this.surroundings.memory.give(message.bytes);
+  }
+
+  /** It was refused. */
+  reject(item: QueuedMessage): void {
+    this.kill(item, 'rejected');
+  }
+
+  /** They come back to their old places; those that came back too often are given up. */
+  giveBack(items: readonly QueuedMessage[]): void {
+    if (this.removed) {
+      for (const item of items) this.settle(item);
+      return;
+    }
+    for (const item of items) item.returns++;
+    const isSpent = (item: QueuedMessage) => item.returns > this.options.deliveryLimit;
+    this.ready.giveBack(items.filter((item) => !isSpent(item)));
+    for (const item of items.filter(isSpent)) this.kill(item, 'delivery_limit');
+    this.serve();
+  }
+
+  /** @throws AmqpError 403 when one of them wants the queue for itself */
+  assertFree({ isExclusive: wantsIt }: QueueConsumer): void {
+    if (this.consumers.some(({ isExclusive }) => isExclusive || wantsIt))
+      throw new AmqpError('ACCESS_REFUSED', `queue '${this.name}' in vhost '/' in exclusive use`);
+  }
+
+  addConsumer(consumer: QueueConsumer): void {
+    this.consumers.push(consumer);
+    this.used();
+    this.serve();
+  }
+
+  removeConsumer(consumer: QueueConsumer): void {
+    if (!this.consumers.includes(consumer)) return;
+    this.consumers = this.consumers.filter((other) => other !== consumer);
+    this.used();
+    if (this.options.autoDelete && this.consumers.length === 0) this.surroundings.discard(this);
+    else this.serve(); // Another may be the single active one now.
+  }
+
+  /** Hands out what can be handed out; to be called whenever a consumer has room again. */
+  serve(): void {
+    this.dropExpired();
+    this.hand();
+    this.dropExpired();
+    const expiresAt = this.ready.first?.expiresAt;
+    this.expiry.stop();
+    if (expiresAt !== undefined) this.expiry.start(expiresAt - performance.now());
+  }
+
+  /** Throws away what is ready, not what is in hand. */
+  purge(): number {
+    const items = this.ready.clear();
+    for (const item of items) this.settle(item);
+    this.expiry.stop();
+    return items.length;
+  }
+
+  /** The end of it; its consumers are told. */
+  remove(): number {
+    this.removed = true;
+    this.disuse.stop();
+    const consumers = this.consumers.splice(0);
+    for (const consumer of consumers) consumer.cancelled();
+    return this.purge();
+  }
+
+  /** Round robin over those with room, or to the single active one. */
+  private hand(): void {
+    while (this.ready.count > 0) {
+      const consumer = this.options.singleActiveConsumer
+        ? this.consumers.slice(0, 1).find(({ hasRoom }) => hasRoom)
+        : this.nextWithRoom();
+      if (!consumer) return;
+      consumer.deliver(this.ready.takeFirst()!);
+    }
+  }
+
+  private nextWithRoom(): QueueConsumer | undefined {
+    for (let tried = 0; tried < this.consumers.length; tried++) {
+      const consumer = this.consumers[this.nextConsumer++ % this.consumers.length]!;
+      if (consumer.hasRoom) return consumer;
+    }
+    return undefined;
+  }
+
+  /** Only at the front, as RabbitMQ does: what expires behind it waits for it. */
+  private dropExpired(): void {
+    for (;;) {
+      const expiresAt = this.ready.first?.expiresAt;
+      if (expiresAt === undefined || expiresAt > performance.now()) return;
+      this.kill(this.ready.takeFirst()!, 'expired');
+    }
+  }
+
+  private kill(item: QueuedMessage, reason: DeathReason): void {
+    this.settle(item);
+    if (!this.removed) this.surroundings.bury(this, item.message, reason);
+  }
+
+  private expiryOf({ properties }: Message): number | undefined {
+    const own = properties.expiration === undefined ? Infinity : Number(properties.expiration);
+    const ttl = Math.min(own, this.options.messageTtlMs ?? Infinity);
+    return ttl === Infinity ? undefined : performance.now() + ttl;
+  }
+}
