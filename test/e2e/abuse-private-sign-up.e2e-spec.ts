@@ -47,7 +47,7 @@ const settled = () =>
 
 const count = async (sql: string, ...values: unknown[]) => {
   const [row] = await stack.database.query<{ count: number }>(sql, values);
-  return Number(row!.count);
+  return row!.count;
 };
 
 async function verified() {
@@ -112,10 +112,12 @@ describe('a private sign-up', () => {
     const answers = await Promise.all(Array.from({ length: 100 }, () => stack.api.signUp(body)));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([202]));
     await settled();
-    expect(await count('SELECT count(*) FROM accounts.users WHERE email = $1', body.email)).toBe(1);
+    expect(
+      await count('SELECT count(*)::int FROM accounts.users WHERE email = $1', body.email),
+    ).toBe(1);
     expect(
       await count(
-        `SELECT count(*) FROM messaging.outbox WHERE type = 'user.registered.v1' AND data ->> 'email' = $1`,
+        `SELECT count(*)::int FROM messaging.outbox WHERE type = 'user.registered.v1' AND data ->> 'email' = $1`,
         body.email,
       ),
     ).toBe(1);
@@ -133,7 +135,10 @@ describe('a private sign-up', () => {
     expect(replayed.toSorted()).toEqual(['true', null].toSorted());
     await settled();
     expect(
-      await count(`SELECT count(*) FROM messaging.outbox WHERE data ->> 'email' = $1`, body.email),
+      await count(
+        `SELECT count(*)::int FROM messaging.outbox WHERE data ->> 'email' = $1`,
+        body.email,
+      ),
     ).toBe(1);
     await new Refusals(stack.database).expect(
       stack.api.signUp({ ...body, displayName: 'Somebody else' }, key),

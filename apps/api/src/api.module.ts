@@ -24,6 +24,8 @@ import { NotificationsController } from './notifications/notifications.controlle
 import { NotificationsQuery } from './notifications/notifications.query.js';
 import { DeliveriesQuery } from './onboarding/deliveries.query.js';
 import { OnboardingController } from './onboarding/onboarding.controller.js';
+import { ApiReferenceController } from './openapi/api-reference.controller.js';
+import { ApiReference } from './openapi/api-reference.js';
 import { PasswordResetsController } from './password-reset/password-resets.controller.js';
 import { RequestPasswordReset } from './password-reset/request-password-reset.js';
 import { ResetPassword } from './password-reset/reset-password.js';
@@ -57,6 +59,7 @@ import { Upkeep } from './upkeep/upkeep.js';
     NotificationsController,
     InterestsController,
     HealthController,
+    ApiReferenceController,
   ],
   providers: [
     { provide: APP_FILTER, useClass: ProblemDetailsFilter },
@@ -87,6 +90,7 @@ import { Upkeep } from './upkeep/upkeep.js';
     NotificationsQuery,
     InterestsQuery,
     Upkeep,
+    ApiReference,
   ],
 })
 export class ApiModule implements NestModule {
