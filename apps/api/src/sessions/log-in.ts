@@ -40,8 +40,8 @@ export class LogIn {
 
   /** @throws Problem `invalid_credentials`, `rate_limited`, `overloaded` */
   async execute({ email, password }: Credentials, client: Client): Promise<LoggedIn> {
-    const address = canonicalEmail(email) ?? '';
-    const attempt = failedLogIns(address, client);
+    const address = canonicalEmail(email);
+    const attempt = failedLogIns(address ?? email, client);
     const { ofFailedLogIns } = this.limits;
     return this.turns.run(attempt, async () => {
       await ofFailedLogIns.check(attempt);
@@ -56,7 +56,7 @@ export class LogIn {
   }
 
   private async attempt(
-    address: string,
+    address: string | undefined,
     password: string,
     client: Client,
   ): Promise<LoggedIn | undefined> {
@@ -64,7 +64,7 @@ export class LogIn {
       UserRow & { password_hash: string; credential_version: number }
     >(
       `SELECT ${USER_COLUMNS}, password_hash, credential_version FROM accounts.users WHERE email = $1`,
-      [address],
+      [address ?? ''],
     );
     const fits = await this.hasher.verify(row?.password_hash, password);
     if (!row || !fits || !this.isOpen(row)) return undefined;
