@@ -14,6 +14,9 @@ const pageQuery = z.strictObject({
   cursor: z.uuid().optional(),
 });
 
+/** There is nothing to say; whoever says something else is told. */
+const noBody = z.strictObject({}).optional();
+
 const readBody = z.strictObject({ read: z.boolean() });
 
 @Controller('v1/me/notifications')
@@ -54,8 +57,11 @@ export class NotificationsController {
 
   @Post('read-all')
   @HttpCode(204)
-  @Documented('Marks all as read', { 204: null })
-  async markAllRead(@FromSession() { userId }: CurrentSession) {
+  @Documented('Marks all as read', { 204: null }, 'validation_failed')
+  async markAllRead(
+    @FromSession() { userId }: CurrentSession,
+    @Body({ schema: noBody }) _body: z.output<typeof noBody>,
+  ) {
     await this.notifications.markAllRead(userId);
   }
 }
