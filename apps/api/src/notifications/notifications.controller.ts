@@ -3,8 +3,8 @@ import { validate as isUuid } from 'uuid';
 import { z } from 'zod';
 import { notFound } from '../http/problem.js';
 import { FromSession, RequiresSession } from '../http/session.guard.js';
-import type { CurrentSession } from '../sessions/session-store.js';
 import { Documented } from '../openapi/documented.decorator.js';
+import type { CurrentSession } from '../sessions/session-store.js';
 import { NotificationsQuery } from './notifications.query.js';
 import { notification as notificationAnswer, notificationPage } from './notifications.schema.js';
 

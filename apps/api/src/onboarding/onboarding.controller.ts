@@ -1,7 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
 import { FromSession, RequiresSession } from '../http/session.guard.js';
-import type { CurrentSession } from '../sessions/session-store.js';
 import { Documented } from '../openapi/documented.decorator.js';
+import type { CurrentSession } from '../sessions/session-store.js';
 import { DeliveriesQuery } from './deliveries.query.js';
 import { onboarding } from './onboarding.schema.js';
 

@@ -4,10 +4,10 @@ import { ApiConfig } from '../api.config.js';
 import type { Client } from '../http/client.js';
 import { Problem } from '../http/problem.js';
 import { toUser, USER_COLUMNS, type User, type UserRow } from '../me/user.js';
-import { canonicalEmail } from '../signups/email-address.js';
 import { AddressTurns } from '../passwords/hash-queue.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
 import { failedLogIns, RateLimits } from '../rate-limits/rate-limits.js';
+import { canonicalEmail } from '../signups/email-address.js';
 import { SessionStore, type NewSession } from './session-store.js';
 
 export interface LoggedIn {
