@@ -1,20 +1,12 @@
-import {
-  Body,
-  Controller,
-  Get,
-  HttpCode,
-  Param,
-  Patch,
-  Post,
-  Query,
-  UseGuards,
-} from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { validate as isUuid } from 'uuid';
 import { z } from 'zod';
 import { notFound } from '../http/problem.js';
-import { FromSession, SessionGuard } from '../http/session.guard.js';
+import { FromSession, RequiresSession } from '../http/session.guard.js';
+import { Documented } from '../openapi/documented.decorator.js';
 import type { CurrentSession } from '../sessions/session-store.js';
 import { NotificationsQuery } from './notifications.query.js';
+import { notification as notificationAnswer, notificationPage } from './notifications.schema.js';
 
 const pageQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(100).default(20),
@@ -22,14 +14,18 @@ const pageQuery = z.strictObject({
   cursor: z.uuid().optional(),
 });
 
+/** There is nothing to say; whoever says something else is told. */
+const noBody = z.strictObject({}).optional();
+
 const readBody = z.strictObject({ read: z.boolean() });
 
 @Controller('v1/me/notifications')
-@UseGuards(SessionGuard)
+@RequiresSession()
 export class NotificationsController {
   constructor(private readonly notifications: NotificationsQuery) {}
 
   @Get()
+  @Documented('A page of the inbox, newest first', { 200: notificationPage }, 'validation_failed')
   async list(
     @FromSession() { userId }: CurrentSession,
     @Query({ schema: pageQuery }) { limit, cursor }: z.output<typeof pageQuery>,
@@ -43,6 +39,12 @@ export class NotificationsController {
   }
 
   @Patch(':id')
+  @Documented(
+    'Marks one as read or unread',
+    { 200: notificationAnswer },
+    'not_found',
+    'validation_failed',
+  )
   async mark(
     @FromSession() { userId }: CurrentSession,
     @Param('id') id: string,
@@ -55,7 +57,11 @@ export class NotificationsController {
 
   @Post('read-all')
   @HttpCode(204)
-  async markAllRead(@FromSession() { userId }: CurrentSession) {
+  @Documented('Marks all as read', { 204: null }, 'validation_failed')
+  async markAllRead(
+    @FromSession() { userId }: CurrentSession,
+    @Body({ schema: noBody }) _body: z.output<typeof noBody>,
+  ) {
     await this.notifications.markAllRead(userId);
   }
 }

@@ -27,7 +27,7 @@ const STOP_TIMEOUT_MS = 1_000;
 
 /**
  * An AMQP 0-9-1 broker in memory, for development and tests; on this machine only, never in production.
- * What it does as RabbitMQ does, and what not: docs/adr/0008-embedded-broker.md
+ * What it does as RabbitMQ does, and what not: docs/adr/0013-embedded-broker.md
  */
 export class EmbeddedBroker {
   readonly faults: Faults = { refuseConfirms: false, delayMs: 0 };

@@ -19,7 +19,11 @@ export class PasswordHasher implements OnModuleInit {
   private nobody = '';
 
   constructor(config: ApiConfig) {
-    this.queue = new HashQueue(config.HASH_CONCURRENCY, config.HASH_QUEUE_LIMIT);
+    this.queue = new HashQueue(
+      config.HASH_CONCURRENCY,
+      config.HASH_QUEUE_LIMIT,
+      config.HASH_QUEUE_TIMEOUT,
+    );
     metrics
       .getMeter('usher.api')
       .createObservableGauge('usher_hash_queue_depth', {
@@ -36,9 +40,9 @@ export class PasswordHasher implements OnModuleInit {
    * The hash in PHC format. `precondition` runs when the turn has come and may throw instead.
    * @throws Problem `overloaded`
    */
-  async hash(password: string, precondition: () => Promise<void>): Promise<string> {
+  async hash(password: string, precondition?: () => Promise<void>): Promise<string> {
     return this.queue.run(async () => {
-      await precondition();
+      await precondition?.();
       return hash(password, PARAMETERS);
     });
   }
