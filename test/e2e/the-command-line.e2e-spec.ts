@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { subscriptions } from '#libs/contracts';
 import { planTopology } from '#libs/messaging';
 import { spawn } from 'node:child_process';
@@ -32,7 +33,8 @@ describe('usher migrate', () => {
     const first = await usher(['migrate', '--json'], { DATABASE_URL: db.url });
     expect(first).toMatchObject({ code: 0 });
     const result = JSON.parse(first.stdout);
-    expect(result.migrations).toHaveLength(5);
+    const files = await readdir('libs/database/src/migrations');
+    expect(result.migrations).toHaveLength(files.filter((name) => /^\d/.test(name)).length);
     expect(result.sampleItems).toBeGreaterThanOrEqual(300);
     const second = await usher(['migrate'], { DATABASE_URL: db.url });
     expect(second).toMatchObject({ code: 0 });

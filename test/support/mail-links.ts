@@ -13,14 +13,18 @@ const decoded = ({ raw }: ReceivedMail): string =>
 export const linkIn = (mail: ReceivedMail): string =>
   /https?:\/\/\S+#token=[\w.-]+/.exec(decoded(mail))![0];
 
-/** Waits for the next mail with this path in its link that was not there before, and answers its token. */
-export async function nextToken(
+/** Waits for the next mail with this path in its link; `seen` were there before. */
+export function nextMail(
   smtp: SmtpSink,
   to: string,
   page: string,
   seen = 0,
-): Promise<string> {
+): Promise<ReceivedMail> {
   const mails = () => smtp.to(to).filter((mail) => decoded(mail).includes(`/${page}#token=`));
-  const mail = await eventually(() => mails()[seen]);
-  return linkIn(mail).split('#token=')[1]!;
+  return eventually(() => mails()[seen]);
+}
+
+/** The token in the link of that mail. */
+export async function nextToken(...which: Parameters<typeof nextMail>): Promise<string> {
+  return linkIn(await nextMail(...which)).split('#token=')[1]!;
 }
