@@ -197,7 +197,7 @@ it('a consumer that does not read leaves the messages in the queue', async () =>
   const channel = await newChannel();
   await channel.assertQueue('q');
   const MESSAGES = 600;
-  const body = Buffer.alloc(32 * KIB);
+  const body = Buffer.alloc(64 * KIB);
   const client = await RawAmqpClient.connect(broker.url);
   client.socket.write(opening(broker.url));
   client.socket.write(
@@ -221,7 +221,7 @@ it('a consumer that does not read leaves the messages in the queue', async () =>
   expect(left).toBeGreaterThan(MESSAGES / 4);
   expect(broker.usedBytes).toBeGreaterThan(left * body.length);
   client.socket.resume();
-  await eventually(() => client.received.length > MESSAGES * body.length);
+  await eventually(() => client.receivedBytes > MESSAGES * body.length);
   await expect(depth(channel, 'q')).resolves.toBe(0);
   client.destroy();
 });

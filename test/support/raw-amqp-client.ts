@@ -18,6 +18,7 @@ import type {
 
 export const PROTOCOL_HEADER = Buffer.from('AMQP\0\x00\x09\x01', 'latin1');
 const FRAME_MAX = 131_072;
+const LAST_CHUNK_MAX_BYTES = 1_024;
 
 export const methodFrame = <N extends MethodName>(channel: number, name: N, fields: Fields<N>) =>
   encodeFrame(FRAME.method, channel, encodeMethod(name, fields));
@@ -49,16 +50,19 @@ export function opening(url: string, change: object = {}): Buffer {
 
 /** A client that says whatever a test wants, also what no library would. */
 export class RawAmqpClient {
-  /** All bytes that came. */
-  received = Buffer.alloc(0);
+  /** How many bytes came. */
+  receivedBytes = 0;
+  private readonly chunks: Buffer[] = [];
   /** Resolves when the server, or the client itself, has ended the connection. */
   readonly closed: Promise<void>;
 
   private constructor(readonly socket: Socket) {
     socket.on('data', (chunk: Buffer) => {
-      this.received = Buffer.concat([this.received, chunk]);
-      // As the specification asks of a client.
-      if (this.closeCode) socket.end(methodFrame(0, 'connection.close-ok', {}));
+      this.chunks.push(chunk);
+      this.receivedBytes += chunk.length;
+      // As the specification asks of a client; a close is the last that comes.
+      if (chunk.length < LAST_CHUNK_MAX_BYTES && this.closeCode)
+        socket.end(methodFrame(0, 'connection.close-ok', {}));
     });
     socket.on('error', () => undefined);
     this.closed = new Promise((resolve) => socket.once('close', () => resolve()));
@@ -76,6 +80,11 @@ export class RawAmqpClient {
     for (const each of bytes) this.socket.write(each);
     await this.closed;
     return this;
+  }
+
+  /** All bytes that came. */
+  get received(): Buffer {
+    return Buffer.concat(this.chunks);
   }
 
   /** All methods that came. */
