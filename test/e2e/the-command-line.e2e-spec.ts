@@ -32,7 +32,11 @@ describe('usher migrate', () => {
     const first = await usher(['migrate', '--json'], { DATABASE_URL: db.url });
     expect(first).toMatchObject({ code: 0 });
     const result = JSON.parse(first.stdout);
-    expect(result.migrations).toHaveLength(5);
+    const ran = await db.database.query<{ name: string }>(
+      'SELECT name FROM migrations ORDER BY id',
+    );
+    expect(result.migrations).toEqual(ran.map(({ name }) => name));
+    expect(ran.length).toBeGreaterThan(0);
     expect(result.sampleItems).toBeGreaterThanOrEqual(300);
     const second = await usher(['migrate'], { DATABASE_URL: db.url });
     expect(second).toMatchObject({ code: 0 });

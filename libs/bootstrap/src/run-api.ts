@@ -3,8 +3,9 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { json } from 'express';
 import { isUtf8 } from 'node:buffer';
+import { Logger as PinoLogger } from 'nestjs-pino';
 import { HttpConfig } from './http.config.js';
-import { initialise, runProcess, type AppModule } from './run-process.js';
+import { runProcess, type AppModule } from './run-process.js';
 
 /** A request body is at most this long; a longer one is answered 413. */
 const BODY_LIMIT = '64kb';
@@ -19,7 +20,8 @@ export async function runApi(module: AppModule): Promise<void> {
     });
     app.use(json({ limit: BODY_LIMIT, verify: refuseInvalidUtf8 }));
     app.disable('x-powered-by');
-    await initialise(app);
+    await app.init();
+    app.useLogger(app.get(PinoLogger));
     await app.listen(HTTP_PORT, HTTP_HOST);
     new Logger('api').log(`listening on http://${HTTP_HOST}:${HTTP_PORT}`);
     return app;

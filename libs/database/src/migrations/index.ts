@@ -3,6 +3,8 @@ import { Accounts1764000000002 } from './0002-accounts.js';
 import { Email1764000000003 } from './0003-email.js';
 import { Recommendation1764000000004 } from './0004-recommendation.js';
 import { Notification1764000000005 } from './0005-notification.js';
+import { CatalogueChanges1764000000010 } from './0010-catalogue-changes.js';
+import { RecommendationLearning1764000000011 } from './0011-recommendation-learning.js';
 
 /** All schema changes in the order in which they run. A change is a new file here, never an edit of an old one. */
 export const migrations = [
@@ -11,4 +13,6 @@ export const migrations = [
   Email1764000000003,
   Recommendation1764000000004,
   Notification1764000000005,
+  CatalogueChanges1764000000010,
+  RecommendationLearning1764000000011,
 ];
