@@ -18,6 +18,8 @@ import { DeliveriesQuery } from './onboarding/deliveries.query.js';
 import { OnboardingController } from './onboarding/onboarding.controller.js';
 import { ItemsQuery } from './recommendations/items.query.js';
 import { ListsQuery } from './recommendations/lists.query.js';
+import { Impressions } from './recommendations/impressions.js';
+import { OpenRecommendation } from './recommendations/open-recommendation.js';
 import { RecommendationsController } from './recommendations/recommendations.controller.js';
 import { LogIn } from './sessions/log-in.js';
 import { SessionStore } from './sessions/session-store.js';
@@ -55,6 +57,8 @@ import { SignupsController } from './signups/signups.controller.js';
     DeliveriesQuery,
     ListsQuery,
     ItemsQuery,
+    Impressions,
+    OpenRecommendation,
     NotificationsQuery,
     InterestsQuery,
   ],

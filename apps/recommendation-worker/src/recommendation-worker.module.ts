@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { HintsModule } from '#libs/messaging';
 import { ItemTexts } from './catalogue/item-texts.js';
 import { ComputeRecommendationsHandler } from './compute-recommendations/compute-recommendations.handler.js';
+import { CountInteractionHandler } from './count-interaction/count-interaction.handler.js';
 import { CatalogueWatch } from './engine/catalogue-watch.js';
 import { RankingEngine } from './engine/ranking-engine.js';
 import { RecommendationLists } from './recommendation-lists.js';
@@ -10,7 +11,11 @@ import { RecomputeRecommendationsHandler } from './recompute-recommendations/rec
 
 @Module({
   imports: [HintsModule],
-  controllers: [ComputeRecommendationsHandler, RecomputeRecommendationsHandler],
+  controllers: [
+    ComputeRecommendationsHandler,
+    RecomputeRecommendationsHandler,
+    CountInteractionHandler,
+  ],
   providers: [RankingEngine, CatalogueWatch, ItemTexts, RecommendationLists],
 })
 export class RecommendationWorkerModule {

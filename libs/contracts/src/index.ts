@@ -5,6 +5,7 @@ export { CLOUDEVENTS_JSON, type CloudEvent } from './event-envelope.js';
 export {
   computeRecommendations,
   consumersOf,
+  countInteraction,
   deliverGettingStartedGuide,
   recomputeRecommendations,
   sendWelcomeEmail,
@@ -18,5 +19,7 @@ export {
   MAX_INTERESTS,
   type Locale,
 } from './users/profile.js';
+export { itemId } from './recommendations/item-id.js';
+export { recommendationOpened } from './recommendations/recommendation-opened.event.js';
 export { userInterestsChanged } from './users/user-interests-changed.event.js';
 export { userRegistered } from './users/user-registered.event.js';

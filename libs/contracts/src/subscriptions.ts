@@ -1,4 +1,5 @@
 import { defineSubscription, type Subscription } from './define-subscription.js';
+import { recommendationOpened } from './recommendations/recommendation-opened.event.js';
 import { userInterestsChanged } from './users/user-interests-changed.event.js';
 import { userRegistered } from './users/user-registered.event.js';
 
@@ -22,12 +23,17 @@ export const recomputeRecommendations = defineSubscription(userInterestsChanged,
   consumer: 'recommendation-worker.recompute-recommendations',
 });
 
+export const countInteraction = defineSubscription(recommendationOpened, {
+  consumer: 'recommendation-worker.count-interaction',
+});
+
 /** Who gets what: the one list that topology, relay, timeline, start checks and command line read. */
 export const subscriptions: readonly Subscription[] = [
   sendWelcomeEmail,
   computeRecommendations,
   deliverGettingStartedGuide,
   recomputeRecommendations,
+  countInteraction,
 ];
 
 /** The consumers that are to handle an event of this type. */

@@ -2,6 +2,7 @@ export { BrokerConnection } from './connection/broker-connection.js';
 export { DeliveryLedger, type DeliveryKey } from './deliveries/delivery-ledger.js';
 export { HintsModule } from './hints/hints.module.js';
 export { Hints } from './hints/hints.js';
+export { sendHint } from './hints/send-hint.js';
 export { MessagingConfig } from './messaging.config.js';
 export { createEvent, type EventContext } from './outbox/create-event.js';
 export { OutboxModule } from './outbox/outbox.module.js';

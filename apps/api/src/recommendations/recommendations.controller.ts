@@ -1,11 +1,14 @@
-import { Controller, Get, UseGuards } from '@nestjs/common';
+import { Controller, Get, HttpCode, Param, Post, UseGuards } from '@nestjs/common';
+import { FromClient, type Client } from '../http/client.js';
 import { FromSession, SessionGuard } from '../http/session.guard.js';
 import { Accounts } from '../me/accounts.js';
 import type { CurrentSession } from '../sessions/session-store.js';
+import { Impressions } from './impressions.js';
 import { ItemsQuery } from './items.query.js';
 import { ListsQuery } from './lists.query.js';
+import { OpenRecommendation } from './open-recommendation.js';
 
-const POPULAR_MODEL = 'popular-1';
+const POPULAR_LENGTH = 20;
 
 @Controller('v1/me/recommendations')
 @UseGuards(SessionGuard)
@@ -14,14 +17,32 @@ export class RecommendationsController {
     private readonly lists: ListsQuery,
     private readonly items: ItemsQuery,
     private readonly accounts: Accounts,
+    private readonly impressions: Impressions,
+    private readonly opening: OpenRecommendation,
   ) {}
 
   @Get()
   async get(@FromSession() { userId }: CurrentSession) {
-    const list = await this.lists.of(userId);
-    if (list) return { status: 'ready', ...list };
+    const made = await this.lists.of(userId);
+    if (made) {
+      const { list, exploredItemId } = made;
+      const isPopular = list.fallback === 'popular';
+      await this.impressions.record(userId, { ...list, exploredItemId, isPopular });
+      return { status: 'ready', ...list };
+    }
     const { locale } = await this.accounts.get(userId);
-    const items = await this.items.popular(locale);
-    return { status: 'computing', fallback: 'popular', modelVersion: POPULAR_MODEL, items };
+    const popular = await this.items.popular(locale, POPULAR_LENGTH);
+    await this.impressions.record(userId, { ...popular, isPopular: true });
+    return { status: 'computing', ...popular };
+  }
+
+  @Post(':itemId/opened')
+  @HttpCode(204)
+  async open(
+    @FromSession() { userId }: CurrentSession,
+    @Param('itemId') itemId: string,
+    @FromClient() client: Client,
+  ): Promise<void> {
+    await this.opening.execute(userId, itemId, client);
   }
 }

@@ -3,6 +3,7 @@ import type { Channel, ConsumeMessage } from 'amqplib';
 import { BrokerConnection } from '../connection/broker-connection.js';
 import { SupervisedChannel } from '../connection/supervised-channel.js';
 import { HINT_EXCHANGES, type HintExchange } from '../routing/names.js';
+import { HINT_PROPERTIES, hintContent } from './send-hint.js';
 
 /** What a hint says is JSON; the subscriber checks its form, as at every boundary. */
 export type HintListener = (body: unknown) => void;
@@ -38,8 +39,7 @@ export class Hints {
     const channel = this.channel.current;
     if (!channel || this.connection.blocked || this.congested) return;
     try {
-      const content = Buffer.from(JSON.stringify(body));
-      this.congested = !channel.publish(exchange, '', content, { contentType: 'application/json' });
+      this.congested = !channel.publish(exchange, '', hintContent(body), HINT_PROPERTIES);
     } catch {
       // The channel has closed since: the hint is lost, as any may be.
     }
