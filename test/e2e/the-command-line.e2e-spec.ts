@@ -1,26 +1,10 @@
 import { subscriptions } from '#libs/contracts';
 import { planTopology } from '#libs/messaging';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { text } from 'node:stream/consumers';
-import { built } from '../../tools/embedded-stack/src/paths.js';
+import { usher } from '../support/command-line.js';
 import { TestBroker } from '../support/test-broker.js';
 import { createTestDatabase } from '../support/test-database.js';
 
 const QUEUE = 'notification-worker.deliver-getting-started-guide';
-
-async function usher(args: string[], env: Record<string, string> = {}) {
-  const child = spawn(process.execPath, [built('tools/usher-cli/src/main.js'), ...args], {
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const [stdout, stderr, [code]] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    once(child, 'exit') as Promise<[number]>,
-  ]);
-  return { code, stdout, stderr };
-}
 
 describe('usher migrate', () => {
   it('brings an empty database up to date, and can be run again', async () => {

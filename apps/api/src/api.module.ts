@@ -1,6 +1,6 @@
 import { Module, type MiddlewareConsumer, type NestModule } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
-import { OutboxModule } from '#libs/messaging';
+import { OutboxModule, RequestsModule } from '#libs/messaging';
 import { ApiConfig } from './api.config.js';
 import { EmailVerificationsController } from './email-verification/email-verifications.controller.js';
 import { HealthController } from './health/health.controller.js';
@@ -20,6 +20,8 @@ import { ItemsQuery } from './recommendations/items.query.js';
 import { ListsQuery } from './recommendations/lists.query.js';
 import { Impressions } from './recommendations/impressions.js';
 import { OpenRecommendation } from './recommendations/open-recommendation.js';
+import { PreviewRecommendations } from './recommendations/preview-recommendations.js';
+import { PreviewController } from './recommendations/preview.controller.js';
 import { RecommendationsController } from './recommendations/recommendations.controller.js';
 import { LogIn } from './sessions/log-in.js';
 import { SessionStore } from './sessions/session-store.js';
@@ -31,7 +33,7 @@ import { SignUp } from './signups/sign-up.js';
 import { SignupsController } from './signups/signups.controller.js';
 
 @Module({
-  imports: [OutboxModule],
+  imports: [OutboxModule, RequestsModule],
   controllers: [
     SignupsController,
     SessionsController,
@@ -39,6 +41,7 @@ import { SignupsController } from './signups/signups.controller.js';
     EmailVerificationsController,
     OnboardingController,
     RecommendationsController,
+    PreviewController,
     NotificationsController,
     InterestsController,
     HealthController,
@@ -59,6 +62,7 @@ import { SignupsController } from './signups/signups.controller.js';
     ItemsQuery,
     Impressions,
     OpenRecommendation,
+    PreviewRecommendations,
     NotificationsQuery,
     InterestsQuery,
   ],

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { MAX_RECOMMENDATIONS } from '#libs/contracts';
 import type { Sql } from '#libs/database';
 import { ItemTexts, type RecommendedItem } from './catalogue/item-texts.js';
 import { RankingEngine } from './engine/ranking-engine.js';
@@ -18,9 +19,6 @@ export type RecommendationList = Omit<RankedList, 'items'> & {
   readonly items: readonly RecommendedItem[];
 };
 
-/** The longest list that anybody gets. */
-export const LIST_LENGTH = 20;
-
 /** Makes and keeps the list of each person, in `recommendation.lists`. */
 @Injectable()
 export class RecommendationLists {
@@ -37,7 +35,7 @@ export class RecommendationLists {
         interests,
         language: locale,
         country,
-        limit: LIST_LENGTH,
+        limit: MAX_RECOMMENDATIONS,
         explorationKey: userId,
       }),
     );

@@ -1,4 +1,5 @@
 export { defineEvent, type EventDefinition, type EventOf } from './define-event.js';
+export { defineRequest, type RequestDefinition } from './define-request.js';
 export { defineSubscription, type Effect, type Subscription } from './define-subscription.js';
 export { eventCatalog } from './event-catalog.js';
 export { CLOUDEVENTS_JSON, type CloudEvent } from './event-envelope.js';
@@ -19,6 +20,11 @@ export {
   MAX_INTERESTS,
   type Locale,
 } from './users/profile.js';
+export {
+  MAX_RECOMMENDATIONS,
+  previewRecommendations,
+} from './recommendations/preview-recommendations.request.js';
+export { requests } from './requests.js';
 export { itemId } from './recommendations/item-id.js';
 export { recommendationOpened } from './recommendations/recommendation-opened.event.js';
 export { userInterestsChanged } from './users/user-interests-changed.event.js';

@@ -14,6 +14,9 @@ export { DependencyUnavailableError, PermanentError } from './receiving/errors.j
 export { EventServer } from './receiving/event-server.js';
 export { RethrowFilter } from './receiving/rethrow.filter.js';
 export { Subscribe } from './receiving/subscribe.decorator.js';
+export { Answer } from './requests/answer.decorator.js';
+export { NoAnswerError, RequestClient } from './requests/request-client.js';
+export { RequestsModule } from './requests/requests.module.js';
 export { checkTopology, type TopologyReport } from './routing/check-topology.js';
 export { declareTopology, TopologyMismatchError } from './routing/declare-topology.js';
 export {

@@ -1,6 +1,6 @@
 import { Controller, Get, Req, Res } from '@nestjs/common';
-import { locale, type Locale } from '#libs/contracts';
 import type { Request, Response } from 'express';
+import { preferredLocale } from '../http/preferred-locale.js';
 import { InterestsQuery } from './interests.query.js';
 
 @Controller('v1/interests')
@@ -13,9 +13,4 @@ export class InterestsController {
     response.vary('accept-language');
     return this.interests.list(preferredLocale(request));
   }
-}
-
-function preferredLocale(request: Request): Locale {
-  const preferred = request.acceptsLanguages([...locale.options, 'zh']);
-  return preferred === 'zh' || preferred === 'zh-CN' ? 'zh-CN' : 'en';
 }

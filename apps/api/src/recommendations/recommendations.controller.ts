@@ -1,4 +1,5 @@
 import { Controller, Get, HttpCode, Param, Post, UseGuards } from '@nestjs/common';
+import { MAX_RECOMMENDATIONS } from '#libs/contracts';
 import { FromClient, type Client } from '../http/client.js';
 import { FromSession, SessionGuard } from '../http/session.guard.js';
 import { Accounts } from '../me/accounts.js';
@@ -7,8 +8,6 @@ import { Impressions } from './impressions.js';
 import { ItemsQuery } from './items.query.js';
 import { ListsQuery } from './lists.query.js';
 import { OpenRecommendation } from './open-recommendation.js';
-
-const POPULAR_LENGTH = 20;
 
 @Controller('v1/me/recommendations')
 @UseGuards(SessionGuard)
@@ -31,7 +30,7 @@ export class RecommendationsController {
       return { status: 'ready', ...list };
     }
     const { locale } = await this.accounts.get(userId);
-    const popular = await this.items.popular(locale, POPULAR_LENGTH);
+    const popular = await this.items.popular(locale, MAX_RECOMMENDATIONS);
     await this.impressions.record(userId, { ...popular, isPopular: true });
     return { status: 'computing', ...popular };
   }

@@ -38,12 +38,19 @@ const MIN_PEOPLE = 2;
 const MAX_ITEMS_PER_TAG = 1_000;
 const MAX_AFFINITIES = 200_000;
 
+/** The index that changes are laid beside. */
+export interface Whole {
+  readonly version: number;
+  /** Who had opened anything by then: what is laid beside it has to be measured by the same number. */
+  readonly people: number;
+}
+
 /**
- * Reads the catalogue at one moment: the whole of it, or, when `since` names the version of an index and
- * there are few, only the items that have been written since.
+ * Reads the catalogue at one moment: the whole of it, or, when there is an index and there are few, only
+ * the items that have been written since.
  * @throws CatalogueEmptyError, CatalogueTooLargeError
  */
-export async function readCatalogue(database: Database, since?: number): Promise<CatalogueReading> {
+export async function readCatalogue(database: Database, since?: Whole): Promise<CatalogueReading> {
   const transaction = await database.begin();
   try {
     await transaction.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY');
@@ -56,17 +63,16 @@ export async function readCatalogue(database: Database, since?: number): Promise
 class CatalogueReader {
   constructor(private readonly transaction: Transaction) {}
 
-  async read(since: number | undefined): Promise<CatalogueReading> {
+  async read(since: Whole | undefined): Promise<CatalogueReading> {
     const [catalogue] = await this.transaction.query<{ version: number; readAt: Date }>(
       'SELECT version, now() AS "readAt" FROM recommendation.catalogue',
     );
     if (!catalogue) throw new CatalogueEmptyError();
     const { version, readAt } = catalogue;
-    const changed = since === undefined ? Infinity : await this.countSince(since);
-    if (since !== undefined && changed <= MAX_CHANGES) {
+    if (since && (await this.countSince(since.version)) <= MAX_CHANGES) {
       return { kind: 'changes', version, segment: await this.readSegment(since) };
     }
-    const segment = await this.readSegment(0);
+    const segment = await this.readSegment({ version: 0, people: await this.countReaders() });
     return { kind: 'whole', version, readAt, segment, peopleWithTag: await this.peopleWithTag() };
   }
 
@@ -80,31 +86,35 @@ class CatalogueReader {
     return row!.count;
   }
 
-  private async readSegment(since: number): Promise<SegmentData> {
+  private async readSegment({ version, people }: Whole): Promise<SegmentData> {
     const [size] = await this.transaction.query<SegmentSize>(
       `SELECT count(*)::int AS items, coalesce(sum(cardinality(tags)), 0)::float8 AS tags,
               coalesce(sum(octet_length(id)), 0)::float8 AS "idBytes"
          FROM recommendation.items WHERE version > $1`,
-      [since],
+      [version],
     );
-    const [readers] = await this.transaction.query<{ people: number }>(
+    const builder = new SegmentBuilder(size!, people);
+    for await (const item of this.items(version, people)) builder.add(item);
+    return builder.finish(await this.affinities(version));
+  }
+
+  private async countReaders(): Promise<number> {
+    const [row] = await this.transaction.query<{ people: number }>(
       'SELECT count(*)::int AS people FROM recommendation.readers',
     );
-    const builder = new SegmentBuilder(size!, readers!.people);
-    for await (const item of this.items(since)) builder.add(item);
-    return builder.finish(await this.affinities(since));
+    return row!.people;
   }
 
   /** New is what nobody has opened and was added in the 30 days before the catalogue changed last. */
-  private async *items(since: number): AsyncGenerator<Item> {
+  private async *items(since: number, people: number): AsyncGenerator<Item> {
     await this.transaction.query(
       `DECLARE items NO SCROLL CURSOR FOR
-       SELECT i.id, i.tags, i.language, i.countries, i.popularity, coalesce(c.people, 0) AS "openedBy",
+       SELECT i.id, i.tags, i.language, i.countries, i.popularity, least(coalesce(c.people, 0), $2) AS "openedBy",
               c.people IS NULL AND i.added_at > k.changed_at - interval '30 days' AS "isNew"
          FROM recommendation.items AS i CROSS JOIN recommendation.catalogue AS k
          LEFT JOIN recommendation.item_counts AS c ON c.item_id = i.id
         WHERE i.version > $1`,
-      [since],
+      [since, people],
     );
     for (;;) {
       const rows = await this.transaction.query<Item>(`FETCH ${ROWS_AT_A_TIME} FROM items`);

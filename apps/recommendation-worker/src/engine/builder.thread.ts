@@ -1,13 +1,13 @@
 import { createDataSource, Database } from '#libs/database';
 import { parentPort, workerData } from 'node:worker_threads';
-import { readCatalogue } from '../catalogue/catalogue-reader.js';
+import { readCatalogue, type Whole } from '../catalogue/catalogue-reader.js';
 import { buffersOf } from '../ranking/segment-data.js';
 
 /** What a builder is started with. */
 export interface BuilderTask {
   readonly databaseUrl: string;
-  /** The version of the index that there is, if any. */
-  readonly since?: number | undefined;
+  /** The index that there is, if any. */
+  readonly since?: Whole | undefined;
 }
 
 const STATEMENT_TIMEOUT_MS = 120_000;

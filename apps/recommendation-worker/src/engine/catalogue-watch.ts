@@ -10,6 +10,7 @@ import { DatabaseConfig } from '#libs/bootstrap';
 import { Database } from '#libs/database';
 import { CATALOGUE_EXCHANGE, Hints } from '#libs/messaging';
 import { sleep } from '#libs/service-defaults';
+import type { Whole } from '../catalogue/catalogue-reader.js';
 import { RecommendationWorkerConfig } from '../recommendation-worker.config.js';
 import { buildCatalogue } from './build-catalogue.js';
 import { RankingEngine } from './ranking-engine.js';
@@ -29,7 +30,7 @@ export class CatalogueWatch implements OnModuleInit, OnApplicationBootstrap, OnA
   private hint = new AbortController();
   private version: number | undefined;
   /** The last whole index: what changes are counted from. */
-  private whole: { readonly version: number; readonly readAt: Date } | undefined;
+  private whole: (Whole & { readonly readAt: Date }) | undefined;
 
   constructor(
     private readonly engine: RankingEngine,
@@ -68,7 +69,7 @@ export class CatalogueWatch implements OnModuleInit, OnApplicationBootstrap, OnA
     this.hint = new AbortController();
     try {
       if (this.whole === undefined || (await this.isDue(this.whole))) await this.build();
-      else if ((await this.readVersion()) !== this.version) await this.build(this.whole.version);
+      else if ((await this.readVersion()) !== this.version) await this.build(this.whole);
     } catch (error) {
       if (this.stopping.signal.aborted) return;
       const { message } = error as Error;
@@ -77,22 +78,22 @@ export class CatalogueWatch implements OnModuleInit, OnApplicationBootstrap, OnA
     }
   }
 
-  private async build(since?: number): Promise<void> {
+  private async build(since?: Whole): Promise<void> {
     const startedAt = performance.now();
     const task = { databaseUrl: this.databaseConfig.DATABASE_URL, since };
     const reading = await buildCatalogue(task, this.stopping.signal);
     const { kind, version, segment } = reading;
-    const { size } = segment; // Its memory is about to be handed over.
+    const { size, people } = segment;
     this.engine.use(reading);
     this.version = version;
-    if (kind === 'whole') this.whole = { version, readAt: reading.readAt };
+    if (kind === 'whole') this.whole = { version, people, readAt: reading.readAt };
     const milliseconds = Math.round(performance.now() - startedAt);
     const what = kind === 'whole' ? 'items' : 'changed items';
     this.logger.log(`catalogue version ${version}: ${size} ${what}, read in ${milliseconds} ms`);
   }
 
   /** Whether something is to be learnt, or changes to be folded in, and it is time for that. */
-  private async isDue({ version, readAt }: { version: number; readAt: Date }): Promise<boolean> {
+  private async isDue({ version, readAt }: Whole & { readonly readAt: Date }): Promise<boolean> {
     if (Date.now() - readAt.getTime() < this.config.RECOMMENDATION_LEARN_INTERVAL) return false;
     if (version !== this.version) return true;
     const [row] = await this.database.query<{ learnt: boolean }>(

@@ -1,4 +1,4 @@
-import type { Subscription } from '#libs/contracts';
+import type { RequestDefinition, Subscription } from '#libs/contracts';
 import {
   DEAD_LETTER_EXCHANGE,
   deadLetterQueue,
@@ -31,10 +31,11 @@ export interface Topology {
   readonly bindings: readonly Binding[];
 }
 
-/** Computes the topology of these subscriptions; a queue comes after what it dead-letters to. */
+/** Computes the topology of these subscriptions and requests; a queue comes after what it dead-letters to. */
 export function planTopology(
   subscriptions: readonly Subscription[],
   retryDelaysMs: readonly number[],
+  requests: readonly RequestDefinition[] = [],
 ): Topology {
   return {
     exchanges: [
@@ -42,14 +43,17 @@ export function planTopology(
       { name: DEAD_LETTER_EXCHANGE, type: 'direct' },
       ...HINT_EXCHANGES.map((name) => ({ name, type: 'fanout' as const })),
     ],
-    queues: subscriptions.flatMap(({ consumer }) => [
-      { name: deadLetterQueue(consumer), arguments: queueArguments.deadLetter() },
-      { name: consumer, arguments: queueArguments.handler(consumer) },
-      ...retryDelaysMs.map((delay) => ({
-        name: retryQueue(consumer, delay),
-        arguments: queueArguments.retry(consumer, delay),
-      })),
-    ]),
+    queues: [
+      ...subscriptions.flatMap(({ consumer }) => [
+        { name: deadLetterQueue(consumer), arguments: queueArguments.deadLetter() },
+        { name: consumer, arguments: queueArguments.handler(consumer) },
+        ...retryDelaysMs.map((delay) => ({
+          name: retryQueue(consumer, delay),
+          arguments: queueArguments.retry(consumer, delay),
+        })),
+      ]),
+      ...requests.map(({ queue }) => ({ name: queue, arguments: queueArguments.request() })),
+    ],
     bindings: subscriptions.flatMap(({ consumer, event }) => [
       { exchange: DEAD_LETTER_EXCHANGE, queue: deadLetterQueue(consumer), key: consumer },
       { exchange: EVENTS_EXCHANGE, queue: consumer, key: event.type },
