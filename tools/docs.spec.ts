@@ -10,6 +10,7 @@ import type { z } from 'zod';
 import { ApiConfig } from '../apps/api/src/api.config.js';
 import { ERROR_CODES } from '../apps/api/src/http/error-codes.js';
 import { EmailWorkerConfig } from '../apps/email-worker/src/email-worker.config.js';
+import { RecommendationWorkerConfig } from '../apps/recommendation-worker/src/recommendation-worker.config.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -58,6 +59,7 @@ describe('docs/configuration.md', () => {
     MessagingConfig,
     ApiConfig,
     EmailWorkerConfig,
+    RecommendationWorkerConfig,
   };
   const variables = Object.values(classes).flatMap(({ shape }) => Object.keys(shape));
   const readBesides = ['apps', 'libs', 'tools']

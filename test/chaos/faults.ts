@@ -6,7 +6,7 @@ import { eventually } from '../support/eventually.js';
 import type { FaultProxy } from '../support/fault-proxy.js';
 import type { Fleet, Instance } from './fleet.js';
 import type { MailSink } from './mail-sink.js';
-import { SeededRandom } from './seeded-random.js';
+import { SeededRandom } from '../support/seeded-random.js';
 import type { RestartableServer } from './servers.js';
 
 export interface Targets {

@@ -2,7 +2,7 @@ import { EmbeddedBroker } from '../../tools/embedded-stack/src/parts/broker/embe
 import { encodeFrame, FRAME } from '../../tools/embedded-stack/src/parts/broker/wire/frames.js';
 import { encodeContentHeader } from '../../tools/embedded-stack/src/parts/broker/wire/properties.js';
 import { connect, type ChannelModel, type ConfirmChannel } from 'amqplib';
-import { SeededRandom } from '../chaos/seeded-random.js';
+import { SeededRandom } from '../support/seeded-random.js';
 import { eventually } from '../support/eventually.js';
 import {
   methodFrame,

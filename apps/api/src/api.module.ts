@@ -1,6 +1,6 @@
 import { Module, type MiddlewareConsumer, type NestModule } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
-import { OutboxModule } from '#libs/messaging';
+import { OutboxModule, RequestsModule } from '#libs/messaging';
 import { ApiConfig } from './api.config.js';
 import { DeferredRequestRunner } from './deferred-requests/deferred-request-runner.js';
 import { DeferredRequests } from './deferred-requests/deferred-requests.js';
@@ -35,6 +35,10 @@ import { PasswordPolicy } from './passwords/password-policy.js';
 import { RateLimits } from './rate-limits/rate-limits.js';
 import { ItemsQuery } from './recommendations/items.query.js';
 import { ListsQuery } from './recommendations/lists.query.js';
+import { Impressions } from './recommendations/impressions.js';
+import { OpenRecommendation } from './recommendations/open-recommendation.js';
+import { PreviewRecommendations } from './recommendations/preview-recommendations.js';
+import { PreviewController } from './recommendations/preview.controller.js';
 import { RecommendationsController } from './recommendations/recommendations.controller.js';
 import { LogIn } from './sessions/log-in.js';
 import { SessionStore } from './sessions/session-store.js';
@@ -47,7 +51,7 @@ import { SignupsController } from './signups/signups.controller.js';
 import { Upkeep } from './upkeep/upkeep.js';
 
 @Module({
-  imports: [OutboxModule],
+  imports: [OutboxModule, RequestsModule],
   controllers: [
     SignupsController,
     SessionsController,
@@ -56,6 +60,7 @@ import { Upkeep } from './upkeep/upkeep.js';
     PasswordResetsController,
     OnboardingController,
     RecommendationsController,
+    PreviewController,
     NotificationsController,
     InterestsController,
     HealthController,
@@ -87,6 +92,9 @@ import { Upkeep } from './upkeep/upkeep.js';
     DeliveriesQuery,
     ListsQuery,
     ItemsQuery,
+    Impressions,
+    OpenRecommendation,
+    PreviewRecommendations,
     NotificationsQuery,
     InterestsQuery,
     Upkeep,

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import { MAX_RECOMMENDATIONS } from '#libs/contracts';
 import type { Sql } from '#libs/database';
-import { CatalogueIndex } from './catalogue/catalogue-index.js';
-import { MODEL_VERSION, rank, type RankedList } from './ranking/rank.js';
+import { ItemTexts, type RecommendedItem } from './catalogue/item-texts.js';
+import { RankingEngine } from './engine/ranking-engine.js';
+import type { RankedList } from './ranking/rank.js';
 
 /** Who a list is for. */
 export interface ListRequest {
@@ -12,45 +14,56 @@ export interface ListRequest {
   readonly country?: string | undefined;
 }
 
-const LIST_LENGTH = 20;
+/** A list as it is kept and shown. */
+export type RecommendationList = Omit<RankedList, 'items'> & {
+  readonly items: readonly RecommendedItem[];
+};
 
 /** Makes and keeps the list of each person, in `recommendation.lists`. */
 @Injectable()
 export class RecommendationLists {
-  constructor(private readonly catalogue: CatalogueIndex) {}
+  constructor(
+    private readonly engine: RankingEngine,
+    private readonly texts: ItemTexts,
+  ) {}
 
-  async compute({
-    interests,
-    locale,
-    country,
-  }: ListRequest): Promise<RankedList & { catalogueVersion: number }> {
-    const { version, items } = await this.catalogue.current();
-    const list = rank(items, { interests, language: locale, country }, LIST_LENGTH);
-    return { ...list, catalogueVersion: version };
+  /** @throws DependencyUnavailableError as long as there is no catalogue */
+  async compute(request: ListRequest): Promise<RecommendationList> {
+    const { userId, interests, locale, country } = request;
+    return this.texts.addTo(
+      await this.engine.rank({
+        interests,
+        language: locale,
+        country,
+        limit: MAX_RECOMMENDATIONS,
+        explorationKey: userId,
+      }),
+    );
   }
 
   /** Overwrites an older list only, so that the order of events does not matter. */
   async save(
     sql: Sql,
     { userId, interestsVersion }: ListRequest,
-    list: RankedList & { catalogueVersion: number },
+    list: RecommendationList,
   ): Promise<void> {
     await sql.query(
       `INSERT INTO recommendation.lists AS l
-              (user_id, interests_version, model_version, catalogue_version, fallback, items)
-       VALUES ($1, $2, $3, $4, $5, $6)
+              (user_id, interests_version, model_version, catalogue_version, fallback, items, explored_item_id)
+       VALUES ($1, $2, $3, $4, $5, $6, $7)
        ON CONFLICT (user_id) DO UPDATE
           SET interests_version = excluded.interests_version, model_version = excluded.model_version,
               catalogue_version = excluded.catalogue_version, fallback = excluded.fallback,
-              items = excluded.items, computed_at = now()
+              items = excluded.items, explored_item_id = excluded.explored_item_id, computed_at = now()
         WHERE l.interests_version <= excluded.interests_version`,
       [
         userId,
         interestsVersion,
-        MODEL_VERSION,
+        list.modelVersion,
         list.catalogueVersion,
         list.fallback,
         JSON.stringify(list.items),
+        list.exploredItemId ?? null,
       ],
     );
   }

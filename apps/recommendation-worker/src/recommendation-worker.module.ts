@@ -1,11 +1,25 @@
 import { Module } from '@nestjs/common';
-import { CatalogueIndex } from './catalogue/catalogue-index.js';
+import { HintsModule } from '#libs/messaging';
+import { ItemTexts } from './catalogue/item-texts.js';
 import { ComputeRecommendationsHandler } from './compute-recommendations/compute-recommendations.handler.js';
+import { CountInteractionHandler } from './count-interaction/count-interaction.handler.js';
+import { CatalogueWatch } from './engine/catalogue-watch.js';
+import { PreviewRecommendationsHandler } from './preview-recommendations/preview-recommendations.handler.js';
+import { RankingEngine } from './engine/ranking-engine.js';
 import { RecommendationLists } from './recommendation-lists.js';
+import { RecommendationWorkerConfig } from './recommendation-worker.config.js';
 import { RecomputeRecommendationsHandler } from './recompute-recommendations/recompute-recommendations.handler.js';
 
 @Module({
-  controllers: [ComputeRecommendationsHandler, RecomputeRecommendationsHandler],
-  providers: [CatalogueIndex, RecommendationLists],
+  imports: [HintsModule],
+  controllers: [
+    ComputeRecommendationsHandler,
+    RecomputeRecommendationsHandler,
+    CountInteractionHandler,
+    PreviewRecommendationsHandler,
+  ],
+  providers: [RankingEngine, CatalogueWatch, ItemTexts, RecommendationLists],
 })
-export class RecommendationWorkerModule {}
+export class RecommendationWorkerModule {
+  static readonly config = RecommendationWorkerConfig;
+}

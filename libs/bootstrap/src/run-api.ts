@@ -3,9 +3,10 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { json } from 'express';
 import { isUtf8 } from 'node:buffer';
+import { Logger as PinoLogger } from 'nestjs-pino';
 import { LinkConfig } from '#libs/link-tokens';
 import { HttpConfig } from './http.config.js';
-import { initialise, runProcess, type AppModule } from './run-process.js';
+import { runProcess, type AppModule } from './run-process.js';
 import { securityHeaders } from './security-headers.js';
 
 /** A request body is at most this long; a longer one is answered 413. */
@@ -30,7 +31,8 @@ export async function runApi(
     app.disable('x-powered-by');
     app.set('trust proxy', TRUSTED_PROXIES);
     prepare(app);
-    await initialise(app);
+    await app.init();
+    app.useLogger(app.get(PinoLogger));
     await app.listen(HTTP_PORT, HTTP_HOST);
     new Logger('api').log(`listening on http://${HTTP_HOST}:${HTTP_PORT}`);
     return app;

@@ -17,7 +17,6 @@ import {
   startHealthServer,
   type AnyConfigClass,
 } from '#libs/service-defaults';
-import { Logger as PinoLogger } from 'nestjs-pino';
 import { CoreModule } from './core.module.js';
 import { DatabaseConfig } from './database.config.js';
 import { waitForDatabase } from './wait-for-database.js';
@@ -114,12 +113,6 @@ export async function runProcess(
     logger.fatal(`${service} cannot start: ${(error as Error).message}`);
     process.exit(1);
   }
-}
-
-/** Initialises the app and replaces Nest's logger by the app's. */
-export async function initialise(app: INestApplicationContext): Promise<void> {
-  await app.init();
-  app.useLogger(app.get(PinoLogger));
 }
 
 function loadConfigOrExit(

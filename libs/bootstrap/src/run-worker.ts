@@ -3,7 +3,8 @@ import type { AsyncMicroserviceOptions } from '@nestjs/microservices';
 import { subscriptions } from '#libs/contracts';
 import { Database } from '#libs/database';
 import { EventServer, MessagingConfig, RethrowFilter } from '#libs/messaging';
-import { initialise, runProcess, type AppModule } from './run-process.js';
+import { Logger as PinoLogger } from 'nestjs-pino';
+import { runProcess, type AppModule } from './run-process.js';
 
 /**
  * Runs a worker: every `@Subscribe` handler of the module reads its own queue. The module's name gives
@@ -23,7 +24,8 @@ export async function runWorker(module: AppModule): Promise<void> {
     });
     app.useGlobalFilters(new RethrowFilter());
     readiness.add('consumers', () => server?.problem);
-    await initialise(app);
+    app.useLogger(app.get(PinoLogger));
+    // No `init()` before it: Nest would then run every lifecycle hook twice.
     await app.listen();
     return app;
   });

@@ -1,6 +1,7 @@
 import type { EventDefinition } from './define-event.js';
 import { emailVerificationRequested } from './users/email-verification-requested.event.js';
 import { passwordResetRequested } from './users/password-reset-requested.event.js';
+import { recommendationOpened } from './recommendations/recommendation-opened.event.js';
 import { userInterestsChanged } from './users/user-interests-changed.event.js';
 import { userRegistered } from './users/user-registered.event.js';
 import { userSignUpRepeated } from './users/user-sign-up-repeated.event.js';
@@ -12,4 +13,5 @@ export const eventCatalog: readonly EventDefinition[] = [
   emailVerificationRequested,
   passwordResetRequested,
   userInterestsChanged,
+  recommendationOpened,
 ];

@@ -1,10 +1,12 @@
 export { defineEvent, type EventDefinition, type EventOf } from './define-event.js';
+export { defineRequest, type RequestDefinition } from './define-request.js';
 export { defineSubscription, type Effect, type Subscription } from './define-subscription.js';
 export { eventCatalog } from './event-catalog.js';
 export { CLOUDEVENTS_JSON, type CloudEvent } from './event-envelope.js';
 export {
   computeRecommendations,
   consumersOf,
+  countInteraction,
   deliverGettingStartedGuide,
   recomputeRecommendations,
   sendAlreadyRegisteredEmail,
@@ -23,6 +25,13 @@ export {
 } from './users/profile.js';
 export { emailVerificationRequested } from './users/email-verification-requested.event.js';
 export { passwordResetRequested } from './users/password-reset-requested.event.js';
+export {
+  MAX_RECOMMENDATIONS,
+  previewRecommendations,
+} from './recommendations/preview-recommendations.request.js';
+export { requests } from './requests.js';
+export { itemId } from './recommendations/item-id.js';
+export { recommendationOpened } from './recommendations/recommendation-opened.event.js';
 export { userInterestsChanged } from './users/user-interests-changed.event.js';
 export { userRegistered } from './users/user-registered.event.js';
 export { userSignUpRepeated } from './users/user-sign-up-repeated.event.js';

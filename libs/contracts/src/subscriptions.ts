@@ -1,6 +1,7 @@
 import { defineSubscription, type Subscription } from './define-subscription.js';
 import { emailVerificationRequested } from './users/email-verification-requested.event.js';
 import { passwordResetRequested } from './users/password-reset-requested.event.js';
+import { recommendationOpened } from './recommendations/recommendation-opened.event.js';
 import { userInterestsChanged } from './users/user-interests-changed.event.js';
 import { userRegistered } from './users/user-registered.event.js';
 import { userSignUpRepeated } from './users/user-sign-up-repeated.event.js';
@@ -40,6 +41,10 @@ export const recomputeRecommendations = defineSubscription(userInterestsChanged,
   consumer: 'recommendation-worker.recompute-recommendations',
 });
 
+export const countInteraction = defineSubscription(recommendationOpened, {
+  consumer: 'recommendation-worker.count-interaction',
+});
+
 /** Who gets what: the one list that topology, relay, timeline, start checks and command line read. */
 export const subscriptions: readonly Subscription[] = [
   sendWelcomeEmail,
@@ -49,6 +54,7 @@ export const subscriptions: readonly Subscription[] = [
   sendVerificationEmail,
   sendPasswordResetEmail,
   recomputeRecommendations,
+  countInteraction,
 ];
 
 /** The consumers that are to handle an event of this type. */

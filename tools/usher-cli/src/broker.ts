@@ -34,9 +34,17 @@ export async function withBroker<T>(work: (broker: Broker) => Promise<T>): Promi
 }
 
 /** Connects to the database for as long as `work` takes. */
-export async function withDatabase<T>(work: (database: Database) => Promise<T>): Promise<T> {
+export async function withDatabase<T>(
+  work: (database: Database) => Promise<T>,
+  statementTimeoutMs?: number,
+): Promise<T> {
   const { DATABASE_URL } = configured(DatabaseConfig);
-  const options = { url: DATABASE_URL, applicationName: 'usher command line', poolSize: 4 };
+  const options = {
+    url: DATABASE_URL,
+    applicationName: 'usher command line',
+    poolSize: 4,
+    statementTimeoutMs,
+  };
   const dataSource = await createDataSource(options).initialize();
   try {
     return await work(new Database(dataSource));

@@ -1,6 +1,7 @@
 import { ConfigError } from '#libs/service-defaults';
 import { Logger } from '@nestjs/common';
 import { Command, CommanderError } from 'commander';
+import { addCatalogue } from './commands/catalogue.js';
 import { addDeadLetters } from './commands/dead-letters.js';
 import { addEvents } from './commands/events.js';
 import { addMigrate } from './commands/migrate.js';
@@ -18,7 +19,15 @@ const program = new Command('usher')
   .exitOverride()
   .showHelpAfterError();
 Logger.overrideLogger(false); // What a command has to say, it prints itself.
-for (const add of [addMigrate, addTopology, addQueues, addDeadLetters, addEvents, addReconcile])
+for (const add of [
+  addMigrate,
+  addTopology,
+  addQueues,
+  addDeadLetters,
+  addEvents,
+  addReconcile,
+  addCatalogue,
+])
   add(program);
 
 try {

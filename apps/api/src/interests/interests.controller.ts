@@ -1,7 +1,8 @@
 import { Controller, Get, Req, Res } from '@nestjs/common';
-import { interestTag, locale, type Locale } from '#libs/contracts';
+import { interestTag } from '#libs/contracts';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
+import { preferredLocale } from '../http/preferred-locale.js';
 import { Documented } from '../openapi/documented.decorator.js';
 import { InterestsQuery } from './interests.query.js';
 
@@ -20,9 +21,4 @@ export class InterestsController {
     response.vary('accept-language');
     return this.interests.list(preferredLocale(request));
   }
-}
-
-function preferredLocale(request: Request): Locale {
-  const preferred = request.acceptsLanguages([...locale.options, 'zh']);
-  return preferred === 'zh' || preferred === 'zh-CN' ? 'zh-CN' : 'en';
 }

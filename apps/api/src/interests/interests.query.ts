@@ -10,6 +10,9 @@ export interface Interest {
   readonly items: number;
 }
 
+/** Of a catalogue with more tags those of the most items. */
+const MAX_INTERESTS_TO_CHOOSE = 500;
+
 /** Reads `recommendation.interests`. */
 @Injectable()
 export class InterestsQuery {
@@ -17,12 +20,10 @@ export class InterestsQuery {
 
   async list(locale: Locale): Promise<Interest[]> {
     return this.database.query<Interest & Record<string, unknown>>(
-      `SELECT i.tag, coalesce(i.labels ->> $1, i.labels ->> 'en', i.tag) AS label, coalesce(c.items, 0)::int AS items
-         FROM recommendation.interests AS i
-         LEFT JOIN (SELECT unnest(tags) AS tag, count(*) AS items FROM recommendation.items GROUP BY 1) AS c
-           ON c.tag = i.tag
-        ORDER BY i.tag`,
-      [locale],
+      `SELECT tag, coalesce(labels ->> $1, labels ->> 'en', tag) AS label, items
+         FROM (SELECT * FROM recommendation.interests ORDER BY items DESC, tag LIMIT $2) AS known
+        ORDER BY tag`,
+      [locale, MAX_INTERESTS_TO_CHOOSE],
     );
   }
 }

@@ -1,13 +1,15 @@
-import { Controller, Get } from '@nestjs/common';
+import { Controller, HttpCode, Get, Param, Post } from '@nestjs/common';
+import { MAX_RECOMMENDATIONS } from '#libs/contracts';
+import { FromClient, type Client } from '../http/client.js';
 import { FromSession, RequiresSession } from '../http/session.guard.js';
 import { Accounts } from '../me/accounts.js';
 import { Documented } from '../openapi/documented.decorator.js';
 import type { CurrentSession } from '../sessions/session-store.js';
+import { Impressions } from './impressions.js';
 import { ItemsQuery } from './items.query.js';
 import { ListsQuery } from './lists.query.js';
+import { OpenRecommendation } from './open-recommendation.js';
 import { recommendations } from './recommendations.schema.js';
-
-const POPULAR_MODEL = 'popular-1';
 
 @Controller('v1/me/recommendations')
 @RequiresSession()
@@ -16,15 +18,38 @@ export class RecommendationsController {
     private readonly lists: ListsQuery,
     private readonly items: ItemsQuery,
     private readonly accounts: Accounts,
+    private readonly impressions: Impressions,
+    private readonly opening: OpenRecommendation,
   ) {}
 
   @Get()
   @Documented('The recommendations, and why', { 200: recommendations })
   async get(@FromSession() { userId }: CurrentSession) {
-    const list = await this.lists.of(userId);
-    if (list) return { status: 'ready', ...list };
+    const made = await this.lists.of(userId);
+    if (made) {
+      const { list, exploredItemId } = made;
+      const isPopular = list.fallback === 'popular';
+      await this.impressions.record(userId, { ...list, exploredItemId, isPopular });
+      return { status: 'ready', ...list };
+    }
     const { locale } = await this.accounts.get(userId);
-    const items = await this.items.popular(locale);
-    return { status: 'computing', fallback: 'popular', modelVersion: POPULAR_MODEL, items };
+    const popular = await this.items.popular(locale, MAX_RECOMMENDATIONS);
+    await this.impressions.record(userId, { ...popular, isPopular: true });
+    return { status: 'computing', ...popular };
+  }
+
+  @Post(':itemId/opened')
+  @Documented(
+    'Tells that an item was opened, for the lists to learn from',
+    { 204: null },
+    'not_found',
+  )
+  @HttpCode(204)
+  async open(
+    @FromSession() { userId }: CurrentSession,
+    @Param('itemId') itemId: string,
+    @FromClient() client: Client,
+  ): Promise<void> {
+    await this.opening.execute(userId, itemId, client);
   }
 }

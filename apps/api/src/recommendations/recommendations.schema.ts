@@ -10,10 +10,15 @@ const item = z.strictObject({
   because: z.array(z.strictObject({ tag: interestTag, weight: z.number() })),
 });
 
-/** A list of recommendations; `computing` comes with the popular one. */
-export const recommendations = z.strictObject({
-  status: z.enum(['ready', 'computing']),
+const list = z.strictObject({
   fallback: z.enum(['none', 'partial', 'popular']),
   modelVersion: z.string(),
+  catalogueVersion: z.int().min(0),
   items: z.array(item),
 });
+
+/** What would be recommended to somebody. */
+export const recommendationsPreview = list;
+
+/** A person's recommendations; `computing` comes with the popular list. */
+export const recommendations = list.extend({ status: z.enum(['ready', 'computing']) });

@@ -1,26 +1,39 @@
-import { prepareCatalogue, rank, type CatalogueItem, type RankingQuery } from './rank.js';
+import { CatalogueIndex } from './catalogue-index.js';
+import { MODEL_VERSION, rank, type RankingQuery } from './rank.js';
+import { buildSegment, type Affinity, type Item } from './segment-builder.js';
 
-const item = (id: string, properties: Partial<CatalogueItem> = {}): CatalogueItem => ({
+const item = (id: string, properties: Partial<Item> = {}): Item => ({
   id,
-  title: `Title of ${id}`,
-  url: `https://example.com/${id}`,
   tags: [],
   language: 'en',
   countries: [],
   popularity: 0.5,
+  openedBy: 0,
+  isNew: false,
   ...properties,
 });
+
+const indexOf = (
+  items: Item[],
+  { affinities = [] as Affinity[], people = 0, peopleWithTag = {} } = {},
+) =>
+  new CatalogueIndex({
+    version: 7,
+    base: buildSegment(items, affinities, people),
+    peopleWithTag: new Map(Object.entries(peopleWithTag)),
+  });
 
 const query = (properties: Partial<RankingQuery> = {}): RankingQuery => ({
   interests: [],
   language: 'en',
+  limit: 100,
   ...properties,
 });
 
-const rankOf = (items: CatalogueItem[], properties: Partial<RankingQuery> = {}, limit = 100) =>
-  rank(prepareCatalogue(items), query(properties), limit);
+const rankOf = (items: Item[], properties: Partial<RankingQuery> = {}) =>
+  rank(indexOf(items), query(properties));
 
-const idsOf = (items: CatalogueItem[], properties: Partial<RankingQuery> = {}) =>
+const idsOf = (items: Item[], properties: Partial<RankingQuery> = {}) =>
   rankOf(items, properties).items.map(({ itemId }) => itemId);
 
 /** Sixty items of three tags; every tenth has the same popularity. */
@@ -74,7 +87,7 @@ describe('the ranking', () => {
     expect(idsOf(items, { interests: ['jazz'] })).toEqual(['loved', 'liked']);
   });
 
-  it('computes score = log popularity + 0.3 · ln(1 + items / items with the tag)', () => {
+  it('scores the logarithm of the popularity + 0.3 · ln(1 + items / items with the tag), to nine decimals', () => {
     const items = [
       item('a', { tags: ['jazz', 'chess'], popularity: 0.5 }),
       item('b', { tags: ['jazz'] }),
@@ -84,10 +97,11 @@ describe('the ranking', () => {
     const first = rankOf(items, { interests: ['jazz', 'chess'] }).items[0]!;
 
     expect(first.itemId).toBe('a');
-    expect(first.score).toBeCloseTo(Math.log(0.5) + 0.3 * Math.log(3) + 0.3 * Math.log(5), 12);
+    // ln 0.5 = −0.693147181; 0.3 · ln 3 = 0.329583687; 0.3 · ln 5 = 0.482831374
+    expect(first.score).toBe(0.11926788);
     expect(first.because).toEqual([
-      { tag: 'chess', weight: 0.3 * Math.log(5) },
-      { tag: 'jazz', weight: 0.3 * Math.log(3) },
+      { tag: 'chess', weight: 0.482831374 },
+      { tag: 'jazz', weight: 0.329583687 },
     ]);
   });
 
@@ -99,7 +113,7 @@ describe('the ranking', () => {
     expect(ranked.filter(({ because }) => because.length === 3)).not.toEqual([]);
     for (const { itemId, score, because } of ranked) {
       const sum = because.reduce((total, { weight }) => total + weight, 0);
-      expect(sum).toBeCloseTo(score - Math.log(popularity.get(itemId)!), 12);
+      expect(sum).toBeCloseTo(score - Math.log(popularity.get(itemId)!), 8);
     }
   });
 
@@ -112,30 +126,44 @@ describe('the ranking', () => {
     expect(all.because.map(({ tag }) => tag)).toEqual(['rare', 'tag-12']);
   });
 
-  it('numbers the items from 1, by falling score', () => {
+  it('numbers the items from 1', () => {
     const { items } = rankOf(catalogue(), { interests: ['tag-0'] });
-    const scores = items.map(({ score }) => score);
 
     expect(items.map((i) => i.rank)).toEqual(items.map((_, i) => i + 1));
-    expect(scores).toEqual(scores.toSorted((a, b) => b - a));
   });
 
-  it('tells title and link of each item', () => {
-    expect(rankOf([item('a')]).items[0]).toMatchObject({
-      title: 'Title of a',
-      url: 'https://example.com/a',
+  it('begins with the highest score', () => {
+    const { items } = rankOf(catalogue(), { interests: ['tag-0'] });
+
+    expect(items[0]!.score).toBe(Math.max(...items.map(({ score }) => score)));
+  });
+
+  it('answers with at most as many items as asked for', () => {
+    const all = rankOf(catalogue(), { interests: ['tag-0'] }).items;
+
+    expect(all).toHaveLength(60);
+    expect(rankOf(catalogue(), { interests: ['tag-0'], limit: 7 }).items).toEqual(all.slice(0, 7));
+  });
+
+  it('says by which ranking and of which catalogue the list is', () => {
+    const { modelVersion, catalogueVersion } = rankOf(catalogue());
+
+    expect({ modelVersion, catalogueVersion }).toEqual({
+      modelVersion: MODEL_VERSION,
+      catalogueVersion: 7,
     });
   });
 
-  it('answers with at most as many items as asked for, the best ones', () => {
-    const all = rankOf(catalogue(), { interests: ['tag-0'] }).items;
+  it('understands twenty interests', () => {
+    const interests = Array.from({ length: 20 }, (_, i) => `tag-${i}`);
+    const { fallback, items } = rankOf(catalogue(), { interests, limit: 20 });
 
-    expect(rankOf(catalogue(), { interests: ['tag-0'] }, 7).items).toEqual(all.slice(0, 7));
-    expect(rankOf(catalogue(), { interests: ['tag-0'] }, 1_000).items).toHaveLength(60);
+    expect(fallback).toBe('partial');
+    expect(items[0]!.because.length).toBe(3);
   });
 
   it('has nothing to say about an empty catalogue', () => {
-    expect(rankOf([], { interests: ['jazz'] })).toEqual({ fallback: 'popular', items: [] });
+    expect(rankOf([], { interests: ['jazz'] })).toMatchObject({ fallback: 'popular', items: [] });
   });
 });
 
@@ -161,7 +189,7 @@ describe('the same question', () => {
   });
 
   it('changes nothing in the catalogue', () => {
-    const items = Object.freeze(catalogue().map(Object.freeze)) as CatalogueItem[];
+    const items = Object.freeze(catalogue().map(Object.freeze)) as Item[];
 
     expect(() => rankOf(items, { interests })).not.toThrow();
   });
@@ -215,5 +243,92 @@ describe('language and country', () => {
     );
 
     expect(new Set(scores).size).toBe(1);
+  });
+});
+
+/** Ten items of jazz, of which people with the interest `chess` opened the seventh. */
+const learnt = (people: number) => {
+  const items = Array.from({ length: 10 }, (_, i) =>
+    item(`jazz-${i}`, { tags: ['jazz'], openedBy: i === 6 ? people : 0 }),
+  );
+  return indexOf([...items, item('board', { tags: ['chess'] })], {
+    affinities: [{ tag: 'chess', itemId: 'jazz-6', people }],
+    people,
+    peopleWithTag: { chess: people },
+  });
+};
+
+describe('what others with the same interest have opened', () => {
+  it('comes before what only carries the tag, the longer the more people there are', () => {
+    const first = (people: number) =>
+      rank(learnt(people), query({ interests: ['chess'] })).items[0]!.itemId;
+
+    expect(first(0)).toBe('board');
+    expect(first(500)).toBe('jazz-6');
+  });
+
+  it('is a reason, though the item does not carry the tag', () => {
+    const { items } = rank(learnt(50), query({ interests: ['chess'] }));
+    const opened = items.find(({ itemId }) => itemId === 'jazz-6')!;
+
+    // p = (50 + 0.5) / 51; ln(1 + 50 / (100 · p))
+    expect(opened.because).toEqual([{ tag: 'chess', weight: 0.408760004 }]);
+    expect(opened.score).toBeCloseTo(Math.log(50.5 / 51) + 0.408760004, 8);
+  });
+
+  it('says nothing to those who have another interest', () => {
+    const { items } = rank(learnt(50), query({ interests: ['jazz'] }));
+
+    expect(items[0]!.because.map(({ tag }) => tag)).toEqual(['jazz']);
+    expect(items.every(({ because }) => because.every(({ tag }) => tag === 'jazz'))).toBe(true);
+  });
+});
+
+describe('a new item', () => {
+  const interests = ['tag-0'];
+  const withNew = () => indexOf([...catalogue(), ...news]);
+  const news = Array.from({ length: 30 }, (_, i) =>
+    item(`new-${i}`, { tags: [`tag-${i % 5}`], popularity: 0.01, isNew: true }),
+  );
+  const listFor = (explorationKey?: string) =>
+    rank(withNew(), query({ interests, limit: 20, explorationKey }));
+
+  it('of the interests of the person takes the tenth place', () => {
+    const { items, exploredItemId } = listFor('mei');
+
+    expect(items[9]!.itemId).toBe(exploredItemId);
+    expect(exploredItemId).toMatch(/^new-(0|5|10|15|20|25)$/);
+    expect(items[9]!.because.map(({ tag }) => tag)).toEqual(['tag-0']);
+    expect(items).toHaveLength(20);
+    expect(items.toSpliced(9, 1).map(({ itemId }) => itemId)).toEqual(
+      listFor()
+        .items.slice(0, 19)
+        .map(({ itemId }) => itemId),
+    );
+  });
+
+  it('is the same for the same person, and another for others', () => {
+    const people = Array.from({ length: 30 }, (_, i) => `person-${i}`);
+
+    expect(listFor('mei')).toEqual(listFor('mei'));
+    expect(new Set(people.map((id) => listFor(id).exploredItemId)).size).toBeGreaterThan(3);
+  });
+
+  it('takes no place where nobody is named, the list is short, or no interest is known', () => {
+    expect(listFor().exploredItemId).toBeUndefined();
+    const short = query({ interests, limit: 9, explorationKey: 'mei' });
+    expect(rank(withNew(), short).exploredItemId).toBeUndefined();
+    const unknown = query({ interests: ['unheard-of'], limit: 20, explorationKey: 'mei' });
+    expect(rank(withNew(), unknown).exploredItemId).toBeUndefined();
+  });
+
+  it('is never offered where it is not available', () => {
+    const hidden = news.map((each) => ({ ...each, countries: ['DE'] }));
+    const list = rank(
+      indexOf([...catalogue(), ...hidden]),
+      query({ interests, limit: 20, explorationKey: 'mei' }),
+    );
+
+    expect(list.exploredItemId).toBeUndefined();
   });
 });

@@ -1,35 +1,30 @@
+import { offeredTo, type Audience } from './availability.js';
+import type { CatalogueIndex } from './catalogue-index.js';
+import { diversify } from './diversify.js';
+import { pickNew } from './explore.js';
+import { BILLION } from './score.js';
+import type { Segment, TagWeights } from './segment.js';
+import { TopList, type Candidate } from './top-list.js';
+
 /** Names the ranking that made a list; changes whenever the same input may give another list. */
-export const MODEL_VERSION = 'content-prior-1';
+export const MODEL_VERSION = 'prior-content-lift-1';
 
-/** What the ranking needs to know of an item. */
-export interface CatalogueItem {
-  readonly id: string;
-  readonly title: string;
-  readonly url: string;
-  readonly tags: readonly string[];
-  readonly language: string;
-  /** ISO 3166-1 alpha-2; none means everywhere. */
-  readonly countries: readonly string[];
-  /** How widely liked it is, between 0 and 1. */
-  readonly popularity: number;
-}
+/** Candidates from which the list is chosen. */
+const CANDIDATES = 100;
 
-/** Items with what is the same for every query: how many items each tag has. */
-export interface RankableCatalogue {
-  readonly items: readonly CatalogueItem[];
-  readonly itemsPerTag: ReadonlyMap<string, number>;
-}
+/** The place in the list, counted from 1, that a new item may take. */
+const EXPLORATION_RANK = 10;
 
-export interface RankingQuery {
+export interface RankingQuery extends Audience {
   readonly interests: readonly string[];
-  readonly language: string;
-  readonly country?: string | undefined;
+  /** How many items at most. */
+  readonly limit: number;
+  /** Lets one place be taken by a new item, the same one for the same key. */
+  readonly explorationKey?: string | undefined;
 }
 
 export interface RankedItem {
   readonly itemId: string;
-  readonly title: string;
-  readonly url: string;
   readonly rank: number;
   readonly score: number;
   /** The interests that made the score, strongest first; none for an item that is there by popularity. */
@@ -39,79 +34,79 @@ export interface RankedItem {
 export interface RankedList {
   /** `partial`: some interests are unknown to the catalogue; `popular`: none is known. */
   readonly fallback: 'none' | 'partial' | 'popular';
+  readonly modelVersion: string;
+  readonly catalogueVersion: number;
   readonly items: readonly RankedItem[];
-}
-
-const CONTENT_WEIGHT = 0.3;
-
-/** Prepares a catalogue for {@link rank}. */
-export function prepareCatalogue(items: readonly CatalogueItem[]): RankableCatalogue {
-  const itemsPerTag = new Map<string, number>();
-  for (const { tags } of items) {
-    for (const tag of tags) itemsPerTag.set(tag, (itemsPerTag.get(tag) ?? 0) + 1);
-  }
-  return { items, itemsPerTag };
+  /** The item that is there to become known. */
+  readonly exploredItemId?: string | undefined;
 }
 
 /**
- * The best `limit` items for someone without a history:
- * `score = log popularity + Σ 0.3 · idf(tag)` over the person's tags that the item has, with
- * `idf(tag) = ln(1 + items / items with the tag)`. Being a sum, the score explains itself.
- * Language and country filter and never score. The order of the interests does not matter; equal scores
- * are ordered by a hash of the id, so that no item is always last.
+ * The best items for someone without a history: the highest scores, then of these the most different ones.
+ * Identical whatever the order of the interests, and whenever the same catalogue is asked again.
  */
-export function rank(
-  { items, itemsPerTag }: RankableCatalogue,
-  { interests, language, country }: RankingQuery,
-  limit: number,
-): RankedList {
-  const asked = new Set(interests);
-  const weights = new Map<string, number>();
-  for (const tag of [...asked].toSorted()) {
-    const count = itemsPerTag.get(tag);
-    if (count) weights.set(tag, CONTENT_WEIGHT * Math.log(1 + items.length / count));
-  }
-  const scored = items
-    .filter((item) => isAvailable(item, language, country))
-    .map((item) => ({ item, score: scoreOf(item, weights), tieBreak: hash(item.id) }))
-    .toSorted(
-      (a, b) => b.score - a.score || a.tieBreak - b.tieBreak || (a.item.id < b.item.id ? -1 : 1),
-    )
-    .slice(0, limit);
+export function rank(index: CatalogueIndex, query: RankingQuery): RankedList {
+  const asked = new Set(query.interests);
+  const weights = index.weightsOf(asked);
+  const candidates = topCandidates(index, weights, query, Math.max(CANDIDATES, query.limit));
+  const chosen =
+    weights.size === 0
+      ? candidates.slice(0, query.limit)
+      : diversify(candidates, query.limit, ({ segment, document }) => segment.tagsOf(document));
+  const explored = explore(index, weights, query, chosen);
   return {
     fallback: weights.size === 0 ? 'popular' : weights.size < asked.size ? 'partial' : 'none',
-    items: scored.map(({ item, score }, index) => ({
-      itemId: item.id,
-      title: item.title,
-      url: item.url,
-      rank: index + 1,
-      score,
-      because: reasons(item, weights),
+    modelVersion: MODEL_VERSION,
+    catalogueVersion: index.version,
+    items: chosen.map((candidate, i) => ({
+      itemId: candidate.id,
+      rank: i + 1,
+      score: candidate.score / BILLION,
+      because: reasons(candidate, weights),
     })),
+    exploredItemId: explored?.id,
   };
 }
 
-/** English is understood everywhere; other languages are offered to those who speak them. */
-const isAvailable = (item: CatalogueItem, language: string, country: string | undefined) =>
-  (item.language === language || item.language === 'en') &&
-  (item.countries.length === 0 || (country !== undefined && item.countries.includes(country)));
-
-function scoreOf(item: CatalogueItem, weights: ReadonlyMap<string, number>): number {
-  return item.tags.reduce((sum, tag) => sum + (weights.get(tag) ?? 0), Math.log(item.popularity));
+/** The `limit` highest scores, best first, before anything is done for variety. */
+export function topCandidates(
+  index: CatalogueIndex,
+  weights: TagWeights,
+  audience: Audience,
+  limit: number,
+): Candidate<Segment>[] {
+  const top = new TopList<Segment>(limit);
+  for (const segment of index.segments) {
+    segment.search(weights, offeredTo(audience, segment.data), top);
+  }
+  return top.sorted();
 }
 
-function reasons(item: CatalogueItem, weights: ReadonlyMap<string, number>) {
-  return item.tags
-    .flatMap((tag) => ({ tag, weight: weights.get(tag) ?? 0 }))
+/** Puts a new item into its place; what was there, and all behind it, move down by one. */
+function explore(
+  index: CatalogueIndex,
+  weights: TagWeights,
+  query: RankingQuery,
+  chosen: Candidate<Segment>[],
+): Candidate<Segment> | undefined {
+  if (query.explorationKey === undefined || chosen.length < EXPLORATION_RANK) return undefined;
+  const listed = new Set(chosen.map(({ id }) => id));
+  const isListed = (id: string) => listed.has(id);
+  const picked = pickNew(index, weights, query, query.explorationKey, isListed);
+  if (!picked) return undefined;
+  chosen.splice(EXPLORATION_RANK - 1, 0, picked);
+  if (chosen.length > query.limit) chosen.pop();
+  return picked;
+}
+
+/** What each interest adds to the score, by the item's own tags and by what others have opened. */
+function reasons({ segment, document }: Candidate<Segment>, weights: TagWeights) {
+  const carried = new Set(segment.tagsOf(document));
+  return [...weights]
+    .map(([tag, weight]) => {
+      const content = carried.has(tag) ? weight : 0;
+      return { tag, weight: (content + segment.liftOf(tag, document)) / BILLION };
+    })
     .filter(({ weight }) => weight > 0)
     .toSorted((a, b) => b.weight - a.weight || (a.tag < b.tag ? -1 : 1));
-}
-
-/** FNV-1a, 32 bits: http://www.isthe.com/chongo/tech/comp/fnv/ */
-function hash(text: string): number {
-  let value = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) {
-    value = Math.imul(value ^ text.charCodeAt(i), 0x01000193);
-  }
-  return value >>> 0;
 }

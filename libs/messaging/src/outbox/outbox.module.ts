@@ -5,7 +5,7 @@ import {
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
-import { subscriptions } from '#libs/contracts';
+import { requests, subscriptions } from '#libs/contracts';
 import { Database } from '#libs/database';
 import { Periodic } from '#libs/service-defaults';
 import { BrokerConnection } from '../connection/broker-connection.js';
@@ -42,7 +42,7 @@ export class OutboxModule implements OnApplicationBootstrap, OnApplicationShutdo
     outbox: Outbox,
   ) {
     // The whole topology, not only what this app uses: a worker that never ran loses nothing.
-    const topology = planTopology(subscriptions, config.CONSUMER_RETRY_DELAYS);
+    const topology = planTopology(subscriptions, config.CONSUMER_RETRY_DELAYS, requests);
     this.connection = new BrokerConnection(config.RABBITMQ_URL, 'outbox relay');
     this.publisher = new ConfirmPublisher(
       this.connection,

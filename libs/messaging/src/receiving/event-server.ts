@@ -1,12 +1,14 @@
 import { Logger } from '@nestjs/common';
 import { Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
-import type { Subscription } from '#libs/contracts';
+import type { RequestDefinition, Subscription } from '#libs/contracts';
 import type { Database } from '#libs/database';
 import { Backoff } from '#libs/service-defaults';
 import { lastValueFrom } from 'rxjs';
 import { BrokerConnection } from '../connection/broker-connection.js';
 import { DeliveryLedger } from '../deliveries/delivery-ledger.js';
 import type { MessagingConfig } from '../messaging.config.js';
+import { REQUEST } from '../requests/answer.decorator.js';
+import { RequestProcessor, type RequestHandler } from '../requests/request-processor.js';
 import { declareTopology, TopologyMismatchError } from '../routing/declare-topology.js';
 import { planTopology } from '../routing/topology.js';
 import { ConfirmPublisher } from '../sending/confirm-publisher.js';
@@ -23,9 +25,12 @@ export interface EventServerOptions {
   readonly subscriptions: readonly Subscription[];
 }
 
+/** Questions that one process has in hand; the others stay in the queue, where they can expire. */
+const REQUEST_PREFETCH = 4;
+
 /**
- * The Nest transport that feeds `@Subscribe` handlers from RabbitMQ: one queue and one channel per
- * handler, publishing and consuming on separate connections.
+ * The Nest transport that feeds `@Subscribe` and `@Answer` handlers from RabbitMQ: one queue and one
+ * channel per handler, publishing and consuming on separate connections.
  */
 export class EventServer extends Server implements CustomTransportStrategy {
   override readonly transportId = Symbol('usher');
@@ -33,6 +38,7 @@ export class EventServer extends Server implements CustomTransportStrategy {
   override readonly propagatesEventHandlerErrors = true;
   protected override readonly logger = new Logger(EventServer.name);
   private readonly handlers = new Map<Subscription, EventHandler>();
+  private readonly answers = new Map<RequestDefinition, RequestHandler>();
   private readonly stopping = new AbortController();
   private readonly consuming: BrokerConnection;
   private readonly publishing: BrokerConnection;
@@ -63,8 +69,12 @@ export class EventServer extends Server implements CustomTransportStrategy {
     extras: Record<string, unknown> = {},
   ): void {
     const subscription = extras[SUBSCRIPTION] as Subscription | undefined;
+    const request = extras[REQUEST] as RequestDefinition | undefined;
+    if (request) return this.addRequest(request, callback);
     if (!isEventHandler || !subscription) {
-      throw new Error(`'${pattern}' is not a @Subscribe handler; nothing else is served here`);
+      throw new Error(
+        `'${pattern}' is neither @Subscribe nor @Answer; nothing else is served here`,
+      );
     }
     if (
       !this.options.subscriptions.includes(subscription) ||
@@ -75,10 +85,21 @@ export class EventServer extends Server implements CustomTransportStrategy {
     if (this.handlers.has(subscription)) throw new Error(`'${pattern}' has two handlers`);
     super.addHandler(pattern, callback, isEventHandler, extras);
     this.handlers.set(subscription, async (event, delivery) => {
-      // Awaited to the end: Nest's own handleEvent would not wait for an observable.
-      const result = this.transformToObservable(await callback(event, delivery));
-      await lastValueFrom(result, { defaultValue: undefined });
+      await this.run(callback, event, delivery);
     });
+  }
+
+  private addRequest(request: RequestDefinition, callback: MessageHandler): void {
+    const { queue, app } = request;
+    if (app !== this.options.app) throw new Error(`'${queue}' is not of ${this.options.app}`);
+    if (this.answers.has(request)) throw new Error(`'${queue}' has two handlers`);
+    this.answers.set(request, (question) => this.run(callback, question));
+  }
+
+  /** Awaited to the end: Nest's own handleEvent would not wait for an observable. */
+  private async run(callback: MessageHandler, data: unknown, context?: unknown): Promise<unknown> {
+    const result = this.transformToObservable(await callback(data, context));
+    return lastValueFrom(result, { defaultValue: undefined });
   }
 
   /** Resolves through `callback` when every queue is declared and its consumer started. */
@@ -89,9 +110,10 @@ export class EventServer extends Server implements CustomTransportStrategy {
       this.publishing.open();
       this.publisher.start();
       await this.declare();
-      this.consumers = [...this.handlers].map(([subscription, handler]) =>
-        this.consumerOf(subscription, handler),
-      );
+      this.consumers = [
+        ...[...this.handlers].map(([each, handler]) => this.consumerOf(each, handler)),
+        ...[...this.answers].map(([each, handler]) => this.answererOf(each, handler)),
+      ];
       for (const consumer of this.consumers) consumer.start();
       callback();
     } catch (error) {
@@ -113,9 +135,8 @@ export class EventServer extends Server implements CustomTransportStrategy {
   get problem(): string | undefined {
     if (this.consuming.problem) return this.consuming.problem;
     const active = this.consumers.filter((consumer) => consumer.isActive).length;
-    return active > 0 && active === this.handlers.size
-      ? undefined
-      : `${active} of ${this.handlers.size} consumers active`;
+    const all = this.handlers.size + this.answers.size;
+    return active > 0 && active === all ? undefined : `${active} of ${all} consumers active`;
   }
 
   /** Nothing to register: this transport has no status events of its own. */
@@ -136,7 +157,9 @@ export class EventServer extends Server implements CustomTransportStrategy {
 
   /** Waits for the broker as long as it takes. @throws TopologyMismatchError */
   private async declare(): Promise<void> {
-    const topology = planTopology([...this.handlers.keys()], this.config.CONSUMER_RETRY_DELAYS);
+    const topology = planTopology([...this.handlers.keys()], this.config.CONSUMER_RETRY_DELAYS, [
+      ...this.answers.keys(),
+    ]);
     const backoff = new Backoff(200, 5_000);
     for (;;) {
       const model = await this.consuming.model(this.stopping.signal);
@@ -169,6 +192,17 @@ export class EventServer extends Server implements CustomTransportStrategy {
       queue: subscription.consumer,
       prefetch: this.config.CONSUMER_PREFETCH,
       // Again on every new channel: the queue may have been deleted meanwhile.
+      declare: (channel) => declareTopology(channel, topology),
+      onMessage: (message, acknowledgement) => processor.process(message, acknowledgement),
+    });
+  }
+
+  private answererOf(request: RequestDefinition, handler: RequestHandler): QueueConsumer {
+    const processor = new RequestProcessor(request, handler, this.publisher);
+    const topology = planTopology([], [], [request]);
+    return new QueueConsumer(this.consuming, {
+      queue: request.queue,
+      prefetch: REQUEST_PREFETCH,
       declare: (channel) => declareTopology(channel, topology),
       onMessage: (message, acknowledgement) => processor.process(message, acknowledgement),
     });

@@ -18,7 +18,10 @@ const SAFE_DEAD_LETTERING = {
   'x-overflow': 'reject-publish',
 } as const;
 
-/** The arguments of the three kinds of queues; every declaration takes them from here. */
+/** Questions of all askers together that wait for one to answer. */
+const MAX_OPEN_REQUESTS = 1_000;
+
+/** The arguments of the kinds of queues; every declaration takes them from here. */
 export const queueArguments = {
   handler: (queue: string) => ({
     'x-queue-type': 'quorum',
@@ -36,5 +39,7 @@ export const queueArguments = {
     'x-delivery-limit': NO_DELIVERY_LIMIT,
     ...SAFE_DEAD_LETTERING,
   }),
+  /** Questions expire by themselves; should more than these wait, the oldest are given up. */
+  request: () => ({ 'x-queue-type': 'classic', 'x-max-length': MAX_OPEN_REQUESTS }),
   deadLetter: () => ({ 'x-queue-type': 'quorum', 'x-delivery-limit': NO_DELIVERY_LIMIT }),
 };

@@ -1,10 +1,16 @@
-import type { Subscription } from '#libs/contracts';
-import { DEAD_LETTER_EXCHANGE, deadLetterQueue, EVENTS_EXCHANGE, retryQueue } from './names.js';
+import type { RequestDefinition, Subscription } from '#libs/contracts';
+import {
+  DEAD_LETTER_EXCHANGE,
+  deadLetterQueue,
+  EVENTS_EXCHANGE,
+  HINT_EXCHANGES,
+  retryQueue,
+} from './names.js';
 import { queueArguments } from './queue-arguments.js';
 
 export interface ExchangeDeclaration {
   readonly name: string;
-  readonly type: 'topic' | 'direct';
+  readonly type: 'topic' | 'direct' | 'fanout';
 }
 
 export interface QueueDeclaration {
@@ -25,24 +31,29 @@ export interface Topology {
   readonly bindings: readonly Binding[];
 }
 
-/** Computes the topology of these subscriptions; a queue comes after what it dead-letters to. */
+/** Computes the topology of these subscriptions and requests; a queue comes after what it dead-letters to. */
 export function planTopology(
   subscriptions: readonly Subscription[],
   retryDelaysMs: readonly number[],
+  requests: readonly RequestDefinition[] = [],
 ): Topology {
   return {
     exchanges: [
       { name: EVENTS_EXCHANGE, type: 'topic' },
       { name: DEAD_LETTER_EXCHANGE, type: 'direct' },
+      ...HINT_EXCHANGES.map((name) => ({ name, type: 'fanout' as const })),
     ],
-    queues: subscriptions.flatMap(({ consumer }) => [
-      { name: deadLetterQueue(consumer), arguments: queueArguments.deadLetter() },
-      { name: consumer, arguments: queueArguments.handler(consumer) },
-      ...retryDelaysMs.map((delay) => ({
-        name: retryQueue(consumer, delay),
-        arguments: queueArguments.retry(consumer, delay),
-      })),
-    ]),
+    queues: [
+      ...subscriptions.flatMap(({ consumer }) => [
+        { name: deadLetterQueue(consumer), arguments: queueArguments.deadLetter() },
+        { name: consumer, arguments: queueArguments.handler(consumer) },
+        ...retryDelaysMs.map((delay) => ({
+          name: retryQueue(consumer, delay),
+          arguments: queueArguments.retry(consumer, delay),
+        })),
+      ]),
+      ...requests.map(({ queue }) => ({ name: queue, arguments: queueArguments.request() })),
+    ],
     bindings: subscriptions.flatMap(({ consumer, event }) => [
       { exchange: DEAD_LETTER_EXCHANGE, queue: deadLetterQueue(consumer), key: consumer },
       { exchange: EVENTS_EXCHANGE, queue: consumer, key: event.type },

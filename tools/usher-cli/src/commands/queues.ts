@@ -1,4 +1,4 @@
-import { subscriptions } from '#libs/contracts';
+import { requests, subscriptions } from '#libs/contracts';
 import { planTopology } from '#libs/messaging';
 import type { Channel, ChannelModel } from 'amqplib';
 import type { Command } from 'commander';
@@ -24,7 +24,7 @@ export function addQueues(program: Command): void {
     .option('--json', 'print JSON')
     .action(async ({ json }: Options) => {
       const found = await withBroker(async ({ config, model }) => {
-        const planned = planTopology(subscriptions, config.CONSUMER_RETRY_DELAYS).queues;
+        const planned = planTopology(subscriptions, config.CONSUMER_RETRY_DELAYS, requests).queues;
         const rows = [];
         for (const {
           name,

@@ -1,4 +1,4 @@
-import { subscriptions } from '#libs/contracts';
+import { requests, subscriptions } from '#libs/contracts';
 import {
   checkTopology,
   declareTopology,
@@ -77,7 +77,7 @@ export function addTopology(program: Command): void {
 }
 
 const plan = (config: PlanConfig): Topology =>
-  planTopology(subscriptions, config.CONSUMER_RETRY_DELAYS);
+  planTopology(subscriptions, config.CONSUMER_RETRY_DELAYS, requests);
 
 const describe = ({ exchanges, queues, bindings }: Topology): string =>
   [

@@ -1,4 +1,4 @@
-import { SeededRandom } from '../../../../../../test/chaos/seeded-random.js';
+import { SeededRandom } from '../../../../../../test/support/seeded-random.js';
 import { encodeFrame, FRAME, FrameDecoder, type Frame } from './frames.js';
 
 const MAX_BYTES = 4_096;

@@ -1,0 +1,47 @@
+import { Logger } from '@nestjs/common';
+import type { RequestDefinition } from '#libs/contracts';
+import type { ConsumeMessage } from 'amqplib';
+import type { Acknowledgement } from '../receiving/queue-consumer.js';
+import type { ConfirmPublisher } from '../sending/confirm-publisher.js';
+import { decode, encode, type AnswerPacket } from './packets.js';
+
+/** A method that answers, with Nest's pipes, guards, interceptors and filters around it. */
+export type RequestHandler = (question: unknown) => Promise<unknown>;
+
+/** Takes one request from its arrival to its answer. */
+export class RequestProcessor {
+  private readonly logger = new Logger(RequestProcessor.name);
+
+  constructor(
+    private readonly request: RequestDefinition,
+    private readonly handler: RequestHandler,
+    private readonly publisher: ConfirmPublisher,
+  ) {}
+
+  /** Never rejects. */
+  async process(message: ConsumeMessage, acknowledgement: Acknowledgement): Promise<void> {
+    const { replyTo, correlationId } = message.properties;
+    if (typeof replyTo === 'string' && typeof correlationId === 'string') {
+      const answer = await this.answer(message.content, correlationId);
+      // Whoever asked may be gone, and then nobody misses it.
+      await this.publisher.publish({
+        exchange: '',
+        routingKey: replyTo,
+        content: encode(answer),
+        properties: { messageId: correlationId, correlationId, type: 'answer' },
+      });
+    }
+    acknowledgement.ack();
+  }
+
+  private async answer(content: Buffer, id: string): Promise<AnswerPacket> {
+    try {
+      const question = this.request.question.parse(decode(content)['data']);
+      return { id, response: await this.handler(question), isDisposed: true };
+    } catch (error) {
+      const { message } = error as Error;
+      this.logger.warn(`${this.request.queue}: ${message}`);
+      return { id, err: { message }, isDisposed: true };
+    }
+  }
+}

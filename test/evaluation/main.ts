@@ -1,0 +1,43 @@
+import { parseArgs } from 'node:util';
+import type { DataSet } from './data-set.js';
+import { evaluate } from './evaluate.js';
+import { readFiles } from './files.js';
+import { readMovieLens } from './movielens.js';
+import { describe } from './report.js';
+
+const USAGE = `npm run eval:recommendations -- [--interactions file.csv --items file.jsonl] [--seed 42] [--json]`;
+const SKIPPED = 3;
+
+const { values } = parseArgs({
+  options: {
+    interactions: { type: 'string' },
+    items: { type: 'string' },
+    seed: { type: 'string', default: '42' },
+    json: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+const seed = Number(values.seed);
+const isPair = (values.interactions === undefined) === (values.items === undefined);
+if (values.help || !isPair || !Number.isInteger(seed)) {
+  console.log(USAGE);
+  process.exit(values.help ? 0 : 2);
+}
+
+const dataSets: DataSet[] = [
+  ...(values.interactions && values.items ? [readFiles(values.interactions, values.items)] : []),
+  ...[readMovieLens()].filter((found) => found !== undefined),
+];
+for (const dataSet of dataSets) {
+  const evaluation = evaluate(dataSet, seed);
+  const { name, hash } = dataSet;
+  const result = { dataSet: name, hash, seed, ...evaluation };
+  console.log(values.json ? JSON.stringify(result) : `${describe(dataSet, evaluation, seed)}\n`);
+}
+if (dataSets.length === 0) {
+  console.log(
+    'skipped: there is no data set here. Install r-cran-dslabs (Debian), or give your own files:',
+  );
+  console.log(USAGE);
+  process.exitCode = SKIPPED;
+}
