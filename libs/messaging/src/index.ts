@@ -1,5 +1,7 @@
 export { BrokerConnection } from './connection/broker-connection.js';
 export { DeliveryLedger, type DeliveryKey } from './deliveries/delivery-ledger.js';
+export { HintsModule } from './hints/hints.module.js';
+export { Hints } from './hints/hints.js';
 export { MessagingConfig } from './messaging.config.js';
 export { createEvent, type EventContext } from './outbox/create-event.js';
 export { OutboxModule } from './outbox/outbox.module.js';
@@ -13,7 +15,13 @@ export { RethrowFilter } from './receiving/rethrow.filter.js';
 export { Subscribe } from './receiving/subscribe.decorator.js';
 export { checkTopology, type TopologyReport } from './routing/check-topology.js';
 export { declareTopology, TopologyMismatchError } from './routing/declare-topology.js';
-export { deadLetterQueue, EVENTS_EXCHANGE, retryQueue } from './routing/names.js';
+export {
+  CATALOGUE_EXCHANGE,
+  deadLetterQueue,
+  EVENTS_EXCHANGE,
+  PROGRESS_EXCHANGE,
+  retryQueue,
+} from './routing/names.js';
 export { planTopology, type Topology } from './routing/topology.js';
 export { ConfirmPublisher, type OutgoingMessage } from './sending/confirm-publisher.js';
 export { eventMessage } from './sending/event-message.js';

@@ -12,10 +12,12 @@ const DELAYS_MS = [1_000, 60_000];
 describe('the topology of a subscription', () => {
   const plan = planTopology([packParcel], DELAYS_MS);
 
-  it('has one exchange for events and one for dead letters', () => {
+  it('has an exchange for events, one for dead letters and those for hints', () => {
     expect(plan.exchanges).toEqual([
       { name: 'usher.events', type: 'topic' },
       { name: 'usher.dlx', type: 'direct' },
+      { name: 'usher.progress', type: 'fanout' },
+      { name: 'usher.catalogue', type: 'fanout' },
     ]);
   });
 

@@ -1,10 +1,16 @@
 import type { Subscription } from '#libs/contracts';
-import { DEAD_LETTER_EXCHANGE, deadLetterQueue, EVENTS_EXCHANGE, retryQueue } from './names.js';
+import {
+  DEAD_LETTER_EXCHANGE,
+  deadLetterQueue,
+  EVENTS_EXCHANGE,
+  HINT_EXCHANGES,
+  retryQueue,
+} from './names.js';
 import { queueArguments } from './queue-arguments.js';
 
 export interface ExchangeDeclaration {
   readonly name: string;
-  readonly type: 'topic' | 'direct';
+  readonly type: 'topic' | 'direct' | 'fanout';
 }
 
 export interface QueueDeclaration {
@@ -34,6 +40,7 @@ export function planTopology(
     exchanges: [
       { name: EVENTS_EXCHANGE, type: 'topic' },
       { name: DEAD_LETTER_EXCHANGE, type: 'direct' },
+      ...HINT_EXCHANGES.map((name) => ({ name, type: 'fanout' as const })),
     ],
     queues: subscriptions.flatMap(({ consumer }) => [
       { name: deadLetterQueue(consumer), arguments: queueArguments.deadLetter() },
