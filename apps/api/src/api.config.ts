@@ -8,6 +8,8 @@ export class ApiConfig extends defineConfig({
   ...LinkConfig.shape,
   /** The shortest password; NIST SP 800-63B-4, section 3.1.1.2, asks for 15 where there is no second factor. */
   PASSWORD_MIN: z.coerce.number().int().min(8).max(128).default(15),
+  /** Lets operators in to `/v1/ops`; without it nobody is let in. */
+  OPS_TOKEN: z.string().min(16).optional(),
   /** Passwords hashed at the same time. */
   HASH_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(availableParallelism()),
   /** Addresses that may wait for a hash before the answer is 503. */

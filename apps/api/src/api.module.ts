@@ -10,12 +10,18 @@ import { schemaValidationPipe } from './http/schema-validation.pipe.js';
 import { SessionCookie } from './http/session-cookie.js';
 import { InterestsController } from './interests/interests.controller.js';
 import { InterestsQuery } from './interests/interests.query.js';
+import { LiveFeeds } from './live/live-feeds.js';
+import { OpenStreams } from './live/open-streams.js';
 import { Accounts } from './me/accounts.js';
 import { MeController } from './me/me.controller.js';
+import { InboxStreams } from './notifications/inbox-streams.js';
 import { NotificationsController } from './notifications/notifications.controller.js';
 import { NotificationsQuery } from './notifications/notifications.query.js';
 import { DeliveriesQuery } from './onboarding/deliveries.query.js';
 import { OnboardingController } from './onboarding/onboarding.controller.js';
+import { TimelineStreams } from './onboarding/timeline-streams.js';
+import { OperationsModule } from './operations/operations.module.js';
+import { PageController } from './page/page.controller.js';
 import { ItemsQuery } from './recommendations/items.query.js';
 import { ListsQuery } from './recommendations/lists.query.js';
 import { RecommendationsController } from './recommendations/recommendations.controller.js';
@@ -29,7 +35,7 @@ import { SignUp } from './signups/sign-up.js';
 import { SignupsController } from './signups/signups.controller.js';
 
 @Module({
-  imports: [OutboxModule],
+  imports: [OutboxModule, OperationsModule],
   controllers: [
     SignupsController,
     SessionsController,
@@ -40,6 +46,7 @@ import { SignupsController } from './signups/signups.controller.js';
     NotificationsController,
     InterestsController,
     HealthController,
+    PageController,
   ],
   providers: [
     { provide: APP_FILTER, useClass: ProblemDetailsFilter },
@@ -57,6 +64,10 @@ import { SignupsController } from './signups/signups.controller.js';
     ItemsQuery,
     NotificationsQuery,
     InterestsQuery,
+    LiveFeeds,
+    OpenStreams,
+    TimelineStreams,
+    InboxStreams,
   ],
 })
 export class ApiModule implements NestModule {

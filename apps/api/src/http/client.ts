@@ -4,6 +4,7 @@ import type { Request } from 'express';
 /** What a request tells of the program that sent it. */
 export interface Client {
   readonly userAgent: string | undefined;
+  readonly address: string | undefined;
   /** The request's id, which becomes the correlation id of every event that it causes. */
   readonly requestId: string;
 }
@@ -15,6 +16,7 @@ export const FromClient = createParamDecorator((_: unknown, context: ExecutionCo
   const request = context.switchToHttp().getRequest<Request & { id: string }>();
   return {
     userAgent: request.headers['user-agent']?.slice(0, USER_AGENT_MAX_CHARACTERS),
+    address: request.ip,
     requestId: request.id,
   };
 });

@@ -2,18 +2,23 @@ import {
   Body,
   Controller,
   Get,
+  Headers,
   HttpCode,
   Param,
   Patch,
   Post,
   Query,
+  Res,
   UseGuards,
 } from '@nestjs/common';
+import type { Response } from 'express';
 import { validate as isUuid } from 'uuid';
 import { z } from 'zod';
 import { notFound } from '../http/problem.js';
 import { FromSession, SessionGuard } from '../http/session.guard.js';
+import { OpenStreams } from '../live/open-streams.js';
 import type { CurrentSession } from '../sessions/session-store.js';
+import { InboxStreams } from './inbox-streams.js';
 import { NotificationsQuery } from './notifications.query.js';
 
 const pageQuery = z.strictObject({
@@ -27,7 +32,11 @@ const readBody = z.strictObject({ read: z.boolean() });
 @Controller('v1/me/notifications')
 @UseGuards(SessionGuard)
 export class NotificationsController {
-  constructor(private readonly notifications: NotificationsQuery) {}
+  constructor(
+    private readonly notifications: NotificationsQuery,
+    private readonly streams: OpenStreams,
+    private readonly inboxes: InboxStreams,
+  ) {}
 
   @Get()
   async list(
@@ -40,6 +49,18 @@ export class NotificationsController {
     ]);
     const items = rows.slice(0, limit);
     return { items, unread, nextCursor: rows.length > limit ? items.at(-1)!.id : null };
+  }
+
+  /** Server-sent events `notification` and `unread`; first the newest that there are. */
+  @Get('stream')
+  watch(
+    @FromSession() session: CurrentSession,
+    @Headers('last-event-id') lastEventId: string | undefined,
+    @Res() response: Response,
+  ): void {
+    const stream = this.streams.open(session, response);
+    const seen = lastEventId !== undefined && isUuid(lastEventId) ? lastEventId : undefined;
+    this.inboxes.watch(session.userId, stream, seen);
   }
 
   @Patch(':id')

@@ -1,0 +1,87 @@
+import {
+  Body,
+  Controller,
+  Get,
+  HttpCode,
+  Logger,
+  Param,
+  Post,
+  Query,
+  UseGuards,
+} from '@nestjs/common';
+import { subscriptions } from '#libs/contracts';
+import type { DeadLetter, DeadLetterDetail } from '#libs/messaging';
+import { z } from 'zod';
+import { FromClient, type Client } from '../http/client.js';
+import { notFound } from '../http/problem.js';
+import { DeadLetterDesk } from './dead-letter-desk.js';
+import { operatorName, whoDidIt } from './operator.js';
+import { OpsTokenGuard } from './ops-token.guard.js';
+
+const queue = z.enum(subscriptions.map(({ consumer }) => consumer));
+const filter = z.strictObject({
+  queue: queue.optional(),
+  type: z.string().max(200).optional(),
+  reason: z.string().max(40).optional(),
+});
+
+const MAX_IDS = 1_000;
+
+const replayBody = z
+  .strictObject({
+    ids: z.array(z.string().min(1).max(64)).min(1).max(MAX_IDS).optional(),
+    queue: queue.optional(),
+    operator: operatorName,
+  })
+  .refine(({ ids, queue: all }) => (ids === undefined) !== (all === undefined), {
+    path: ['ids'],
+    message: 'give either the ids of dead letters, or the queue of which all are meant',
+  });
+
+@Controller('v1/ops/dead-letters')
+@UseGuards(OpsTokenGuard)
+export class DeadLettersController {
+  private readonly logger = new Logger(DeadLettersController.name);
+
+  constructor(private readonly desk: DeadLetterDesk) {}
+
+  @Get()
+  async list(@Query({ schema: filter }) wanted: z.output<typeof filter>) {
+    const letters = await this.desk.list();
+    const items = letters.filter(
+      (letter) =>
+        (wanted.queue ?? letter.queue) === letter.queue &&
+        (wanted.type ?? letter.type) === letter.type &&
+        (wanted.reason ?? letter.reason) === letter.reason,
+    );
+    return { items: items.map(withoutContent) };
+  }
+
+  /** With all headers, the stack among them, and the body. */
+  @Get(':id')
+  async show(@Param('id') id: string) {
+    const letter = (await this.desk.list()).find((each) => each.id === id);
+    if (!letter) throw notFound();
+    return letter;
+  }
+
+  @Post('replay')
+  @HttpCode(200)
+  async replay(
+    @Body({ schema: replayBody }) { ids = [], queue, operator }: z.output<typeof replayBody>,
+    @FromClient() client: Client,
+  ) {
+    const wanted = new Set(ids);
+    const replayed = await this.desk.replay(queue, ({ id }) => !!queue || wanted.has(id));
+    this.logger.log({
+      msg: 'dead letters sent back',
+      ...whoDidIt(operator, client),
+      queue,
+      deadLetters: replayed,
+    });
+    return { replayed, unknown: ids.filter((id) => !replayed.includes(id)) };
+  }
+}
+
+const withoutContent = ({ headers: _, body: __, ...letter }: DeadLetterDetail): DeadLetter =>
+  letter;

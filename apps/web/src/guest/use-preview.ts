@@ -1,0 +1,25 @@
+import { useEffect, useState } from 'preact/hooks';
+import { request } from '../api/request.js';
+import type { RecommendationList } from '../api/types.js';
+
+const SETTLE_MS = 200;
+export const PREVIEW_LENGTH = 3;
+
+/** What would be recommended for these interests; the last answer stays until the next one is there. */
+export function usePreview(interests: readonly string[]): RecommendationList | undefined {
+  const [list, setList] = useState<RecommendationList>();
+  useEffect(() => {
+    const abort = new AbortController();
+    const timer = setTimeout(() => {
+      request<RecommendationList>('POST', '/v1/recommendations/preview', {
+        body: { interests, limit: PREVIEW_LENGTH },
+        signal: abort.signal,
+      }).then(setList, () => undefined); // Without a preview the form is as good.
+    }, SETTLE_MS);
+    return () => {
+      clearTimeout(timer);
+      abort.abort();
+    };
+  }, [interests.join()]);
+  return list;
+}
