@@ -18,9 +18,9 @@ import { DeadLetterDesk } from './dead-letter-desk.js';
 import { operatorName, whoDidIt } from './operator.js';
 import { OpsTokenGuard } from './ops-token.guard.js';
 
-const queue = z.enum(subscriptions.map(({ consumer }) => consumer));
+const handlerQueue = z.enum(subscriptions.map(({ consumer }) => consumer));
 const filter = z.strictObject({
-  queue: queue.optional(),
+  queue: handlerQueue.optional(),
   type: z.string().max(200).optional(),
   reason: z.string().max(40).optional(),
 });
@@ -30,7 +30,7 @@ const MAX_IDS = 1_000;
 const replayBody = z
   .strictObject({
     ids: z.array(z.string().min(1).max(64)).min(1).max(MAX_IDS).optional(),
-    queue: queue.optional(),
+    queue: handlerQueue.optional(),
     operator: operatorName,
   })
   .refine(({ ids, queue: all }) => (ids === undefined) !== (all === undefined), {
@@ -83,5 +83,10 @@ export class DeadLettersController {
   }
 }
 
-const withoutContent = ({ headers: _, body: __, ...letter }: DeadLetterDetail): DeadLetter =>
-  letter;
+function withoutContent({
+  headers: _headers,
+  body: _body,
+  ...letter
+}: DeadLetterDetail): DeadLetter {
+  return letter;
+}

@@ -4,6 +4,8 @@ import type { Interest, Recommendation, RecommendationList } from '../api/types.
 import { ArrowIcon } from '../shell/icons.js';
 import { useLanguage } from '../texts/language.js';
 
+const FIRST_SHOWN = 9;
+
 interface Props {
   readonly interests: readonly Interest[];
   /** Changes when the list is to be read again. */
@@ -14,10 +16,13 @@ interface Props {
 export function Recommendations({ interests, version }: Props) {
   const { texts } = useLanguage();
   const t = texts.recommendations;
+  const [all, setAll] = useState(false);
   const [list, setList] = useState<RecommendationList>();
   useEffect(() => {
     request<RecommendationList>('GET', '/v1/me/recommendations').then(setList, () => undefined);
   }, [version]);
+  const items = list?.items ?? [];
+  const shown = all ? items : items.slice(0, FIRST_SHOWN);
   const labelOf = (tag: string) => interests.find((each) => each.tag === tag)?.label ?? tag;
   const note =
     list?.status === 'computing'
@@ -34,7 +39,7 @@ export function Recommendations({ interests, version }: Props) {
         <p class="state">{note}</p>
       </div>
       <ol>
-        {list?.items.map((item) => (
+        {shown.map((item) => (
           <li key={item.itemId}>
             <a href={item.url} target="_blank" rel="noopener" onClick={() => recordOpened(item)}>
               <span class="title">{item.title}</span>
@@ -50,6 +55,11 @@ export function Recommendations({ interests, version }: Props) {
           </li>
         ))}
       </ol>
+      {items.length > shown.length && (
+        <button class="quiet" type="button" onClick={() => setAll(true)}>
+          {texts.signUp.showAll(items.length)}
+        </button>
+      )}
     </section>
   );
 }

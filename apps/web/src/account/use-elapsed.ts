@@ -6,7 +6,7 @@ const CALM_INTERVAL_MS = 1_000;
 export function useElapsed(since: number, running: boolean): number {
   const [now, setNow] = useState(Date.now());
   useEffect(() => {
-    if (!running) return;
+    if (!running) return undefined;
     if (matchMedia('(prefers-reduced-motion: reduce)').matches) {
       const timer = setInterval(() => setNow(Date.now()), CALM_INTERVAL_MS);
       return () => clearInterval(timer);

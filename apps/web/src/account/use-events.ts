@@ -16,7 +16,7 @@ export function useEvents(url: string | undefined, handlers: Handlers): boolean 
   latest.current = handlers;
 
   useEffect(() => {
-    if (!url) return;
+    if (!url) return undefined;
     let source: EventSource | undefined;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const close = () => {
@@ -28,12 +28,12 @@ export function useEvents(url: string | undefined, handlers: Handlers): boolean 
       close();
       const opened = new EventSource(url);
       source = opened;
-      opened.onopen = () => setLost(false);
-      opened.onerror = () => {
+      opened.addEventListener('open', () => setLost(false));
+      opened.addEventListener('error', () => {
         setLost(true);
         // The browser comes back by itself after a break, but not after a refusal.
         if (opened.readyState === EventSource.CLOSED) timer = setTimeout(open, RETRY_MS);
-      };
+      });
       for (const name of Object.keys(latest.current)) {
         opened.addEventListener(name, ({ data }: MessageEvent<string>) =>
           latest.current[name]?.(JSON.parse(data) as never),

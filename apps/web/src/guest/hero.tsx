@@ -6,10 +6,12 @@ export function Hero() {
   const { headline, emphasis, lede, steps } = texts.hero;
   return (
     <div class="hero">
-      <h1>
-        {headline} <em>{emphasis}</em>
-      </h1>
-      <p class="lede">{lede}</p>
+      <div>
+        <h1>
+          {headline} <em>{emphasis}</em>
+        </h1>
+        <p class="lede">{lede}</p>
+      </div>
       <ol class="how">
         {steps.map(([title, text]) => (
           <li key={title}>

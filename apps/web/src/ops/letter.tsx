@@ -50,7 +50,7 @@ export function Letter({ letter, operator, busy, onReplay }: Props) {
                 .map(([name, value]) => (
                   <div key={name}>
                     <dt>{name}</dt>
-                    <dd>{typeof value === 'object' ? JSON.stringify(value) : String(value)}</dd>
+                    <dd>{typeof value === 'string' ? value : JSON.stringify(value)}</dd>
                   </div>
                 ))}
             </dl>

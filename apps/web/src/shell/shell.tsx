@@ -17,7 +17,8 @@ const LOCALES: readonly (readonly [Locale, string])[] = [
 
 /** The frame of every page: header and content. */
 export function Shell({ aside, onLocale, children }: Props) {
-  const { texts, locale, choose } = useLanguage();
+  const language = useLanguage();
+  const { texts, locale } = language;
   return (
     <>
       <a class="skip" href="#content">
@@ -37,7 +38,7 @@ export function Shell({ aside, onLocale, children }: Props) {
                 lang={code}
                 aria-pressed={code === locale}
                 onClick={() => {
-                  choose(code);
+                  language.choose(code);
                   onLocale?.(code);
                 }}
               >
