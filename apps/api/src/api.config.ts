@@ -1,15 +1,29 @@
 import { LinkConfig } from '#libs/link-tokens';
-import { defineConfig } from '#libs/service-defaults';
+import { defineConfig, duration } from '#libs/service-defaults';
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
+import { rate } from './rate-limits/rate.js';
 
 /** What the API reads beyond what every app reads. */
 export class ApiConfig extends defineConfig({
   ...LinkConfig.shape,
+  /** Whether a sign-up is told at once what became of it, or only its address's owner is, by mail. */
+  SIGNUP_MODE: z.enum(['instant', 'private']).default('instant'),
   /** The shortest password; NIST SP 800-63B-4, section 3.1.1.2, asks for 15 where there is no second factor. */
   PASSWORD_MIN: z.coerce.number().int().min(8).max(128).default(15),
   /** Lets operators in to `/v1/ops`; without it nobody is let in. */
   OPS_TOKEN: z.string().min(16).optional(),
+  /** A service that knows breached passwords by ranges of their SHA-1; without one nobody is asked. */
+  PASSWORD_RANGE_URL: z
+    .url({
+      protocol: /^https?$/,
+      hostname: /./,
+      error: 'expected http:// or https:// and a host',
+    })
+    .transform((url) => url.replace(/\/+$/, ''))
+    .optional(),
+  /** How long that service may take before the password passes. */
+  PASSWORD_RANGE_TIMEOUT: duration().default(1_000),
   /** Passwords hashed at the same time. */
   HASH_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(availableParallelism()),
   /** Addresses that may wait for a hash before the answer is 503. */
@@ -19,6 +33,16 @@ export class ApiConfig extends defineConfig({
     .min(1)
     .max(10_000)
     .default(32 * availableParallelism()),
+  /** Sign-ups of one client network. */
+  RATE_LIMIT_SIGNUP: rate().default({ count: 300, perMs: 60_000 }),
+  /** Log-ins of one client network. */
+  RATE_LIMIT_LOGIN: rate().default({ count: 60, perMs: 60_000 }),
+  /** Requests for mails of one client network, and mails of one kind to one recipient. */
+  RATE_LIMIT_MAIL: rate().default({ count: 10, perMs: 600_000 }),
+  /** Failed log-ins to one account of one client network. */
+  RATE_LIMIT_ACCOUNT_LOGIN: rate().default({ count: 10, perMs: 600_000 }),
+  /** How often what has expired is deleted. */
+  CLEAN_INTERVAL: duration().default(600_000),
 }) {
   /** Cookies are `Secure` and carry the `__Host-` prefix where people come by HTTPS. */
   get isHttps(): boolean {

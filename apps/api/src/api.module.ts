@@ -2,10 +2,17 @@ import { Module, type MiddlewareConsumer, type NestModule } from '@nestjs/common
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { OutboxModule } from '#libs/messaging';
 import { ApiConfig } from './api.config.js';
+import { DeferredRequestRunner } from './deferred-requests/deferred-request-runner.js';
+import { DeferredRequests } from './deferred-requests/deferred-requests.js';
 import { EmailVerificationsController } from './email-verification/email-verifications.controller.js';
+import { ResendVerification } from './email-verification/resend-verification.js';
+import { VerifyEmail } from './email-verification/verify-email.js';
 import { HealthController } from './health/health.controller.js';
 import { jsonOnly } from './http/json-only.middleware.js';
+import { noStore } from './http/no-store.middleware.js';
 import { ProblemDetailsFilter } from './http/problem-details.filter.js';
+import { RequestSession } from './http/request-session.js';
+import { sameOrigin } from './http/same-origin.middleware.js';
 import { schemaValidationPipe } from './http/schema-validation.pipe.js';
 import { SessionCookie } from './http/session-cookie.js';
 import { InterestsController } from './interests/interests.controller.js';
@@ -15,6 +22,7 @@ import { OpenStreams } from './live/open-streams.js';
 import { Accounts } from './me/accounts.js';
 import { MeController } from './me/me.controller.js';
 import { InboxStreams } from './notifications/inbox-streams.js';
+import { OwnerMail } from './me/owner-mail.js';
 import { NotificationsController } from './notifications/notifications.controller.js';
 import { NotificationsQuery } from './notifications/notifications.query.js';
 import { DeliveriesQuery } from './onboarding/deliveries.query.js';
@@ -22,6 +30,10 @@ import { OnboardingController } from './onboarding/onboarding.controller.js';
 import { TimelineStreams } from './onboarding/timeline-streams.js';
 import { OperationsModule } from './operations/operations.module.js';
 import { PageController } from './page/page.controller.js';
+import { PasswordResetsController } from './password-reset/password-resets.controller.js';
+import { RequestPasswordReset } from './password-reset/request-password-reset.js';
+import { ResetPassword } from './password-reset/reset-password.js';
+import { RateLimits } from './rate-limits/rate-limits.js';
 import { ItemsQuery } from './recommendations/items.query.js';
 import { ListsQuery } from './recommendations/lists.query.js';
 import { RecommendationsController } from './recommendations/recommendations.controller.js';
@@ -29,10 +41,14 @@ import { LogIn } from './sessions/log-in.js';
 import { SessionStore } from './sessions/session-store.js';
 import { SessionsController } from './sessions/sessions.controller.js';
 import { IdempotencyKeys } from './signups/idempotency-keys.js';
-import { PasswordHasher } from './signups/password-hasher.js';
-import { PasswordPolicy } from './signups/password-policy.js';
+import { OpenAccount } from './signups/open-account.js';
+import { BreachedPasswords } from './passwords/breached-passwords.js';
+import { PasswordHasher } from './passwords/password-hasher.js';
+import { PasswordPolicy } from './passwords/password-policy.js';
+import { PrivateSignUp } from './signups/private-sign-up.js';
 import { SignUp } from './signups/sign-up.js';
 import { SignupsController } from './signups/signups.controller.js';
+import { Upkeep } from './upkeep/upkeep.js';
 
 @Module({
   imports: [OutboxModule, OperationsModule],
@@ -41,6 +57,7 @@ import { SignupsController } from './signups/signups.controller.js';
     SessionsController,
     MeController,
     EmailVerificationsController,
+    PasswordResetsController,
     OnboardingController,
     RecommendationsController,
     NotificationsController,
@@ -52,13 +69,25 @@ import { SignupsController } from './signups/signups.controller.js';
     { provide: APP_FILTER, useClass: ProblemDetailsFilter },
     { provide: APP_PIPE, useValue: schemaValidationPipe },
     SessionCookie,
+    RequestSession,
     SessionStore,
     LogIn,
     SignUp,
+    PrivateSignUp,
+    OpenAccount,
+    DeferredRequests,
+    DeferredRequestRunner,
+    VerifyEmail,
+    ResendVerification,
+    RequestPasswordReset,
+    ResetPassword,
     PasswordHasher,
     PasswordPolicy,
+    BreachedPasswords,
     IdempotencyKeys,
     Accounts,
+    OwnerMail,
+    RateLimits,
     DeliveriesQuery,
     ListsQuery,
     ItemsQuery,
@@ -68,12 +97,14 @@ import { SignupsController } from './signups/signups.controller.js';
     OpenStreams,
     TimelineStreams,
     InboxStreams,
+    Upkeep,
   ],
 })
 export class ApiModule implements NestModule {
   static readonly config = ApiConfig;
 
   configure(consumer: MiddlewareConsumer): void {
-    consumer.apply(jsonOnly).forRoutes('{*path}');
+    consumer.apply(sameOrigin, jsonOnly).forRoutes('{*path}');
+    consumer.apply(noStore).forRoutes('v1/{*path}');
   }
 }

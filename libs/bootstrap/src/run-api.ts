@@ -3,22 +3,26 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { json } from 'express';
 import { isUtf8 } from 'node:buffer';
+import { LinkConfig } from '#libs/link-tokens';
 import { HttpConfig } from './http.config.js';
 import { initialise, runProcess, type AppModule } from './run-process.js';
+import { securityHeaders } from './security-headers.js';
 
 /** A request body is at most this long; a longer one is answered 413. */
 const BODY_LIMIT = '64kb';
 
 /** Runs the API: HTTP on `HTTP_HOST:HTTP_PORT`. See {@link runProcess} for start and stop. */
 export async function runApi(module: AppModule): Promise<void> {
-  await runProcess(module, [HttpConfig], async ({ root, nestOptions, configOf }) => {
-    const { HTTP_HOST, HTTP_PORT } = configOf(HttpConfig);
+  await runProcess(module, [HttpConfig, LinkConfig], async ({ root, nestOptions, configOf }) => {
+    const { HTTP_HOST, HTTP_PORT, TRUSTED_PROXIES } = configOf(HttpConfig);
     const app = await NestFactory.create<NestExpressApplication>(root, {
       ...nestOptions,
       bodyParser: false,
     });
+    app.use(securityHeaders(configOf(LinkConfig).PUBLIC_URL.startsWith('https:')));
     app.use(json({ limit: BODY_LIMIT, verify: refuseInvalidUtf8 }));
     app.disable('x-powered-by');
+    app.set('trust proxy', TRUSTED_PROXIES);
     await initialise(app);
     await app.listen(HTTP_PORT, HTTP_HOST);
     new Logger('api').log(`listening on http://${HTTP_HOST}:${HTTP_PORT}`);

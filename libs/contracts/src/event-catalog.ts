@@ -1,6 +1,15 @@
 import type { EventDefinition } from './define-event.js';
+import { emailVerificationRequested } from './users/email-verification-requested.event.js';
+import { passwordResetRequested } from './users/password-reset-requested.event.js';
 import { userInterestsChanged } from './users/user-interests-changed.event.js';
 import { userRegistered } from './users/user-registered.event.js';
+import { userSignUpRepeated } from './users/user-sign-up-repeated.event.js';
 
 /** Every event that Usher publishes. */
-export const eventCatalog: readonly EventDefinition[] = [userRegistered, userInterestsChanged];
+export const eventCatalog: readonly EventDefinition[] = [
+  userRegistered,
+  userSignUpRepeated,
+  emailVerificationRequested,
+  passwordResetRequested,
+  userInterestsChanged,
+];

@@ -7,6 +7,9 @@ export {
   consumersOf,
   deliverGettingStartedGuide,
   recomputeRecommendations,
+  sendAlreadyRegisteredEmail,
+  sendPasswordResetEmail,
+  sendVerificationEmail,
   sendWelcomeEmail,
   subscriptions,
 } from './subscriptions.js';
@@ -18,5 +21,8 @@ export {
   MAX_INTERESTS,
   type Locale,
 } from './users/profile.js';
+export { emailVerificationRequested } from './users/email-verification-requested.event.js';
+export { passwordResetRequested } from './users/password-reset-requested.event.js';
 export { userInterestsChanged } from './users/user-interests-changed.event.js';
 export { userRegistered } from './users/user-registered.event.js';
+export { userSignUpRepeated } from './users/user-sign-up-repeated.event.js';

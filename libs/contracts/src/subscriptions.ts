@@ -1,6 +1,9 @@
 import { defineSubscription, type Subscription } from './define-subscription.js';
+import { emailVerificationRequested } from './users/email-verification-requested.event.js';
+import { passwordResetRequested } from './users/password-reset-requested.event.js';
 import { userInterestsChanged } from './users/user-interests-changed.event.js';
 import { userRegistered } from './users/user-registered.event.js';
+import { userSignUpRepeated } from './users/user-sign-up-repeated.event.js';
 
 export const sendWelcomeEmail = defineSubscription(userRegistered, {
   consumer: 'email-worker.send-welcome-email',
@@ -18,6 +21,21 @@ export const deliverGettingStartedGuide = defineSubscription(userRegistered, {
   step: 'getting-started-guide',
 });
 
+export const sendAlreadyRegisteredEmail = defineSubscription(userSignUpRepeated, {
+  consumer: 'email-worker.send-already-registered-email',
+  effect: 'external',
+});
+
+export const sendVerificationEmail = defineSubscription(emailVerificationRequested, {
+  consumer: 'email-worker.send-verification-email',
+  effect: 'external',
+});
+
+export const sendPasswordResetEmail = defineSubscription(passwordResetRequested, {
+  consumer: 'email-worker.send-password-reset-email',
+  effect: 'external',
+});
+
 export const recomputeRecommendations = defineSubscription(userInterestsChanged, {
   consumer: 'recommendation-worker.recompute-recommendations',
 });
@@ -27,6 +45,9 @@ export const subscriptions: readonly Subscription[] = [
   sendWelcomeEmail,
   computeRecommendations,
   deliverGettingStartedGuide,
+  sendAlreadyRegisteredEmail,
+  sendVerificationEmail,
+  sendPasswordResetEmail,
   recomputeRecommendations,
 ];
 

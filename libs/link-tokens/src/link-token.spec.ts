@@ -101,3 +101,31 @@ describe('a link token', () => {
     expect(await verify(text)).toBeUndefined();
   });
 });
+
+describe('a password reset token', () => {
+  const signReset = (issuedAt = new Date()) =>
+    signLinkToken(KEY, 'password-reset', { ...MIKE, credentialVersion: 3 }, issuedAt);
+
+  it('names the password that it is to replace', async () => {
+    expect(await verifyLinkToken(KEY, 'password-reset', await signReset())).toEqual({
+      ...MIKE,
+      credentialVersion: 3,
+    });
+  });
+
+  it('works for one hour', async () => {
+    const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);
+
+    expect(
+      await verifyLinkToken(KEY, 'password-reset', await signReset(minutesAgo(59))),
+    ).toBeDefined();
+    expect(
+      await verifyLinkToken(KEY, 'password-reset', await signReset(minutesAgo(61))),
+    ).toBeUndefined();
+  });
+
+  it('verifies no address, and the other way round', async () => {
+    expect(await verify(await signReset())).toBeUndefined();
+    expect(await verifyLinkToken(KEY, 'password-reset', await sign())).toBeUndefined();
+  });
+});

@@ -1,19 +1,24 @@
 import { jwtVerify, SignJWT } from 'jose';
 
 /** What a link is good for; a token is worthless for any other purpose. */
-export type LinkPurpose = 'email-verification';
+export type LinkPurpose = 'email-verification' | 'password-reset';
 
 /** Who and what a token is bound to. */
 export interface LinkClaims {
   readonly userId: string;
   readonly email: string;
+  /** The password that the person had then; a link that names one is worthless once it has changed. */
+  readonly credentialVersion?: number;
 }
 
 const ALGORITHM = 'HS256';
 const ISSUER = 'usher';
 
 /** How long a link works, in seconds. */
-const LIFETIME_SECONDS: Record<LinkPurpose, number> = { 'email-verification': 7 * 24 * 3_600 };
+const LIFETIME_SECONDS: Record<LinkPurpose, number> = {
+  'email-verification': 7 * 24 * 3_600,
+  'password-reset': 3_600,
+};
 
 /**
  * A signed token (JWT, RFC 7519; HMAC SHA-256) bound to user, address and purpose, with an expiry.
@@ -22,11 +27,11 @@ const LIFETIME_SECONDS: Record<LinkPurpose, number> = { 'email-verification': 7 
 export async function signLinkToken(
   key: string,
   purpose: LinkPurpose,
-  { userId, email }: LinkClaims,
+  { userId, email, credentialVersion }: LinkClaims,
   issuedAt: Date,
 ): Promise<string> {
   const issued = Math.floor(issuedAt.getTime() / 1_000);
-  return new SignJWT({ email })
+  return new SignJWT({ email, credential_version: credentialVersion })
     .setProtectedHeader({ alg: ALGORITHM })
     .setIssuer(ISSUER)
     .setAudience(purpose)
@@ -49,7 +54,12 @@ export async function verifyLinkToken(
       audience: purpose,
       requiredClaims: ['sub', 'exp', 'email'],
     });
-    return { userId: String(payload.sub), email: String(payload['email']) };
+    const version = payload['credential_version'];
+    return {
+      userId: String(payload.sub),
+      email: String(payload['email']),
+      ...(typeof version === 'number' && { credentialVersion: version }),
+    };
   } catch {
     // Altered, expired, foreign: to the caller they are all the same.
     return undefined;

@@ -1,35 +1,52 @@
-import { Body, Controller, HttpCode, Post } from '@nestjs/common';
-import { Database } from '#libs/database';
-import { verifyLinkToken } from '#libs/link-tokens';
+import { Body, Controller, HttpCode, Post, Req } from '@nestjs/common';
+import type { Request } from 'express';
 import { z } from 'zod';
-import { ApiConfig } from '../api.config.js';
+import { DeferredRequests } from '../deferred-requests/deferred-requests.js';
+import { FromClient, type Client } from '../http/client.js';
+import { linkToken } from '../http/link-token.schema.js';
 import { Problem } from '../http/problem.js';
+import { RequestSession } from '../http/request-session.js';
+import { Accounts } from '../me/accounts.js';
+import { RateLimited } from '../rate-limits/rate-limit.guard.js';
+import { emailAddress } from '../signups/email-address.js';
+import { VerifyEmail } from './verify-email.js';
 
-const TOKEN_MAX_CHARACTERS = 2_000;
+const verificationBody = z.strictObject({ token: linkToken });
 
-const verificationBody = z.strictObject({ token: z.string().min(1).max(TOKEN_MAX_CHARACTERS) });
+/** Without an address it is the session's; a private sign-up has no session yet. */
+const resendBody = z.strictObject({ email: emailAddress.optional() }).prefault({});
 
 @Controller('v1/email-verifications')
 export class EmailVerificationsController {
   constructor(
-    private readonly config: ApiConfig,
-    private readonly database: Database,
+    private readonly verifyEmail: VerifyEmail,
+    private readonly requests: DeferredRequests,
+    private readonly session: RequestSession,
+    private readonly accounts: Accounts,
   ) {}
 
   @Post()
   @HttpCode(204)
   async verify(@Body({ schema: verificationBody }) { token }: z.output<typeof verificationBody>) {
-    const claims = await verifyLinkToken(this.config.LINK_SIGNING_KEY, 'email-verification', token);
-    if (!claims || !(await this.spend(claims))) throw new Problem('invalid_token');
+    await this.verifyEmail.execute(token);
   }
 
-  /** The address is verified once; that is what spends the token. A changed address makes it worthless. */
-  private async spend({ userId, email }: { userId: string; email: string }): Promise<boolean> {
-    const rows = await this.database.query(
-      `UPDATE accounts.users SET email_verified_at = now(), updated_at = now()
-        WHERE id = $1 AND email = $2 AND email_verified_at IS NULL RETURNING id`,
-      [userId, email],
-    );
-    return rows.length > 0;
+  @Post('resend')
+  @RateLimited('mail')
+  @HttpCode(202)
+  async resend(
+    @Body({ schema: resendBody }) body: z.output<typeof resendBody>,
+    @Req() request: Request,
+    @FromClient() client: Client,
+  ) {
+    const email = body.email ?? (await this.ownAddress(request));
+    await this.requests.accept({ kind: 'verification-resend', email }, client);
+    return { status: 'check_your_email' };
+  }
+
+  private async ownAddress(request: Request): Promise<string> {
+    const session = await this.session.of(request);
+    if (!session) throw new Problem('unauthenticated');
+    return (await this.accounts.get(session.userId)).email;
   }
 }

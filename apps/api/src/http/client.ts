@@ -1,10 +1,12 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { Request } from 'express';
+import { clientNetwork } from '../rate-limits/client-network.js';
 
 /** What a request tells of the program that sent it. */
 export interface Client {
+  /** Whose requests are counted together. */
+  readonly network: string;
   readonly userAgent: string | undefined;
-  readonly address: string | undefined;
   /** The request's id, which becomes the correlation id of every event that it causes. */
   readonly requestId: string;
 }
@@ -16,7 +18,7 @@ export const FromClient = createParamDecorator((_: unknown, context: ExecutionCo
   const request = context.switchToHttp().getRequest<Request & { id: string }>();
   return {
     userAgent: request.headers['user-agent']?.slice(0, USER_AGENT_MAX_CHARACTERS),
-    address: request.ip,
+    network: clientNetwork(request.ip),
     requestId: request.id,
   };
 });

@@ -1,3 +1,4 @@
+import { loadConfig } from '#libs/service-defaults';
 import type { Request, Response } from 'express';
 import { ApiConfig } from '../api.config.js';
 import { SessionCookie } from './session-cookie.js';
@@ -6,15 +7,7 @@ const TOKEN = 'T'.repeat(43);
 const EXPIRES_AT = new Date('2026-02-01T00:00:00.000Z');
 
 const sessionCookie = (PUBLIC_URL: string) =>
-  new SessionCookie(
-    new ApiConfig({
-      PUBLIC_URL,
-      LINK_SIGNING_KEY: 'x'.repeat(32),
-      PASSWORD_MIN: 15,
-      HASH_CONCURRENCY: 1,
-      HASH_QUEUE_LIMIT: 1,
-    }),
-  );
+  new SessionCookie(loadConfig([ApiConfig], { PUBLIC_URL }).get(ApiConfig) as ApiConfig);
 
 const overHttps = () => sessionCookie('https://usher.example');
 const overHttp = () => sessionCookie('http://127.0.0.1:3000');

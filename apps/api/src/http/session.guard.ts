@@ -5,24 +5,20 @@ import {
   type ExecutionContext,
 } from '@nestjs/common';
 import type { Request } from 'express';
-import { SessionStore, type CurrentSession } from '../sessions/session-store.js';
+import type { CurrentSession } from '../sessions/session-store.js';
 import { Problem } from './problem.js';
-import { SessionCookie } from './session-cookie.js';
+import { RequestSession } from './request-session.js';
 
 type AuthenticatedRequest = Request & { session?: CurrentSession };
 
-/** Lets requests with a live session in; its token comes as a bearer token or in the cookie. */
+/** Lets requests with a live session in. */
 @Injectable()
 export class SessionGuard implements CanActivate {
-  constructor(
-    private readonly sessions: SessionStore,
-    private readonly cookie: SessionCookie,
-  ) {}
+  constructor(private readonly session: RequestSession) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
-    const token = bearerToken(request) ?? this.cookie.read(request);
-    request.session = token ? await this.sessions.find(token) : undefined;
+    request.session = await this.session.of(request);
     if (!request.session) throw new Problem('unauthenticated');
     return true;
   }
@@ -36,6 +32,3 @@ export const FromSession = createParamDecorator(
     return session;
   },
 );
-
-const bearerToken = ({ headers }: Request): string | undefined =>
-  /^Bearer ([\w-]{43})$/i.exec(headers.authorization ?? '')?.[1];

@@ -7,6 +7,6 @@ export const operatorName = z.string().trim().min(1).max(64).optional();
 /** What the log keeps of whoever changed something. */
 export const whoDidIt = (operator: string | undefined, client: Client) => ({
   operator: operator ?? 'unnamed',
-  address: client.address,
+  network: client.network,
   correlationId: client.requestId,
 });

@@ -10,20 +10,6 @@ import { notFound } from '../http/problem.js';
 /** Where `vite build` puts the page, seen from the built API. */
 const PAGE_FOLDER = fileURLToPath(new URL('../../../web/', import.meta.url));
 
-/** Scripts, styles and fonts from here only, and nothing inline; https://www.w3.org/TR/CSP3/ */
-const CONTENT_SECURITY_POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "font-src 'self'",
-  "img-src 'self'",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'self'",
-  "frame-ancestors 'none'",
-  "require-trusted-types-for 'script'",
-].join('; ');
-
 /** What the build names after its content never changes. */
 const ASSET_MAX_AGE_SECONDS = 365 * 86_400;
 
@@ -81,13 +67,11 @@ export class PageController implements OnModuleInit {
   }
 }
 
+/** Kept by browsers, but asked for each time: it names the scripts of the version that runs. */
 function PageHeaders(): MethodDecorator {
   const decorators = [
     Header('content-type', 'text/html; charset=utf-8'),
-    // Kept, but asked for each time: it names the scripts of the version that runs.
     Header('cache-control', 'no-cache'),
-    Header('content-security-policy', CONTENT_SECURITY_POLICY),
-    Header('referrer-policy', 'no-referrer'),
   ];
   return (target, key, descriptor) => {
     for (const decorate of decorators) decorate(target, key, descriptor);

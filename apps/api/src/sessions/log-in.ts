@@ -1,32 +1,79 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/database';
+import { ApiConfig } from '../api.config.js';
 import type { Client } from '../http/client.js';
 import { Problem } from '../http/problem.js';
 import { toUser, USER_COLUMNS, type User, type UserRow } from '../me/user.js';
 import { canonicalEmail } from '../signups/email-address.js';
-import { PasswordHasher } from '../signups/password-hasher.js';
+import { AddressTurns } from '../passwords/hash-queue.js';
+import { PasswordHasher } from '../passwords/password-hasher.js';
+import { failedLogIns, RateLimits } from '../rate-limits/rate-limits.js';
 import { SessionStore, type NewSession } from './session-store.js';
 
-/** Begins a session for whoever knows address and password; an unknown address takes as long as a wrong password. */
+export interface LoggedIn {
+  readonly user: User;
+  readonly session: NewSession;
+}
+
+interface Credentials {
+  readonly email: string;
+  readonly password: string;
+}
+
+/**
+ * Begins a session for whoever knows address and password; an unknown address takes as long as a wrong
+ * password. With `SIGNUP_MODE=private` the address must have been verified, and no answer tells that it was
+ * not. Failures are counted by account and client network together, so that nobody can lock out a person
+ * who comes from elsewhere; log-ins that share both come one after the other, so that none slips by the count.
+ */
 @Injectable()
 export class LogIn {
+  private readonly turns = new AddressTurns();
+
   constructor(
+    private readonly config: ApiConfig,
     private readonly database: Database,
     private readonly hasher: PasswordHasher,
     private readonly sessions: SessionStore,
+    private readonly limits: RateLimits,
   ) {}
 
-  /** @throws Problem `invalid_credentials`, `overloaded` */
-  async execute(
-    { email, password }: { email: string; password: string },
+  /** @throws Problem `invalid_credentials`, `rate_limited`, `overloaded` */
+  async execute({ email, password }: Credentials, client: Client): Promise<LoggedIn> {
+    const address = canonicalEmail(email) ?? '';
+    const attempt = failedLogIns(address, client);
+    const { ofFailedLogIns } = this.limits;
+    return this.turns.run(attempt, async () => {
+      await ofFailedLogIns.check(attempt);
+      const loggedIn = await this.attempt(address, password, client);
+      if (!loggedIn) {
+        await ofFailedLogIns.count(attempt);
+        throw new Problem('invalid_credentials');
+      }
+      await ofFailedLogIns.forget(attempt);
+      return loggedIn;
+    });
+  }
+
+  private async attempt(
+    address: string,
+    password: string,
     client: Client,
-  ): Promise<{ user: User; session: NewSession }> {
-    const [row] = await this.database.query<UserRow & { password_hash: string }>(
-      `SELECT ${USER_COLUMNS}, password_hash FROM accounts.users WHERE email = $1`,
-      [canonicalEmail(email) ?? ''],
+  ): Promise<LoggedIn | undefined> {
+    const [row] = await this.database.query<
+      UserRow & { password_hash: string; credential_version: number }
+    >(
+      `SELECT ${USER_COLUMNS}, password_hash, credential_version FROM accounts.users WHERE email = $1`,
+      [address],
     );
     const fits = await this.hasher.verify(row?.password_hash, password);
-    if (!row || !fits) throw new Problem('invalid_credentials');
-    return { user: toUser(row), session: await this.sessions.begin(row.id, client.userAgent) };
+    if (!row || !fits || !this.isOpen(row)) return undefined;
+    const credential = { userId: row.id, credentialVersion: row.credential_version };
+    const session = await this.sessions.begin(credential, client.userAgent);
+    return session && { user: toUser(row), session };
+  }
+
+  private isOpen({ email_verified_at: verifiedAt }: UserRow): boolean {
+    return this.config.SIGNUP_MODE === 'instant' || verifiedAt !== null;
   }
 }

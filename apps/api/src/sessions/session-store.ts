@@ -9,6 +9,12 @@ export interface NewSession {
   readonly expiresAt: Date;
 }
 
+/** Whose password was verified, and which of their passwords it was. */
+export interface VerifiedCredential {
+  readonly userId: string;
+  readonly credentialVersion: number;
+}
+
 /** Who makes a request, by which session. */
 export interface CurrentSession {
   readonly id: string;
@@ -33,19 +39,26 @@ const SEEN_EVERY = `interval '1 minute'`;
 export class SessionStore {
   constructor(private readonly database: Database) {}
 
-  /** Begins a session, in the caller's transaction if there is one. */
+  /**
+   * Begins a session, in the caller's transaction if there is one. Undefined when the password was changed
+   * since it was verified: the lock makes a change and a log-in come one after the other, so that a change
+   * ends every session that an older password has opened.
+   */
   async begin(
-    userId: string,
+    { userId, credentialVersion }: VerifiedCredential,
     userAgent: string | undefined,
     sql: Sql = this.database,
-  ): Promise<NewSession> {
+  ): Promise<NewSession | undefined> {
     const token = newSessionToken();
     const expiresAt = new Date(Date.now() + ABSOLUTE_LIFETIME_MS);
-    await sql.query(
-      `INSERT INTO accounts.sessions (id, user_id, token_hash, user_agent, expires_at) VALUES ($1, $2, $3, $4, $5)`,
-      [uuidv7(), userId, hashSessionToken(token), userAgent ?? null, expiresAt],
+    const [begun] = await sql.query(
+      `INSERT INTO accounts.sessions (id, user_id, token_hash, user_agent, expires_at)
+       SELECT $1, id, $3, $4, $5 FROM accounts.users
+        WHERE id = $2 AND credential_version = $6 FOR SHARE
+       RETURNING id`,
+      [uuidv7(), userId, hashSessionToken(token), userAgent ?? null, expiresAt, credentialVersion],
     );
-    return { token, expiresAt };
+    return begun && { token, expiresAt };
   }
 
   /** The live session of a token, which counts as used now. */

@@ -15,8 +15,9 @@ import { FromClient, type Client } from '../http/client.js';
 import { notFound } from '../http/problem.js';
 import { SessionCookie } from '../http/session-cookie.js';
 import { FromSession, SessionGuard } from '../http/session.guard.js';
+import { RateLimited } from '../rate-limits/rate-limit.guard.js';
 import { validate as isUuid } from 'uuid';
-import { password } from '../signups/signups.schema.js';
+import { password } from '../passwords/password.schema.js';
 import { LogIn } from './log-in.js';
 import { SessionStore, type CurrentSession } from './session-store.js';
 
@@ -33,6 +34,7 @@ export class SessionsController {
   ) {}
 
   @Post()
+  @RateLimited('login')
   async create(
     @Body({ schema: logInBody }) body: z.output<typeof logInBody>,
     @FromClient() client: Client,

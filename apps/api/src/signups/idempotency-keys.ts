@@ -1,14 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Sql } from '#libs/database';
-import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import { ApiConfig } from '../api.config.js';
+import { deriveKey } from '../derive-key.js';
 import type { SignUpBody } from './signups.schema.js';
 
 const KEPT_FOR = `interval '24 hours'`;
 
 /** A key that was used before, and for whom. */
 export interface UsedKey {
-  readonly userId: string;
+  /** Nobody's, when a private sign-up used it. */
+  readonly userId: string | null;
   readonly requestHmac: Buffer;
 }
 
@@ -21,17 +23,14 @@ export class IdempotencyKeys {
     private readonly database: Database,
     { LINK_SIGNING_KEY }: ApiConfig,
   ) {
-    // A key of its own, derived from the one secret (HKDF, RFC 5869).
-    this.hmacKey = Buffer.from(
-      hkdfSync('sha256', LINK_SIGNING_KEY, '', 'usher idempotency key', 32),
-    );
+    this.hmacKey = deriveKey(LINK_SIGNING_KEY, 'idempotency key');
   }
 
   /**
-   * Takes the key for a user who is about to be written, as the first statement of that transaction, so
+   * Takes the key for a user who is about to be written, or for nobody yet, as the first statement of that transaction, so
    * that a parallel request with the same key waits here. Answers whether it was free.
    */
-  async take(sql: Sql, key: string, userId: string, body: SignUpBody): Promise<boolean> {
+  async take(sql: Sql, key: string, userId: string | null, body: SignUpBody): Promise<boolean> {
     const rows = await sql.query(
       `INSERT INTO accounts.idempotency_keys AS k (key, user_id, request_hmac) VALUES ($1, $2, $3)
        ON CONFLICT (key) DO UPDATE
@@ -44,7 +43,7 @@ export class IdempotencyKeys {
   }
 
   async find(key: string): Promise<UsedKey | undefined> {
-    const [row] = await this.database.query<{ user_id: string; request_hmac: Buffer }>(
+    const [row] = await this.database.query<{ user_id: string | null; request_hmac: Buffer }>(
       `SELECT user_id, request_hmac FROM accounts.idempotency_keys
         WHERE key = $1 AND created_at >= now() - ${KEPT_FOR}`,
       [key],

@@ -1,14 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { userRegistered } from '#libs/contracts';
-import { Database, violatedUniqueConstraint, type Transaction } from '#libs/database';
-import { createEvent, Outbox } from '#libs/messaging';
+import { Database } from '#libs/database';
 import { v7 as uuidv7 } from 'uuid';
 import type { Client } from '../http/client.js';
 import { toUser, USER_COLUMNS, type User, type UserRow } from '../me/user.js';
 import { SessionStore, type NewSession } from '../sessions/session-store.js';
-import { AddressTurns } from './hash-queue.js';
+import { AddressTurns } from '../passwords/hash-queue.js';
 import { IdempotencyKeys } from './idempotency-keys.js';
-import { PasswordHasher } from './password-hasher.js';
+import { OpenAccount } from './open-account.js';
+import { PasswordHasher } from '../passwords/password-hasher.js';
 import {
   EmailTakenError,
   IdempotencyKeyUsedError,
@@ -24,9 +23,8 @@ export interface SignUpResult {
 }
 
 /**
- * Saves a new account. The password is hashed first; then one transaction holds the idempotency key, the
- * user, the session and the event, so that there is no account without its follow-ups, and no follow-up
- * without its account. The unique index is the judge of a taken address.
+ * `SIGNUP_MODE=instant`: saves a new account and begins its first session. The password is hashed first;
+ * then one transaction holds the idempotency key, the account with its event, and the session.
  */
 @Injectable()
 export class SignUp {
@@ -34,7 +32,7 @@ export class SignUp {
 
   constructor(
     private readonly database: Database,
-    private readonly outbox: Outbox,
+    private readonly accounts: OpenAccount,
     private readonly hasher: PasswordHasher,
     private readonly sessions: SessionStore,
     private readonly keys: IdempotencyKeys,
@@ -60,30 +58,16 @@ export class SignUp {
   ): Promise<SignUpResult> {
     const passwordHash = await this.hasher.hash(body.password, () => this.refuseTaken(body.email));
     const userId = uuidv7();
-    const event = createEvent(
-      userRegistered,
-      {
-        userId,
-        email: body.email,
-        displayName: body.displayName,
-        interests: body.interests,
-        interestsVersion: 1,
-        locale: body.locale,
-        country: body.country,
-      },
-      { source: 'api', subject: userId, correlationId: client.requestId },
-    );
     return this.database.transaction(async (transaction) => {
       if (key !== undefined && !(await this.keys.take(transaction, key, userId, body))) {
         throw new IdempotencyKeyUsedError();
       }
-      const user = await insertUser(transaction, body, {
-        userId,
-        passwordHash,
-        registrationEventId: event.id,
-      });
-      const session = await this.sessions.begin(userId, client.userAgent, transaction);
-      await this.outbox.append(transaction, event);
+      const account = { ...body, passwordHash };
+      const user = await this.accounts.write(transaction, account, client.requestId, userId);
+      if (!user) throw new EmailTakenError();
+      const credential = { userId, credentialVersion: FIRST_CREDENTIAL };
+      const session = await this.sessions.begin(credential, client.userAgent, transaction);
+      if (!session) throw new Error('the account that was just written is not there');
       return { user, session, replayed: false };
     });
   }
@@ -107,44 +91,22 @@ export class SignUp {
   ): Promise<SignUpResult | undefined> {
     const used = await this.keys.find(key);
     if (!used) return undefined;
-    const [row] = await this.database.query<UserRow & { password_hash: string }>(
-      `SELECT ${USER_COLUMNS}, password_hash FROM accounts.users WHERE id = $1`,
+    const [row] = await this.database.query<
+      UserRow & { password_hash: string; credential_version: number }
+    >(
+      `SELECT ${USER_COLUMNS}, password_hash, credential_version FROM accounts.users WHERE id = $1`,
       [used.userId],
     );
     const fits = row && this.keys.matches(used, body);
     if (!fits || !(await this.hasher.verify(row.password_hash, body.password))) {
       throw new IdempotencyMismatchError();
     }
-    const session = await this.sessions.begin(row.id, client.userAgent);
+    const credential = { userId: row.id, credentialVersion: row.credential_version };
+    const session = await this.sessions.begin(credential, client.userAgent);
+    if (!session) throw new IdempotencyMismatchError();
     return { user: toUser(row), session, replayed: true };
   }
 }
 
-async function insertUser(
-  transaction: Transaction,
-  body: SignUpBody,
-  ids: { userId: string; passwordHash: string; registrationEventId: string },
-): Promise<User> {
-  try {
-    const [row] = await transaction.query<UserRow>(
-      `INSERT INTO accounts.users (id, email, display_name, password_hash, interests, locale, country,
-                                   registration_event_id)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-       RETURNING ${USER_COLUMNS}`,
-      [
-        ids.userId,
-        body.email,
-        body.displayName,
-        ids.passwordHash,
-        body.interests,
-        body.locale,
-        body.country ?? null,
-        ids.registrationEventId,
-      ],
-    );
-    return toUser(row!);
-  } catch (error) {
-    if (violatedUniqueConstraint(error) === 'users_email_unique') throw new EmailTakenError();
-    throw error;
-  }
-}
+/** The credential version of an account whose password was never changed. */
+const FIRST_CREDENTIAL = 1;

@@ -1,10 +1,13 @@
 import { Body, Controller, Headers, Post, Res } from '@nestjs/common';
 import { metrics } from '@opentelemetry/api';
 import type { Response } from 'express';
+import { ApiConfig } from '../api.config.js';
 import { FromClient, type Client } from '../http/client.js';
 import { Problem } from '../http/problem.js';
 import { SessionCookie } from '../http/session-cookie.js';
-import { PasswordPolicy } from './password-policy.js';
+import { RateLimited } from '../rate-limits/rate-limit.guard.js';
+import { PasswordPolicy } from '../passwords/password-policy.js';
+import { PrivateSignUp } from './private-sign-up.js';
 import { SignUp } from './sign-up.js';
 import { idempotencyKey, signUpBody, type SignUpBody } from './signups.schema.js';
 
@@ -15,31 +18,53 @@ const signups = metrics
 @Controller('v1/signups')
 export class SignupsController {
   constructor(
+    private readonly config: ApiConfig,
     private readonly signUp: SignUp,
+    private readonly privateSignUp: PrivateSignUp,
     private readonly passwordPolicy: PasswordPolicy,
     private readonly cookie: SessionCookie,
   ) {}
 
   @Post()
+  @RateLimited('signup')
   async create(
     @Body({ schema: signUpBody }) body: SignUpBody,
     @Headers('idempotency-key') keyHeader: string | undefined,
     @FromClient() client: Client,
     @Res({ passthrough: true }) response: Response,
   ) {
-    this.passwordPolicy.check(body.password, body);
+    await this.passwordPolicy.check(body.password, body);
     const key = parseKey(keyHeader);
     try {
-      const { user, session, replayed } = await this.signUp.execute(body, client, key);
-      signups.add(1, { outcome: replayed ? 'replayed' : 'accepted' });
-      if (replayed) response.setHeader('Idempotency-Replayed', 'true');
-      this.cookie.write(response, session);
-      return { user, session };
+      return this.config.SIGNUP_MODE === 'private'
+        ? await this.acceptPrivately(body, client, key, response)
+        : await this.open(body, client, key, response);
     } catch (error) {
       signups.add(1, { outcome: error instanceof Problem ? error.code : 'error' });
       throw error;
     }
   }
+
+  private async open(body: SignUpBody, client: Client, key: Key, response: Response) {
+    const { user, session, replayed } = await this.signUp.execute(body, client, key);
+    report(replayed, response);
+    this.cookie.write(response, session);
+    return { user, session };
+  }
+
+  private async acceptPrivately(body: SignUpBody, client: Client, key: Key, response: Response) {
+    const { replayed } = await this.privateSignUp.execute(body, client, key);
+    report(replayed, response);
+    response.status(202);
+    return { status: 'check_your_email' };
+  }
+}
+
+type Key = string | undefined;
+
+function report(replayed: boolean, response: Response): void {
+  signups.add(1, { outcome: replayed ? 'replayed' : 'accepted' });
+  if (replayed) response.setHeader('Idempotency-Replayed', 'true');
 }
 
 function parseKey(header: string | undefined): string | undefined {

@@ -1,33 +1,24 @@
 import { Controller } from '@nestjs/common';
 import { sendWelcomeEmail, type EventOf, type userRegistered } from '#libs/contracts';
-import { signLinkToken } from '#libs/link-tokens';
 import { Subscribe, type Delivery } from '#libs/messaging';
-import { EmailWorkerConfig } from '../email-worker.config.js';
+import { Links } from '../links.js';
 import { OneTimeMailer } from '../one-time-mailer.js';
 import { welcomeEmail } from './welcome-email.template.js';
 
 @Controller()
 export class SendWelcomeEmailHandler {
   constructor(
-    private readonly config: EmailWorkerConfig,
+    private readonly links: Links,
     private readonly mailer: OneTimeMailer,
   ) {}
 
   @Subscribe(sendWelcomeEmail)
   async handle(event: EventOf<typeof userRegistered>, delivery: Delivery): Promise<void> {
-    const { userId, email, displayName, locale } = event.data;
-    const { LINK_SIGNING_KEY, PUBLIC_URL } = this.config;
-    const registeredAt = new Date(event.time);
-    const token = await signLinkToken(
-      LINK_SIGNING_KEY,
-      'email-verification',
-      { userId, email },
-      registeredAt,
-    );
-    const mail = welcomeEmail(locale, displayName, `${PUBLIC_URL}/verify-email#token=${token}`);
+    const { email, displayName, locale } = event.data;
+    const link = await this.links.make('email-verification', event.data, event.time);
     await this.mailer.send(
       { eventId: event.id, template: 'welcome' },
-      { to: email, ...mail },
+      { to: email, ...welcomeEmail(locale, displayName, link) },
       delivery.signal,
     );
   }

@@ -1,13 +1,7 @@
 import type { Locale } from '#libs/contracts';
-import { html } from '../html.js';
-import { button, mailLayout } from '../mail-layout.js';
+import { actionMail, type ActionText } from '../action-mail.js';
 
-const TEXTS: Record<
-  Locale,
-  Record<'subject' | 'intro' | 'action' | 'expiry' | 'notYou', string> & {
-    greeting: (name: string) => string;
-  }
-> = {
+const TEXTS: Record<Locale, ActionText> = {
   en: {
     subject: 'Welcome to Usher',
     greeting: (name) => `Hello ${name},`,
@@ -26,30 +20,6 @@ const TEXTS: Record<
   },
 };
 
-/** The welcome mail with its verification link, as HTML and as plain text. */
-export function welcomeEmail(locale: Locale, displayName: string, link: string) {
-  const text = TEXTS[locale];
-  const greeting = text.greeting(displayName);
-  return {
-    subject: text.subject,
-    text: [
-      greeting,
-      '',
-      text.intro,
-      '',
-      `${text.action}: ${link}`,
-      '',
-      text.expiry,
-      text.notYou,
-      '',
-    ].join('\n'),
-    html: mailLayout(
-      locale,
-      text.subject,
-      html`<p>${greeting}</p>
-        <p>${text.intro}</p>
-        ${button(link, text.action)}
-        <p style="color:#6b6b66;font-size:14px">${text.expiry} ${text.notYou}</p>`,
-    ),
-  };
-}
+/** The welcome mail with its verification link. */
+export const welcomeEmail = (locale: Locale, displayName: string, link: string) =>
+  actionMail(locale, TEXTS[locale], displayName, link);

@@ -3,6 +3,8 @@ import { Accounts1764000000002 } from './0002-accounts.js';
 import { Email1764000000003 } from './0003-email.js';
 import { Recommendation1764000000004 } from './0004-recommendation.js';
 import { Notification1764000000005 } from './0005-notification.js';
+import { DeferredRequests1764000000006 } from './0006-deferred-requests.js';
+import { RateLimits1764000000007 } from './0007-rate-limits.js';
 
 /** All schema changes in the order in which they run. A change is a new file here, never an edit of an old one. */
 export const migrations = [
@@ -11,4 +13,6 @@ export const migrations = [
   Email1764000000003,
   Recommendation1764000000004,
   Notification1764000000005,
+  DeferredRequests1764000000006,
+  RateLimits1764000000007,
 ];

@@ -36,9 +36,9 @@ export class PasswordHasher implements OnModuleInit {
    * The hash in PHC format. `precondition` runs when the turn has come and may throw instead.
    * @throws Problem `overloaded`
    */
-  async hash(password: string, precondition: () => Promise<void>): Promise<string> {
+  async hash(password: string, precondition?: () => Promise<void>): Promise<string> {
     return this.queue.run(async () => {
-      await precondition();
+      await precondition?.();
       return hash(password, PARAMETERS);
     });
   }

@@ -1,0 +1,73 @@
+import { Injectable } from '@nestjs/common';
+import { userRegistered, userSignUpRepeated } from '#libs/contracts';
+import type { Transaction } from '#libs/database';
+import { createEvent, Outbox } from '#libs/messaging';
+import { v7 as uuidv7 } from 'uuid';
+import type { NewAccount } from '../deferred-requests/deferred-requests.js';
+import { findOwner } from '../me/address-owner.js';
+import { OwnerMail } from '../me/owner-mail.js';
+import { toUser, USER_COLUMNS, type User, type UserRow } from '../me/user.js';
+
+/**
+ * Writes an account together with the event that tells of it, in one transaction: no account without its
+ * follow-ups, no follow-up without its account. The unique index is the judge of a taken address.
+ */
+@Injectable()
+export class OpenAccount {
+  constructor(
+    private readonly outbox: Outbox,
+    private readonly mail: OwnerMail,
+  ) {}
+
+  /** Undefined when the address has an account already; then nothing was written. */
+  async write(
+    transaction: Transaction,
+    account: NewAccount,
+    requestId: string,
+    userId = uuidv7(),
+  ): Promise<User | undefined> {
+    const event = createEvent(
+      userRegistered,
+      {
+        userId,
+        email: account.email,
+        displayName: account.displayName,
+        interests: [...account.interests],
+        interestsVersion: 1,
+        locale: account.locale,
+        country: account.country,
+      },
+      { source: 'api', subject: userId, correlationId: requestId },
+    );
+    const [row] = await transaction.query<UserRow>(
+      `INSERT INTO accounts.users (id, email, display_name, password_hash, interests, locale, country,
+                                   registration_event_id)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (email) DO NOTHING
+       RETURNING ${USER_COLUMNS}`,
+      [
+        userId,
+        account.email,
+        account.displayName,
+        account.passwordHash,
+        account.interests,
+        account.locale,
+        account.country ?? null,
+        event.id,
+      ],
+    );
+    if (!row) return undefined;
+    await this.outbox.append(transaction, event);
+    return toUser(row);
+  }
+
+  /** A private sign-up: when the address has an account already, its owner is told by mail, and nobody else. */
+  async orTellOwner(
+    transaction: Transaction,
+    account: NewAccount,
+    requestId: string,
+  ): Promise<void> {
+    if (await this.write(transaction, account, requestId)) return;
+    const owner = await findOwner(transaction, account.email);
+    if (owner) await this.mail.ask(transaction, userSignUpRepeated, owner, requestId);
+  }
+}

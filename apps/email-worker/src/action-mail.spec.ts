@@ -1,0 +1,74 @@
+import { locale as localeSchema } from '#libs/contracts';
+import { alreadyRegisteredEmail } from './send-already-registered-email/already-registered-email.template.js';
+import { passwordResetEmail } from './send-password-reset-email/password-reset-email.template.js';
+import { verificationEmail } from './send-verification-email/verification-email.template.js';
+import { welcomeEmail } from './send-welcome-email/welcome-email.template.js';
+
+const LINK = 'https://usher.example/verify-email#token=a.b-c.d_e';
+const ONE_WEEK = { en: 'seven days', 'zh-CN': '七天' };
+const ONE_HOUR = { en: 'one hour', 'zh-CN': '一小时' };
+
+const mails = [
+  ['welcome', welcomeEmail, ONE_WEEK],
+  ['verification', verificationEmail, ONE_WEEK],
+  ['password reset', passwordResetEmail, ONE_HOUR],
+  ['already registered', alreadyRegisteredEmail, ONE_HOUR],
+] as const;
+const each = mails.flatMap(([name, template, lifetime]) =>
+  localeSchema.options.map((locale) => [name, locale, template, lifetime] as const),
+);
+
+describe.each(each)('the %s mail in %s', (_name, locale, template, lifetime) => {
+  it('greets the person and says which language it is in', () => {
+    const { text, html } = template(locale, '李明', LINK);
+    const greeting = { en: 'Hello 李明,', 'zh-CN': '李明，你好：' }[locale];
+
+    expect(text).toContain(greeting);
+    expect(html).toContain(`<p>${greeting}</p>`);
+    expect(html).toContain(`<html lang="${locale}">`);
+  });
+
+  it('has the link in both of its parts', () => {
+    const { text, html } = template(locale, 'Mike', LINK);
+
+    expect(text).toContain(LINK);
+    expect(html).toContain(`href="${LINK}"`);
+  });
+
+  it.each([`<img src=x onerror="alert('hi')">`, '<script>alert(1)</script>', '{{7*7}} ${7*7}'])(
+    'shows the name %j as it is',
+    (name) => {
+      const { subject, text, html } = template(locale, name, LINK);
+
+      expect(text).toContain(name);
+      expect(html).not.toMatch(/<img|<script|49/);
+      expect(html.replaceAll(/&(lt|gt|quot|#39);/g, '')).toContain(name.replaceAll(/[<>"']/g, ''));
+      expect(subject).not.toContain(name);
+    },
+  );
+
+  it('cannot be left through the link', () => {
+    const { html } = template(locale, 'Mike', `${LINK}"><script>alert(1)</script>`);
+
+    expect(html).not.toContain('<script');
+  });
+
+  it('says how long the link works', () => {
+    const { text, html } = template(locale, 'Mike', LINK);
+
+    expect(text).toContain(lifetime[locale]);
+    expect(html).toContain(lifetime[locale]);
+  });
+
+  it('loads nothing from anywhere', () => {
+    const { html } = template(locale, 'Mike', LINK);
+
+    expect(html).not.toMatch(/<(img|script|link|iframe)|url\(|@import/i);
+  });
+});
+
+it('every mail has a subject of its own in every language', () => {
+  const subjects = each.map(([, locale, template]) => template(locale, 'Mike', LINK).subject);
+
+  expect(new Set(subjects).size).toBe(each.length);
+});

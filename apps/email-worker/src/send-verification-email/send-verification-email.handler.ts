@@ -1,0 +1,32 @@
+import { Controller } from '@nestjs/common';
+import {
+  sendVerificationEmail,
+  type EventOf,
+  type emailVerificationRequested,
+} from '#libs/contracts';
+import { Subscribe, type Delivery } from '#libs/messaging';
+import { Links } from '../links.js';
+import { OneTimeMailer } from '../one-time-mailer.js';
+import { verificationEmail } from './verification-email.template.js';
+
+@Controller()
+export class SendVerificationEmailHandler {
+  constructor(
+    private readonly links: Links,
+    private readonly mailer: OneTimeMailer,
+  ) {}
+
+  @Subscribe(sendVerificationEmail)
+  async handle(
+    event: EventOf<typeof emailVerificationRequested>,
+    delivery: Delivery,
+  ): Promise<void> {
+    const { email, displayName, locale } = event.data;
+    const link = await this.links.make('email-verification', event.data, event.time);
+    await this.mailer.send(
+      { eventId: event.id, template: 'verification' },
+      { to: email, ...verificationEmail(locale, displayName, link) },
+      delivery.signal,
+    );
+  }
+}

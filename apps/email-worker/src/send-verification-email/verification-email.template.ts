@@ -1,0 +1,25 @@
+import type { Locale } from '#libs/contracts';
+import { actionMail, type ActionText } from '../action-mail.js';
+
+const TEXTS: Record<Locale, ActionText> = {
+  en: {
+    subject: 'Confirm your address',
+    greeting: (name) => `Hello ${name},`,
+    intro: 'Here is another link to confirm that this address is yours.',
+    action: 'Confirm my address',
+    expiry: 'The link works for seven days.',
+    notYou: 'If you did not ask for it, ignore this mail; the address stays unconfirmed.',
+  },
+  'zh-CN': {
+    subject: '确认你的邮箱',
+    greeting: (name) => `${name}，你好：`,
+    intro: '这是一个新的链接，用来确认这个邮箱是你的。',
+    action: '确认邮箱',
+    expiry: '链接七天内有效。',
+    notYou: '如果不是你本人请求，请忽略这封邮件，邮箱不会被确认。',
+  },
+};
+
+/** Another verification link, for whoever has lost the first. */
+export const verificationEmail = (locale: Locale, displayName: string, link: string) =>
+  actionMail(locale, TEXTS[locale], displayName, link);
