@@ -1,35 +1,45 @@
 import { useEffect, useState } from 'preact/hooks';
 import { useLanguage } from '../texts/language.js';
+import type { Consumer } from './consumers.js';
 import { Letter } from './letter.js';
 import type { Operator } from './operator.js';
 import type { DeadLetter } from './types.js';
 import { useAction } from './use-action.js';
 
+/** One look answers no more than this for a consumer. */
+const MOST_SHOWN = 1_000;
+
 interface Props {
   readonly operator: Operator;
-  /** How many the broker says there are. To look at them takes each in hand, so it is done when this differs. */
-  readonly count: number;
-  readonly queues: readonly string[];
+  /** Read again every two seconds. */
+  readonly consumers: readonly Consumer[];
 }
 
 /** The events that were given up: by consumer and reason, one by one, and back to where they came from. */
-export function DeadLettersPanel({ operator, count, queues }: Props) {
+export function DeadLettersPanel({ operator, consumers }: Props) {
   const { texts } = useLanguage();
   const t = texts.ops;
   const [letters, setLetters] = useState<readonly DeadLetter[]>([]);
   const [queue, setQueue] = useState('');
   const [reason, setReason] = useState('');
-  const { told, busy, act } = useAction();
+  const looking = useAction();
+  const sending = useAction();
+  const busy = looking.busy || sending.busy;
 
   const look = async () => {
     const { items } = await operator.get<{ items: DeadLetter[] }>('dead-letters');
     setLetters(items);
     return '';
   };
-  useEffect(() => act(look), [count]);
+  // To look at the letters takes each in hand, so it is done only when their number is another one.
+  const count = consumers.reduce((sum, { deadLetters }) => sum + deadLetters, 0);
+  useEffect(() => {
+    const isKnown = letters.length === count || letters.length >= MOST_SHOWN;
+    if (!busy && !isKnown) looking.act(look);
+  }, [consumers]);
 
   const replay = (which: { ids: string[] } | { queue: string }) =>
-    act(async () => {
+    sending.act(async () => {
       const { replayed } = await operator.post<{ replayed: string[] }>(
         'dead-letters/replay',
         which,
@@ -47,14 +57,14 @@ export function DeadLettersPanel({ operator, count, queues }: Props) {
       <div class="panel-head">
         <h2 id="letters-heading">{t.deadLetters}</h2>
         <p class="state" role="status">
-          {told}
+          {sending.told || looking.told}
         </p>
       </div>
       <div class="filters">
         <Filter
           label={t.filterQueue}
           all={t.allQueues}
-          options={queues}
+          options={consumers.map(({ name }) => name)}
           value={queue}
           onValue={setQueue}
         />
@@ -69,7 +79,7 @@ export function DeadLettersPanel({ operator, count, queues }: Props) {
           <button
             class="small"
             type="button"
-            disabled={busy || shown.length === 0}
+            disabled={sending.busy || shown.length === 0}
             onClick={() => replay({ queue })}
           >
             {t.replayAll(shown.length)}
@@ -85,7 +95,7 @@ export function DeadLettersPanel({ operator, count, queues }: Props) {
             key={letter.id}
             letter={letter}
             operator={operator}
-            busy={busy}
+            busy={sending.busy}
             onReplay={() => replay({ ids: [letter.id] })}
           />
         ))}

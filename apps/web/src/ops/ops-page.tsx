@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { Shell } from '../shell/shell.js';
 import { problemText, useLanguage } from '../texts/language.js';
-import { consumersOf } from './consumers.js';
+import { consumersOf, type Consumer } from './consumers.js';
 import { DeadLettersPanel } from './dead-letters.js';
 import { Gate } from './gate.js';
 import { forget, Operator, remember, rememberedOperator } from './operator.js';
@@ -10,6 +10,8 @@ import { ReconcilePanel } from './reconcile.js';
 import type { Outbox, Queue } from './types.js';
 import { useRefreshed } from './use-refreshed.js';
 import '../styles/ops.css';
+
+const NONE: readonly Consumer[] = [];
 
 /** Operations: first the token, then everything on one page. */
 export function OpsPage() {
@@ -51,7 +53,7 @@ function Desk({ operator, onRefused }: { operator: Operator; onRefused: () => vo
     if (problem?.code === 'unauthenticated') onRefused();
   }, [problem]);
 
-  const consumers = queues.value ?? [];
+  const consumers = queues.value ?? NONE;
   return (
     <div class="ops">
       <div class="panel-head">
@@ -61,11 +63,7 @@ function Desk({ operator, onRefused }: { operator: Operator; onRefused: () => vo
         </p>
       </div>
       <QueuesPanel consumers={consumers} />
-      <DeadLettersPanel
-        operator={operator}
-        count={consumers.reduce((sum, { deadLetters }) => sum + deadLetters, 0)}
-        queues={consumers.map(({ name }) => name)}
-      />
+      <DeadLettersPanel operator={operator} consumers={consumers} />
       <div class="pair">
         {outbox.value && <OutboxPanel outbox={outbox.value} />}
         <ReconcilePanel operator={operator} />
