@@ -1,24 +1,25 @@
 import { useEffect, useState } from 'preact/hooks';
 import { AccountPage } from './account/account-page.js';
-import { request } from './api/request.js';
-import type { Interest, User } from './api/types.js';
+import { LogOutButton } from './account/log-out-button.js';
 import { keepSavedMs, savedMsOf } from './account/saved-ms.js';
+import { request } from './api/request.js';
+import type { Interest, Locale, User } from './api/types.js';
 import { GuestPage } from './guest/guest-page.js';
+import { initialMode, ModeSwitch, type GuestMode } from './guest/mode-switch.js';
 import { Shell } from './shell/shell.js';
 import { start } from './shell/start.js';
 import { useLanguage } from './texts/language.js';
 
-/** Who is here: nobody knows yet, a guest, or a person. */
-type Visitor = 'unknown' | 'guest' | User;
-
 function Home() {
   const { locale } = useLanguage();
-  const [visitor, setVisitor] = useState<Visitor>('unknown');
+  // Undefined until it is known whether somebody is logged in; null for a guest.
+  const [user, setUser] = useState<User | null>();
+  const [mode, setMode] = useState<GuestMode>(initialMode);
   const [interests, setInterests] = useState<readonly Interest[]>();
 
   useEffect(() => {
     // Whatever keeps us from knowing, a guest can begin anew.
-    request<User>('GET', '/v1/me').then(setVisitor, () => setVisitor('guest'));
+    request<User>('GET', '/v1/me').then(setUser, () => setUser(null));
   }, []);
 
   useEffect(() => {
@@ -28,27 +29,49 @@ function Home() {
     );
   }, [locale]);
 
+  const changeLocale = (chosen: Locale) => {
+    // Of no consequence for this page: mails to come are written in it.
+    if (user) {
+      request<User>('PATCH', '/v1/me', { body: { locale: chosen } }).then(setUser, () => undefined);
+    }
+  };
+
   // Drawn when everything is known, so that nothing moves afterwards.
-  if (visitor === 'unknown' || !interests) return <Shell>{null}</Shell>;
-  if (visitor === 'guest') {
-    return (
-      <GuestPage
-        interests={interests}
-        onUser={(user, savedMs) => {
-          if (savedMs !== undefined) keepSavedMs(user, savedMs);
-          setVisitor(user);
-        }}
-      />
-    );
-  }
+  const isKnown = user !== undefined && interests !== undefined;
   return (
-    <AccountPage
-      user={visitor}
-      savedMs={savedMsOf(visitor)}
-      interests={interests}
-      onUser={setVisitor}
-      onLoggedOut={() => setVisitor('guest')}
-    />
+    <Shell
+      onLocale={changeLocale}
+      aside={
+        isKnown &&
+        (user ? (
+          <LogOutButton onLoggedOut={() => setUser(null)} />
+        ) : (
+          <ModeSwitch mode={mode} onMode={setMode} />
+        ))
+      }
+    >
+      {isKnown && !user && (
+        <GuestPage
+          mode={mode}
+          onMode={setMode}
+          interests={interests}
+          onUser={(entered, savedMs) => {
+            if (savedMs !== undefined) keepSavedMs(entered, savedMs);
+            setUser(entered);
+          }}
+        />
+      )}
+      {isKnown && user && (
+        <AccountPage
+          key={user.id}
+          user={user}
+          savedMs={savedMsOf(user)}
+          interests={interests}
+          onUser={setUser}
+          onLoggedOut={() => setUser(null)}
+        />
+      )}
+    </Shell>
   );
 }
 

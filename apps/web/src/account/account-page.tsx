@@ -1,8 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Problem } from '../api/problem.js';
 import { request } from '../api/request.js';
-import type { Interest, Locale, User } from '../api/types.js';
-import { Shell } from '../shell/shell.js';
+import type { Interest, User } from '../api/types.js';
 import { useLanguage } from '../texts/language.js';
 import { ConfirmAddress } from './confirm-address.js';
 import { Inbox } from './inbox.js';
@@ -26,7 +25,7 @@ export function AccountPage({ user, savedMs, interests, onUser, onLoggedOut }: P
   // Where the form was, the greeting is read out.
   useEffect(() => heading.current?.focus(), []);
 
-  // The link in the mail is opened in another window, as is a log-out.
+  // The link in the mail is opened in another window, as may be a log-out.
   useEffect(() => {
     const look = () => {
       if (document.hidden) return;
@@ -38,42 +37,23 @@ export function AccountPage({ user, savedMs, interests, onUser, onLoggedOut }: P
     return () => document.removeEventListener('visibilitychange', look);
   }, []);
 
-  const logOut = () => {
-    request('DELETE', '/v1/sessions/current').then(onLoggedOut, (error) => {
-      if (error instanceof Problem && error.code === 'unauthenticated') onLoggedOut();
-    });
-  };
-  const changeLocale = (locale: Locale) => {
-    // Of no consequence for this page: mails to come are written in it.
-    request<User>('PATCH', '/v1/me', { body: { locale } }).then(onUser, () => undefined);
-  };
-
   return (
-    <Shell
-      onLocale={changeLocale}
-      aside={
-        <button class="quiet" type="button" onClick={logOut}>
-          {texts.account.logOut}
-        </button>
-      }
-    >
-      <div class="account">
-        <h1 ref={heading} tabIndex={-1}>
-          {texts.account.welcome(user.displayName)}
-        </h1>
-        {!user.emailVerified && <ConfirmAddress email={user.email} />}
-        <div class="panels">
-          <Timeline
-            user={user}
-            savedMs={savedMs}
-            onStepDone={(name) => {
-              if (name === 'recommendations') setVersion((before) => before + 1);
-            }}
-          />
-          <Inbox />
-        </div>
-        <Recommendations interests={interests} version={version} />
+    <div class="account">
+      <h1 ref={heading} tabIndex={-1}>
+        {texts.account.welcome(user.displayName)}
+      </h1>
+      {!user.emailVerified && <ConfirmAddress email={user.email} />}
+      <div class="panels">
+        <Timeline
+          user={user}
+          savedMs={savedMs}
+          onStepDone={(name) => {
+            if (name === 'recommendations') setVersion((before) => before + 1);
+          }}
+        />
+        <Inbox />
       </div>
-    </Shell>
+      <Recommendations interests={interests} version={version} />
+    </div>
   );
 }
