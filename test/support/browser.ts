@@ -26,7 +26,7 @@ export interface Visit {
   readonly page: Page;
   /** Errors of scripts and of the content security policy; a refused request is none. */
   readonly complaints: string[];
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 export async function visit(

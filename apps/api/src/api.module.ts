@@ -30,6 +30,8 @@ import { OnboardingController } from './onboarding/onboarding.controller.js';
 import { TimelineStreams } from './onboarding/timeline-streams.js';
 import { OperationsModule } from './operations/operations.module.js';
 import { PageController } from './page/page.controller.js';
+import { ApiReferenceController } from './openapi/api-reference.controller.js';
+import { ApiReference } from './openapi/api-reference.js';
 import { PasswordResetsController } from './password-reset/password-resets.controller.js';
 import { RequestPasswordReset } from './password-reset/request-password-reset.js';
 import { ResetPassword } from './password-reset/reset-password.js';
@@ -64,6 +66,7 @@ import { Upkeep } from './upkeep/upkeep.js';
     InterestsController,
     HealthController,
     PageController,
+    ApiReferenceController,
   ],
   providers: [
     { provide: APP_FILTER, useClass: ProblemDetailsFilter },
@@ -98,6 +101,7 @@ import { Upkeep } from './upkeep/upkeep.js';
     TimelineStreams,
     InboxStreams,
     Upkeep,
+    ApiReference,
   ],
 })
 export class ApiModule implements NestModule {

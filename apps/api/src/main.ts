@@ -1,4 +1,5 @@
 import { runApi } from '#libs/bootstrap';
 import { ApiModule } from './api.module.js';
+import { ApiReference } from './openapi/api-reference.js';
 
-await runApi(ApiModule);
+await runApi(ApiModule, (app) => app.get(ApiReference).describe(app));

@@ -11,8 +11,14 @@ import { securityHeaders } from './security-headers.js';
 /** A request body is at most this long; a longer one is answered 413. */
 const BODY_LIMIT = '64kb';
 
-/** Runs the API: HTTP on `HTTP_HOST:HTTP_PORT`. See {@link runProcess} for start and stop. */
-export async function runApi(module: AppModule): Promise<void> {
+/**
+ * Runs the API: HTTP on `HTTP_HOST:HTTP_PORT`. See {@link runProcess} for start and stop.
+ * @param prepare runs when all modules are made and nothing is served yet
+ */
+export async function runApi(
+  module: AppModule,
+  prepare: (app: NestExpressApplication) => void = () => undefined,
+): Promise<void> {
   await runProcess(module, [HttpConfig, LinkConfig], async ({ root, nestOptions, configOf }) => {
     const { HTTP_HOST, HTTP_PORT, TRUSTED_PROXIES } = configOf(HttpConfig);
     const app = await NestFactory.create<NestExpressApplication>(root, {
@@ -23,6 +29,7 @@ export async function runApi(module: AppModule): Promise<void> {
     app.use(json({ limit: BODY_LIMIT, verify: refuseInvalidUtf8 }));
     app.disable('x-powered-by');
     app.set('trust proxy', TRUSTED_PROXIES);
+    prepare(app);
     await initialise(app);
     await app.listen(HTTP_PORT, HTTP_HOST);
     new Logger('api').log(`listening on http://${HTTP_HOST}:${HTTP_PORT}`);

@@ -7,6 +7,8 @@ import { linkToken } from '../http/link-token.schema.js';
 import { Problem } from '../http/problem.js';
 import { RequestSession } from '../http/request-session.js';
 import { Accounts } from '../me/accounts.js';
+import { Documented } from '../openapi/documented.decorator.js';
+import { checkYourEmail } from '../me/user.schema.js';
 import { RateLimited } from '../rate-limits/rate-limit.guard.js';
 import { emailAddress } from '../signups/email-address.js';
 import { VerifyEmail } from './verify-email.js';
@@ -26,6 +28,7 @@ export class EmailVerificationsController {
   ) {}
 
   @Post()
+  @Documented('Verifies an address', { 204: null }, 'invalid_token', 'validation_failed')
   @HttpCode(204)
   async verify(@Body({ schema: verificationBody }) { token }: z.output<typeof verificationBody>) {
     await this.verifyEmail.execute(token);
@@ -33,6 +36,13 @@ export class EmailVerificationsController {
 
   @Post('resend')
   @RateLimited('mail')
+  @Documented(
+    'Sends another link, to the address given or to that of the session',
+    { 202: checkYourEmail },
+    'unauthenticated',
+    'validation_failed',
+    'rate_limited',
+  )
   @HttpCode(202)
   async resend(
     @Body({ schema: resendBody }) body: z.output<typeof resendBody>,

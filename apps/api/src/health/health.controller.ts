@@ -1,9 +1,11 @@
 import { Controller, Get, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
 import { Readiness } from '#libs/service-defaults';
 import type { Response } from 'express';
 
 /** The same answers as on the metrics port, for load balancers that only see this one. */
 @Controller()
+@ApiExcludeController()
 export class HealthController {
   constructor(private readonly readiness: Readiness) {}
 

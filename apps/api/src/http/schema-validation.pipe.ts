@@ -2,8 +2,13 @@ import { StandardSchemaValidationPipe } from '@nestjs/common';
 import type { z } from 'zod';
 import { Problem, type FieldError } from './problem.js';
 
+/** Nest drops the keys that could reach a prototype; zod refuses them like every other unknown one. */
+class StrictPipe extends StandardSchemaValidationPipe {
+  protected override stripProtoKeys(): void {}
+}
+
 /** Checks `@Body`, `@Query` and `@Param` values that carry a schema; every problem of the value is told at once. */
-export const schemaValidationPipe = new StandardSchemaValidationPipe({
+export const schemaValidationPipe = new StrictPipe({
   exceptionFactory: (issues) =>
     new Problem('validation_failed', undefined, {
       errors: (issues as unknown as z.core.$ZodIssue[])
@@ -16,6 +21,7 @@ export const schemaValidationPipe = new StandardSchemaValidationPipe({
 
 /** Enough to mend a request; a hostile one must not make an endless answer. */
 const MAX_ERRORS = 50;
+const MAX_KEY_CHARACTERS = 100;
 
 /** Two limits of one field may tell the same. */
 const isFirst = ({ path, code }: FieldError, index: number, all: FieldError[]) =>
@@ -25,7 +31,7 @@ function fieldErrors(issue: z.core.$ZodIssue): FieldError[] {
   const path = issue.path.map(String);
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.slice(0, MAX_ERRORS).map((key) => ({
-      path: [...path, key.slice(0, 100)].join('.'),
+      path: [...path, key.slice(0, MAX_KEY_CHARACTERS)].join('.'),
       code: 'unknown_property',
       message: 'is not a property of this request',
     }));

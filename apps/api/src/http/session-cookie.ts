@@ -9,7 +9,7 @@ import type { NewSession } from '../sessions/session-store.js';
  */
 @Injectable()
 export class SessionCookie {
-  private readonly name: string;
+  readonly name: string;
   private readonly options: CookieOptions;
 
   constructor({ isHttps }: ApiConfig) {

@@ -1,10 +1,14 @@
 import {
+  applyDecorators,
   createParamDecorator,
   Injectable,
+  UseGuards,
   type CanActivate,
   type ExecutionContext,
 } from '@nestjs/common';
+import { ApiBearerAuth, ApiCookieAuth, ApiResponse } from '@nestjs/swagger';
 import type { Request } from 'express';
+import { PROBLEM_CONTENT } from '../openapi/problem.schema.js';
 import type { CurrentSession } from '../sessions/session-store.js';
 import { Problem } from './problem.js';
 import { RequestSession } from './request-session.js';
@@ -23,6 +27,15 @@ export class SessionGuard implements CanActivate {
     return true;
   }
 }
+
+/** Lets only requests with a live session in, and says so in the description of the API. */
+export const RequiresSession = () =>
+  applyDecorators(
+    UseGuards(SessionGuard),
+    ApiBearerAuth('token'),
+    ApiCookieAuth('cookie'),
+    ApiResponse({ status: 401, description: '`unauthenticated`', content: PROBLEM_CONTENT }),
+  );
 
 /** Injects the session of a request behind {@link SessionGuard}. */
 export const FromSession = createParamDecorator(

@@ -1,7 +1,13 @@
 import { Controller, Get, Req, Res } from '@nestjs/common';
-import { locale, type Locale } from '#libs/contracts';
+import { interestTag, locale, type Locale } from '#libs/contracts';
 import type { Request, Response } from 'express';
+import { z } from 'zod';
+import { Documented } from '../openapi/documented.decorator.js';
 import { InterestsQuery } from './interests.query.js';
+
+const interestList = z.array(
+  z.strictObject({ tag: interestTag, label: z.string(), items: z.int().min(0) }),
+);
 
 @Controller('v1/interests')
 export class InterestsController {
@@ -9,6 +15,7 @@ export class InterestsController {
 
   /** Labels in the language that `Accept-Language` prefers. */
   @Get()
+  @Documented('The interests to choose from', { 200: interestList })
   async list(@Req() request: Request, @Res({ passthrough: true }) response: Response) {
     response.vary('accept-language');
     return this.interests.list(preferredLocale(request));

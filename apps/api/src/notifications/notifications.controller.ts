@@ -9,17 +9,19 @@ import {
   Post,
   Query,
   Res,
-  UseGuards,
 } from '@nestjs/common';
 import type { Response } from 'express';
 import { validate as isUuid } from 'uuid';
 import { z } from 'zod';
 import { notFound } from '../http/problem.js';
-import { FromSession, SessionGuard } from '../http/session.guard.js';
+import { FromSession, RequiresSession } from '../http/session.guard.js';
 import { OpenStreams } from '../live/open-streams.js';
 import type { CurrentSession } from '../sessions/session-store.js';
+import { Documented } from '../openapi/documented.decorator.js';
+import { DocumentedStream } from '../openapi/documented-stream.decorator.js';
 import { InboxStreams } from './inbox-streams.js';
 import { NotificationsQuery } from './notifications.query.js';
+import { notification as notificationAnswer, notificationPage } from './notifications.schema.js';
 
 const pageQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(100).default(20),
@@ -30,7 +32,7 @@ const pageQuery = z.strictObject({
 const readBody = z.strictObject({ read: z.boolean() });
 
 @Controller('v1/me/notifications')
-@UseGuards(SessionGuard)
+@RequiresSession()
 export class NotificationsController {
   constructor(
     private readonly notifications: NotificationsQuery,
@@ -39,6 +41,7 @@ export class NotificationsController {
   ) {}
 
   @Get()
+  @Documented('A page of the inbox, newest first', { 200: notificationPage }, 'validation_failed')
   async list(
     @FromSession() { userId }: CurrentSession,
     @Query({ schema: pageQuery }) { limit, cursor }: z.output<typeof pageQuery>,
@@ -51,8 +54,11 @@ export class NotificationsController {
     return { items, unread, nextCursor: rows.length > limit ? items.at(-1)!.id : null };
   }
 
-  /** Server-sent events `notification` and `unread`; first the newest that there are. */
   @Get('stream')
+  @DocumentedStream('The inbox as it changes: first the newest notifications', {
+    notification: 'one notification; the id is its own',
+    unread: 'how many are unread',
+  })
   watch(
     @FromSession() session: CurrentSession,
     @Headers('last-event-id') lastEventId: string | undefined,
@@ -64,6 +70,12 @@ export class NotificationsController {
   }
 
   @Patch(':id')
+  @Documented(
+    'Marks one as read or unread',
+    { 200: notificationAnswer },
+    'not_found',
+    'validation_failed',
+  )
   async mark(
     @FromSession() { userId }: CurrentSession,
     @Param('id') id: string,
@@ -76,6 +88,7 @@ export class NotificationsController {
 
   @Post('read-all')
   @HttpCode(204)
+  @Documented('Marks all as read', { 204: null })
   async markAllRead(@FromSession() { userId }: CurrentSession) {
     await this.notifications.markAllRead(userId);
   }

@@ -1,13 +1,16 @@
-import { Controller, Get, Headers, Res, UseGuards } from '@nestjs/common';
+import { Controller, Get, Headers, Res } from '@nestjs/common';
 import type { Response } from 'express';
-import { FromSession, SessionGuard } from '../http/session.guard.js';
+import { FromSession, RequiresSession } from '../http/session.guard.js';
 import { OpenStreams } from '../live/open-streams.js';
+import { Documented } from '../openapi/documented.decorator.js';
+import { DocumentedStream } from '../openapi/documented-stream.decorator.js';
 import type { CurrentSession } from '../sessions/session-store.js';
 import { DeliveriesQuery, isComplete } from './deliveries.query.js';
+import { onboarding } from './onboarding.schema.js';
 import { TimelineStreams } from './timeline-streams.js';
 
 @Controller('v1/me/onboarding')
-@UseGuards(SessionGuard)
+@RequiresSession()
 export class OnboardingController {
   constructor(
     private readonly deliveries: DeliveriesQuery,
@@ -16,13 +19,17 @@ export class OnboardingController {
   ) {}
 
   @Get()
+  @Documented('What has followed the sign-up so far', { 200: onboarding })
   async get(@FromSession() { userId }: CurrentSession) {
     const steps = await this.deliveries.steps(userId);
     return { complete: isComplete(steps), steps };
   }
 
-  /** Server-sent events `step` and `complete`; first the state as it is. */
   @Get('stream')
+  @DocumentedStream('What follows the sign-up, as it happens: first the state of all steps', {
+    step: 'one step; the id is `step:status:attempt`',
+    complete: 'nothing is left to come',
+  })
   watch(
     @FromSession() session: CurrentSession,
     @Headers('last-event-id') lastEventId: string | undefined,

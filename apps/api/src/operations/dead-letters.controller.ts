@@ -1,22 +1,14 @@
-import {
-  Body,
-  Controller,
-  Get,
-  HttpCode,
-  Logger,
-  Param,
-  Post,
-  Query,
-  UseGuards,
-} from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Logger, Param, Post, Query } from '@nestjs/common';
 import { subscriptions } from '#libs/contracts';
 import type { DeadLetter, DeadLetterDetail } from '#libs/messaging';
 import { z } from 'zod';
 import { FromClient, type Client } from '../http/client.js';
 import { notFound } from '../http/problem.js';
+import { Documented } from '../openapi/documented.decorator.js';
 import { DeadLetterDesk } from './dead-letter-desk.js';
 import { operatorName, whoDidIt } from './operator.js';
-import { OpsTokenGuard } from './ops-token.guard.js';
+import { deadLetterDetail, deadLetterList, replayReport } from './operations.schema.js';
+import { RequiresOpsToken } from './ops-token.guard.js';
 
 const handlerQueue = z.enum(subscriptions.map(({ consumer }) => consumer));
 const filter = z.strictObject({
@@ -39,13 +31,20 @@ const replayBody = z
   });
 
 @Controller('v1/ops/dead-letters')
-@UseGuards(OpsTokenGuard)
+@RequiresOpsToken()
 export class DeadLettersController {
   private readonly logger = new Logger(DeadLettersController.name);
 
   constructor(private readonly desk: DeadLetterDesk) {}
 
   @Get()
+  @Documented(
+    'The events that were given up',
+    { 200: deadLetterList },
+    'validation_failed',
+    'operation_busy',
+    'broker_unavailable',
+  )
   async list(@Query({ schema: filter }) wanted: z.output<typeof filter>) {
     const letters = await this.desk.list();
     const items = letters.filter(
@@ -57,8 +56,14 @@ export class DeadLettersController {
     return { items: items.map(withoutContent) };
   }
 
-  /** With all headers, the stack among them, and the body. */
   @Get(':id')
+  @Documented(
+    'One of them with all headers, the stack among them, and the body',
+    { 200: deadLetterDetail },
+    'not_found',
+    'operation_busy',
+    'broker_unavailable',
+  )
   async show(@Param('id') id: string) {
     const letter = (await this.desk.list()).find((each) => each.id === id);
     if (!letter) throw notFound();
@@ -67,6 +72,13 @@ export class DeadLettersController {
 
   @Post('replay')
   @HttpCode(200)
+  @Documented(
+    'Sends some of them, or all of one consumer, back to where they came from',
+    { 200: replayReport },
+    'validation_failed',
+    'operation_busy',
+    'broker_unavailable',
+  )
   async replay(
     @Body({ schema: replayBody }) { ids = [], queue, operator }: z.output<typeof replayBody>,
     @FromClient() client: Client,

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Logger, Post, Query, UseGuards } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Logger, Post, Query } from '@nestjs/common';
 import { subscriptions } from '#libs/contracts';
 import { Database } from '#libs/database';
 import {
@@ -11,9 +11,11 @@ import {
 import { parseDuration } from '#libs/service-defaults';
 import { z } from 'zod';
 import { FromClient, type Client } from '../http/client.js';
+import { Documented } from '../openapi/documented.decorator.js';
 import { BrokerAccess } from './broker-access.js';
 import { operatorName, whoDidIt } from './operator.js';
-import { OpsTokenGuard } from './ops-token.guard.js';
+import { queueList, outboxStatus, reconciliationReport } from './operations.schema.js';
+import { RequiresOpsToken } from './ops-token.guard.js';
 import { Reconciliation } from './reconciliation.js';
 import { SharedLook } from './shared-look.js';
 
@@ -33,7 +35,7 @@ const COUNTS_MAX_AGE_MS = 1_000;
 const STUCK_LENGTH = 20;
 
 @Controller('v1/ops')
-@UseGuards(OpsTokenGuard)
+@RequiresOpsToken()
 export class OperationsController {
   private readonly logger = new Logger(OperationsController.name);
   private readonly counts: SharedLook<object[]>;
@@ -51,27 +53,41 @@ export class OperationsController {
   }
 
   @Get('queues')
+  @Documented('The queues: what waits, and who reads', { 200: queueList }, 'broker_unavailable')
   async queues() {
     return { items: await this.counts.get() };
   }
 
   @Get('outbox')
+  @Documented('What waits to be published', { 200: outboxStatus })
   async outbox() {
     const backlog = await outboxBacklog(this.database);
     return { ...backlog, stuck: await stuckEvents(this.database, STUCK_LENGTH) };
   }
 
-  /** Looks only. */
   @Get('reconcile')
+  @Documented(
+    'Finds deliveries that are missing; only looks',
+    { 200: reconciliationReport },
+    'validation_failed',
+    'operation_busy',
+    'broker_unavailable',
+  )
   async missing(
     @Query({ schema: reconcileQuery }) { olderThan: ms }: z.output<typeof reconcileQuery>,
   ) {
     return this.reconciliation.run(ms, false);
   }
 
-  /** Sends again what is missing. */
   @Post('reconcile')
   @HttpCode(200)
+  @Documented(
+    'Finds deliveries that are missing, and sends them again',
+    { 200: reconciliationReport },
+    'validation_failed',
+    'operation_busy',
+    'broker_unavailable',
+  )
   async reconcile(
     @Body({ schema: reconcileBody }) { olderThan: ms, operator }: z.output<typeof reconcileBody>,
     @FromClient() client: Client,

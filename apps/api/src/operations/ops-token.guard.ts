@@ -1,8 +1,19 @@
-import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import {
+  applyDecorators,
+  Injectable,
+  UseGuards,
+  type CanActivate,
+  type ExecutionContext,
+} from '@nestjs/common';
+import { ApiBearerAuth, ApiResponse } from '@nestjs/swagger';
 import type { Request } from 'express';
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { ApiConfig } from '../api.config.js';
 import { Problem } from '../http/problem.js';
+import { PROBLEM_CONTENT } from '../openapi/problem.schema.js';
+
+/** How the description of the API calls the operators' token. */
+export const OPERATIONS_TOKEN = 'operations';
 
 const digest = (text: string) => createHash('sha256').update(text).digest();
 
@@ -11,7 +22,7 @@ const digest = (text: string) => createHash('sha256').update(text).digest();
  * is configured every token is wrong: from outside the two cannot be told apart.
  */
 @Injectable()
-export class OpsTokenGuard implements CanActivate {
+class OpsTokenGuard implements CanActivate {
   private readonly expected: Buffer | undefined;
 
   constructor({ OPS_TOKEN }: ApiConfig) {
@@ -25,3 +36,11 @@ export class OpsTokenGuard implements CanActivate {
     throw new Problem('unauthenticated', 'The operations token is missing or wrong');
   }
 }
+
+/** Lets only operators in, and says so in the description of the API. */
+export const RequiresOpsToken = () =>
+  applyDecorators(
+    UseGuards(OpsTokenGuard),
+    ApiBearerAuth(OPERATIONS_TOKEN),
+    ApiResponse({ status: 401, description: '`unauthenticated`', content: PROBLEM_CONTENT }),
+  );

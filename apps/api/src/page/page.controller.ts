@@ -1,4 +1,5 @@
 import { Controller, Get, Header, Req, Res, type OnModuleInit } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -18,6 +19,7 @@ type File = (typeof FILES)[number];
 
 /** Serves the documents of the page; their scripts and styles have names that change with their content. */
 @Controller()
+@ApiExcludeController()
 export class PageController implements OnModuleInit {
   private readonly documents = new Map<File, string>();
   private readonly assets: RequestHandler;

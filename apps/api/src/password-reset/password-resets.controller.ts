@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { DeferredRequests } from '../deferred-requests/deferred-requests.js';
 import { FromClient, type Client } from '../http/client.js';
 import { linkToken } from '../http/link-token.schema.js';
+import { Documented } from '../openapi/documented.decorator.js';
+import { checkYourEmail } from '../me/user.schema.js';
 import { RateLimited } from '../rate-limits/rate-limit.guard.js';
 import { emailAddress } from '../signups/email-address.js';
 import { password } from '../passwords/password.schema.js';
@@ -21,6 +23,12 @@ export class PasswordResetsController {
 
   @Post()
   @RateLimited('mail')
+  @Documented(
+    'Sends a link for a new password, if the address has an account',
+    { 202: checkYourEmail },
+    'validation_failed',
+    'rate_limited',
+  )
   @HttpCode(202)
   async request(
     @Body({ schema: requestBody }) { email }: z.output<typeof requestBody>,
@@ -31,6 +39,13 @@ export class PasswordResetsController {
   }
 
   @Post('confirm')
+  @Documented(
+    'Sets a new password and ends all sessions',
+    { 204: null },
+    'invalid_token',
+    'validation_failed',
+    'overloaded',
+  )
   @HttpCode(204)
   async confirm(
     @Body({ schema: confirmBody }) { token, password: newPassword }: z.output<typeof confirmBody>,

@@ -8,8 +8,8 @@ import type { Rate } from './rate.js';
 export interface Counting {
   /** Sets its counts apart from those of others. */
   readonly name: string;
-  /** Without one nothing is counted. */
-  readonly rate: Rate | undefined;
+  /** `off` counts nothing. */
+  readonly rate: Rate | 'off';
   /**
    * Keeps in memory who has used up the rate, so that a flood costs the database nothing. Not for counts
    * that may be forgotten before their time: other instances would not hear of it.
@@ -29,7 +29,7 @@ export class RateLimiter {
     private readonly hmacKey: Buffer,
     { name, rate, blocksInMemory }: Counting,
   ) {
-    if (!rate) return;
+    if (rate === 'off') return;
     this.limiter = new RateLimiterPostgres({
       storeClient: clientOf(database),
       storeType: 'client',

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/database';
 import { ApiConfig } from '../api.config.js';
 import { deriveKey } from '../derive-key.js';
+import type { Rate } from './rate.js';
 import { RateLimiter } from './rate-limiter.js';
 
 /** What each client network may do so often. */
@@ -23,7 +24,7 @@ export class RateLimits {
 
   constructor(config: ApiConfig, database: Database) {
     const hmacKey = deriveKey(config.LINK_SIGNING_KEY, 'rate limit');
-    const limiter = (name: string, rate = config.RATE_LIMIT_SIGNUP, blocksInMemory = true) =>
+    const limiter = (name: string, rate: Rate | 'off', blocksInMemory = true) =>
       new RateLimiter(database, hmacKey, { name, rate, blocksInMemory });
     this.ofClients = {
       signup: limiter('signup', config.RATE_LIMIT_SIGNUP),

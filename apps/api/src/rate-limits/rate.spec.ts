@@ -5,7 +5,7 @@ describe('a rate', () => {
     ['300/1m', { count: 300, perMs: 60_000 }],
     ['10/10m', { count: 10, perMs: 600_000 }],
     ['1/500ms', { count: 1, perMs: 500 }],
-    ['off', undefined],
+    ['off', 'off'],
   ])('is read from %j', (text, expected) => {
     expect(rate().parse(text)).toEqual(expected);
   });
@@ -18,4 +18,8 @@ describe('a rate', () => {
       expect(error?.issues[0]?.message).toBe('expected a rate such as 300/1m, or off');
     },
   );
+
+  it('that is off stays off where another one is the default', () => {
+    expect(rate().default({ count: 1, perMs: 1_000 }).parse('off')).toBe('off');
+  });
 });

@@ -8,9 +8,9 @@ export interface Rate {
 }
 
 /** A configuration value such as `300/1m`; `off` is no limit. */
-export const rate = (): z.ZodType<Rate | undefined, string> =>
+export const rate = (): z.ZodType<Rate | 'off', string> =>
   z.string().transform((text, context) => {
-    if (text === 'off') return undefined;
+    if (text === 'off') return text;
     const [, count, per] = /^([1-9]\d{0,8})\/(\w+)$/.exec(text) ?? [];
     const perMs = parseDuration(per ?? '');
     if (count && perMs) return { count: Number(count), perMs };

@@ -1,14 +1,16 @@
-import { Controller, Get, UseGuards } from '@nestjs/common';
-import { FromSession, SessionGuard } from '../http/session.guard.js';
+import { Controller, Get } from '@nestjs/common';
+import { FromSession, RequiresSession } from '../http/session.guard.js';
+import { Documented } from '../openapi/documented.decorator.js';
 import { Accounts } from '../me/accounts.js';
 import type { CurrentSession } from '../sessions/session-store.js';
 import { ItemsQuery } from './items.query.js';
 import { ListsQuery } from './lists.query.js';
+import { recommendations } from './recommendations.schema.js';
 
 const POPULAR_MODEL = 'popular-1';
 
 @Controller('v1/me/recommendations')
-@UseGuards(SessionGuard)
+@RequiresSession()
 export class RecommendationsController {
   constructor(
     private readonly lists: ListsQuery,
@@ -17,6 +19,7 @@ export class RecommendationsController {
   ) {}
 
   @Get()
+  @Documented('The recommendations, and why', { 200: recommendations })
   async get(@FromSession() { userId }: CurrentSession) {
     const list = await this.lists.of(userId);
     if (list) return { status: 'ready', ...list };

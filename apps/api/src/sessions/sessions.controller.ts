@@ -1,25 +1,18 @@
-import {
-  Body,
-  Controller,
-  Delete,
-  Get,
-  HttpCode,
-  Param,
-  Post,
-  Res,
-  UseGuards,
-} from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { z } from 'zod';
 import { FromClient, type Client } from '../http/client.js';
 import { notFound } from '../http/problem.js';
 import { SessionCookie } from '../http/session-cookie.js';
-import { FromSession, SessionGuard } from '../http/session.guard.js';
+import { FromSession, RequiresSession } from '../http/session.guard.js';
 import { RateLimited } from '../rate-limits/rate-limit.guard.js';
 import { validate as isUuid } from 'uuid';
+import { Documented } from '../openapi/documented.decorator.js';
+import { loggedInAnswer } from '../me/user.schema.js';
 import { password } from '../passwords/password.schema.js';
 import { LogIn } from './log-in.js';
 import { SessionStore, type CurrentSession } from './session-store.js';
+import { sessionList } from './sessions.schema.js';
 
 const EMAIL_MAX_CHARACTERS = 320;
 
@@ -35,6 +28,14 @@ export class SessionsController {
 
   @Post()
   @RateLimited('login')
+  @Documented(
+    'Logs in',
+    { 201: loggedInAnswer },
+    'invalid_credentials',
+    'validation_failed',
+    'rate_limited',
+    'overloaded',
+  )
   async create(
     @Body({ schema: logInBody }) body: z.output<typeof logInBody>,
     @FromClient() client: Client,
@@ -46,13 +47,15 @@ export class SessionsController {
   }
 
   @Get()
-  @UseGuards(SessionGuard)
+  @Documented('Where the person is logged in', { 200: sessionList })
+  @RequiresSession()
   async list(@FromSession() session: CurrentSession) {
     return { items: await this.sessions.list(session) };
   }
 
   @Delete('current')
-  @UseGuards(SessionGuard)
+  @Documented('Logs out', { 204: null })
+  @RequiresSession()
   @HttpCode(204)
   async endCurrent(
     @FromSession() session: CurrentSession,
@@ -63,7 +66,8 @@ export class SessionsController {
   }
 
   @Delete(':id')
-  @UseGuards(SessionGuard)
+  @Documented('Ends another session of the same person', { 204: null }, 'not_found')
+  @RequiresSession()
   @HttpCode(204)
   async end(@FromSession() { userId }: CurrentSession, @Param('id') id: string) {
     if (!isUuid(id) || !(await this.sessions.end(userId, id))) throw notFound();

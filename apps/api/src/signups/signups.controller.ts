@@ -1,10 +1,13 @@
 import { Body, Controller, Headers, Post, Res } from '@nestjs/common';
+import { ApiHeader } from '@nestjs/swagger';
 import { metrics } from '@opentelemetry/api';
 import type { Response } from 'express';
 import { ApiConfig } from '../api.config.js';
 import { FromClient, type Client } from '../http/client.js';
 import { Problem } from '../http/problem.js';
 import { SessionCookie } from '../http/session-cookie.js';
+import { Documented } from '../openapi/documented.decorator.js';
+import { checkYourEmail, loggedInAnswer } from '../me/user.schema.js';
 import { RateLimited } from '../rate-limits/rate-limit.guard.js';
 import { PasswordPolicy } from '../passwords/password-policy.js';
 import { PrivateSignUp } from './private-sign-up.js';
@@ -27,6 +30,16 @@ export class SignupsController {
 
   @Post()
   @RateLimited('signup')
+  @ApiHeader({ name: 'Idempotency-Key', required: false, schema: { type: 'string' } })
+  @Documented(
+    'Makes an account. 201 with SIGNUP_MODE=instant, 202 with private',
+    { 201: loggedInAnswer, 202: checkYourEmail },
+    'email_taken',
+    'validation_failed',
+    'idempotency_mismatch',
+    'rate_limited',
+    'overloaded',
+  )
   async create(
     @Body({ schema: signUpBody }) body: SignUpBody,
     @Headers('idempotency-key') keyHeader: string | undefined,

@@ -1,0 +1,20 @@
+import { interestTag, locale } from '#libs/contracts';
+import { z } from 'zod';
+import { newSession } from '../sessions/sessions.schema.js';
+
+/** A person as they see themselves. */
+export const userAnswer = z.strictObject({
+  id: z.uuid(),
+  email: z.string(),
+  displayName: z.string(),
+  interests: z.array(interestTag),
+  locale,
+  emailVerified: z.boolean(),
+  createdAt: z.iso.datetime(),
+});
+
+/** A person who is logged in now. */
+export const loggedInAnswer = z.strictObject({ user: userAnswer, session: newSession });
+
+/** What is said to whoever may not be told more. */
+export const checkYourEmail = z.strictObject({ status: z.literal('check_your_email') });

@@ -1,0 +1,16 @@
+import { z } from 'zod';
+
+/** The onboarding timeline. */
+export const onboarding = z.strictObject({
+  complete: z.boolean(),
+  steps: z.array(
+    z.strictObject({
+      name: z.string(),
+      status: z.enum(['pending', 'processing', 'retrying', 'done', 'failed']),
+      attempts: z.int().min(0),
+      completedAt: z.iso.datetime().optional(),
+      latencyMs: z.int().optional(),
+      lastError: z.string().optional(),
+    }),
+  ),
+});

@@ -1,0 +1,46 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiOperation, ApiResponse } from '@nestjs/swagger';
+import { STATUS_CODES } from 'node:http';
+import type { z } from 'zod';
+import { ERROR_CODES, type ErrorCode } from '../http/error-codes.js';
+import { PROBLEM_CONTENT } from './problem.schema.js';
+
+/** What an operation answers when all is well: by status, the schema of the body, or null when there is none. */
+export type Answers = Readonly<Record<number, z.ZodType | null>>;
+
+/**
+ * Describes an operation for `/openapi.json`. Path, parameters and body are known already; `codes` are the
+ * errors that are its own, beside those that any request may meet.
+ */
+export const Documented = (summary: string, answers: Answers, ...codes: ErrorCode[]) =>
+  applyDecorators(
+    ApiOperation({ summary }),
+    ...Object.entries(answers).map(([status, schema]) =>
+      ApiResponse({
+        status: Number(status),
+        description: STATUS_CODES[status] ?? '',
+        ...(schema && { standardSchema: schema }),
+      }),
+    ),
+    ...[...byStatus(codes)].map(([status, names]) =>
+      ApiResponse({
+        status,
+        description: names.map((name) => `\`${name}\``).join(', '),
+        content: PROBLEM_CONTENT,
+      }),
+    ),
+    ApiResponse({
+      status: 'default',
+      description: 'Any other error; `code` tells which',
+      content: PROBLEM_CONTENT,
+    }),
+  );
+
+function byStatus(codes: readonly ErrorCode[]): Map<number, ErrorCode[]> {
+  const found = new Map<number, ErrorCode[]>();
+  for (const code of codes) {
+    const { status } = ERROR_CODES[code];
+    found.set(status, [...(found.get(status) ?? []), code]);
+  }
+  return found;
+}

@@ -1,0 +1,275 @@
+import { signLinkToken } from '#libs/link-tokens';
+import { deadLetterQueue } from '#libs/messaging';
+import addFormats from 'ajv-formats';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { randomUUID } from 'node:crypto';
+import { PASSWORD, signUpBody, type Answer } from '../support/api-client.js';
+import { EventStreamReader } from '../support/event-stream-reader.js';
+import { eventually } from '../support/eventually.js';
+import { prepareStack, type Stack } from '../support/stack.js';
+import { TestBroker } from '../support/test-broker.js';
+
+const KEY = 'the-signing-key-of-the-api-reference';
+const OPS_TOKEN = 'the-token-of-the-operators';
+const CONSUMER = 'email-worker.send-welcome-email';
+
+interface Operation {
+  readonly summary: string;
+  readonly security?: object[];
+  readonly requestBody?: object;
+  readonly responses: Record<string, { content?: Record<string, { schema: object }> }>;
+}
+
+let stack: Stack;
+let broker: TestBroker;
+let document: {
+  openapi: string;
+  paths: Record<string, Record<string, Operation>>;
+  components: { schemas: object; securitySchemes: Record<string, object> };
+};
+let ajv: Ajv2020;
+let person: { id: string; email: string; token: string };
+
+beforeAll(async () => {
+  broker = await TestBroker.connect();
+  stack = await prepareStack({ LINK_SIGNING_KEY: KEY, OPS_TOKEN });
+  await stack.start('api');
+  document = (await stack.api.get('/openapi.json')).body;
+  ajv = new Ajv2020({ strict: false, allErrors: true });
+  addFormats.default(ajv);
+  ajv.addSchema(document, 'api');
+  person = await newPerson();
+}, 60_000);
+
+afterAll(async () => {
+  await stack.stop();
+  await broker.channel.purgeQueue(deadLetterQueue(CONSUMER));
+  await broker.close();
+});
+
+async function newPerson() {
+  const body = signUpBody();
+  const { body: answer } = await stack.api.signUp(body);
+  return { id: answer.user.id, email: body.email, token: answer.session.token };
+}
+
+async function newNotification(): Promise<string> {
+  const id = randomUUID();
+  await stack.database.query(
+    `INSERT INTO notification.notifications (id, user_id, event_id, kind, title, body)
+     VALUES ($1, $2, $1, 'greeting', 'Hello', 'World')`,
+    [id, person.id],
+  );
+  return id;
+}
+
+const send = (method: string, path: string, body?: unknown, token?: string) =>
+  stack.api.request(method, path, { body: method === 'GET' ? undefined : body, token });
+const token = (purpose: 'email-verification' | 'password-reset', who: typeof person) =>
+  signLinkToken(
+    KEY,
+    purpose,
+    { userId: who.id, email: who.email, credentialVersion: 1 },
+    new Date(),
+  );
+
+/** Opens a stream, and answers what came first. */
+async function stream(path: string): Promise<Answer> {
+  const reader = await EventStreamReader.open(`${stack.url}${path}`, person.token);
+  await eventually(() => reader.events.length > 0);
+  reader.close();
+  const { status, headers, events } = reader;
+  return { status, headers, body: JSON.stringify(events) };
+}
+
+const ops = (method: string, path: string, body?: object) =>
+  send(method, `/v1/ops/${path}`, body, OPS_TOKEN);
+
+/** The id of a dead letter. */
+const deadLetter = () =>
+  eventually(async () => {
+    const queue = deadLetterQueue(CONSUMER);
+    broker.channel.sendToQueue(queue, Buffer.from('{}'), { messageId: randomUUID() });
+    const { body } = await ops('GET', 'dead-letters');
+    return body.items[0]?.id as string | undefined;
+  });
+
+/** A call of every operation that goes well. */
+const CALLS: Record<string, () => Promise<Answer>> = {
+  'POST /v1/signups': () => stack.api.signUp(),
+  'POST /v1/sessions': () =>
+    send('POST', '/v1/sessions', { email: person.email, password: PASSWORD }),
+  'GET /v1/sessions': () => send('GET', '/v1/sessions', undefined, person.token),
+  'DELETE /v1/sessions/current': async () =>
+    send('DELETE', '/v1/sessions/current', undefined, (await newPerson()).token),
+  'DELETE /v1/sessions/{id}': async () => {
+    await CALLS['POST /v1/sessions']!();
+    const { body } = await CALLS['GET /v1/sessions']!();
+    const other = body.items.find(({ current }: { current: boolean }) => !current);
+    return send('DELETE', `/v1/sessions/${other.id}`, undefined, person.token);
+  },
+  'GET /v1/me': () => send('GET', '/v1/me', undefined, person.token),
+  'PATCH /v1/me': () => send('PATCH', '/v1/me', { displayName: 'Ada' }, person.token),
+  'GET /v1/me/onboarding': () => send('GET', '/v1/me/onboarding', undefined, person.token),
+  'GET /v1/me/recommendations': () =>
+    send('GET', '/v1/me/recommendations', undefined, person.token),
+  'GET /v1/me/notifications': async () => {
+    await newNotification();
+    return send('GET', '/v1/me/notifications?limit=5', undefined, person.token);
+  },
+  'PATCH /v1/me/notifications/{id}': async () =>
+    send('PATCH', `/v1/me/notifications/${await newNotification()}`, { read: true }, person.token),
+  'POST /v1/me/notifications/read-all': () =>
+    send('POST', '/v1/me/notifications/read-all', undefined, person.token),
+  'GET /v1/interests': () => send('GET', '/v1/interests'),
+  'POST /v1/email-verifications': async () =>
+    send('POST', '/v1/email-verifications', { token: await token('email-verification', person) }),
+  'POST /v1/email-verifications/resend': () =>
+    send('POST', '/v1/email-verifications/resend', undefined, person.token),
+  'POST /v1/password-resets': () => send('POST', '/v1/password-resets', { email: person.email }),
+  'GET /v1/me/onboarding/stream': () => stream('/v1/me/onboarding/stream'),
+  'GET /v1/me/notifications/stream': () => stream('/v1/me/notifications/stream'),
+  'GET /v1/ops/queues': () => ops('GET', 'queues'),
+  'GET /v1/ops/outbox': () => ops('GET', 'outbox'),
+  'GET /v1/ops/dead-letters': async () => {
+    await deadLetter();
+    return ops('GET', `dead-letters?queue=${CONSUMER}`);
+  },
+  'GET /v1/ops/dead-letters/{id}': async () => ops('GET', `dead-letters/${await deadLetter()}`),
+  'POST /v1/ops/dead-letters/replay': async () =>
+    ops('POST', 'dead-letters/replay', { ids: ['no-such-letter'], operator: 'Grace' }),
+  'GET /v1/ops/reconcile': () => ops('GET', 'reconcile'),
+  'POST /v1/ops/reconcile': () => ops('POST', 'reconcile', { olderThan: '24h' }),
+  'POST /v1/password-resets/confirm': async () =>
+    send('POST', '/v1/password-resets/confirm', {
+      token: await token('password-reset', await newPerson()),
+      password: 'another password of mine',
+    }),
+};
+
+const operations = () =>
+  Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(
+      ([method, operation]) => [`${method.toUpperCase()} ${path}`, operation] as const,
+    ),
+  );
+
+/** Whether the answer is one that the operation is described with; what is wrong with it, if not. */
+function problemsOf(name: string, answer: Answer): string[] {
+  const [method, path] = name.split(' ') as [string, string];
+  const { responses } = document.paths[path]![method.toLowerCase()]!;
+  const described = String(answer.status) in responses ? String(answer.status) : 'default';
+  const content = responses[described]?.content;
+  if (!content) return answer.body === '' ? [] : [`${described} has a body that is not described`];
+  const type = answer.headers.get('content-type')?.split(';')[0] ?? '';
+  if (!content[type]) return [`${described} is described, but not as ${type}`];
+  const pointer = ['paths', path, method.toLowerCase(), 'responses', described, 'content', type];
+  const escaped = pointer.map((key) => key.replaceAll('~', '~0').replaceAll('/', '~1'));
+  const validate = ajv.compile({
+    $ref: `api#/${escaped.map((key) => encodeURIComponent(key)).join('/')}/schema`,
+  });
+  if (validate(answer.body)) return [];
+  return validate.errors!.map(({ instancePath, message }) => `${instancePath} ${message}`);
+}
+
+describe('/openapi.json', () => {
+  it('is an OpenAPI 3.1 document with both ways to authenticate', () => {
+    expect(document.openapi).toBe('3.1.0');
+    expect(document.components.securitySchemes).toMatchObject({
+      token: { type: 'http', scheme: 'bearer' },
+      cookie: { type: 'apiKey', in: 'cookie', name: 'usher_session' },
+    });
+  });
+
+  it('describes the operations that are called below, and no other', () => {
+    expect(
+      operations()
+        .map(([name]) => name)
+        .toSorted(),
+    ).toEqual(Object.keys(CALLS).toSorted());
+    expect(operations().filter(([, { summary }]) => !summary)).toEqual([]);
+  });
+
+  it('describes every body that is sent, with its properties and without others', () => {
+    const body = document.paths['/v1/signups']!['post']!.requestBody;
+    expect(body).toMatchObject({
+      content: {
+        'application/json': {
+          schema: {
+            type: 'object',
+            required: ['email', 'password', 'displayName'],
+            additionalProperties: false,
+            properties: {
+              interests: { type: 'array', maxItems: 20 },
+              locale: { enum: ['en', 'zh-CN'] },
+            },
+          },
+        },
+      },
+    });
+    const withoutBody = operations()
+      .filter(([name]) => /^(POST|PATCH)/.test(name))
+      .filter(([, { requestBody }]) => !requestBody);
+    expect(withoutBody.map(([name]) => name)).toEqual(['POST /v1/me/notifications/read-all']);
+  });
+
+  it.each(Object.keys(CALLS))('tells what %s answers when all is well', async (name) => {
+    const answer = await CALLS[name]!();
+    expect(answer.status).toBeLessThan(300);
+    const [method, path] = name.split(' ') as [string, string];
+    const { responses } = document.paths[path]![method.toLowerCase()]!;
+    expect(Object.keys(responses)).toContain(String(answer.status));
+    expect(problemsOf(name, answer)).toEqual([]);
+  });
+
+  it('tells of each operation whether it needs a session, and what it answers without one', async () => {
+    for (const [name, { security, responses }] of operations()) {
+      const [method, path] = name.split(' ') as [string, string];
+      const answer = await send(method, path.replace('{id}', randomUUID()), {});
+      if (security) {
+        expect(responses).toHaveProperty('401');
+        expect([name, answer.status]).toEqual([name, 401]);
+      } else if (name !== 'POST /v1/email-verifications/resend') {
+        expect([name, answer.status]).not.toEqual([name, 401]);
+      }
+      expect([name, problemsOf(name, answer)]).toEqual([name, []]);
+    }
+  });
+
+  it('tells what the errors of each operation look like', async () => {
+    // A stream would not end.
+    for (const [name] of operations().filter(([each]) => !each.endsWith('/stream'))) {
+      const [method, path] = name.split(' ') as [string, string];
+      const answers = [
+        await send(method, path.replace('{id}', randomUUID()), '{', person.token),
+        await send(method, path.replace('{id}', randomUUID()), { unknown: 1 }, person.token),
+      ];
+      for (const answer of answers.filter(({ status }) => status >= 400)) {
+        expect([name, problemsOf(name, answer)]).toEqual([name, []]);
+      }
+      if (method !== 'GET') expect(answers[0]).toMatchObject({ status: 400 });
+    }
+  });
+});
+
+describe('/docs', () => {
+  it('shows it with scripts and styles of our own only', async () => {
+    const page = await stack.api.get('/docs');
+    expect(page.status).toBe(200);
+    expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(page.body).not.toMatch(/<style|\sstyle=|\son\w+=|https?:/);
+    const addresses = [...page.body.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, url]) => url);
+    expect(addresses).toHaveLength(4);
+    for (const address of addresses) {
+      await expect(stack.api.get(address)).resolves.toMatchObject({ status: 200 });
+    }
+    expect(page.body).toMatch(/<script src="[^"]+" defer><\/script>/);
+  });
+
+  it.each(['/docs/package.json', '/docs/..%2fpackage.json', '/docs/%2e%2e/x', '/docs/index.html'])(
+    'serves nothing else, such as %s',
+    async (path) => {
+      await expect(stack.api.get(path)).resolves.toMatchObject({ status: 404 });
+    },
+  );
+});
