@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { DatabaseConfig, HttpConfig } from '#libs/bootstrap';
 import { MessagingConfig } from '#libs/messaging';
 import { ConfigError, loadConfig, ServiceConfig } from '#libs/service-defaults';
@@ -12,6 +13,8 @@ import { root } from './paths.js';
 import { maildev } from './parts/maildev.js';
 import { postgres } from './parts/postgres.js';
 import { rabbitmq } from './parts/rabbitmq.js';
+
+const OPS_TOKEN_BYTES = 15;
 
 // sysexits.h
 const EX_CONFIG = 78;
@@ -43,6 +46,8 @@ async function up(): Promise<void> {
 
   const httpPort = process.env['HTTP_PORT'] ?? String(await freePort(3000));
   const publicUrl = process.env['PUBLIC_URL'] ?? `http://127.0.0.1:${httpPort}`;
+  // Another one each time, known to whoever reads the table below.
+  const opsToken = process.env['OPS_TOKEN'] || randomBytes(OPS_TOKEN_BYTES).toString('base64url');
   const env = {
     LOG_FORMAT: 'pretty',
     ...definedOnly(process.env),
@@ -51,10 +56,13 @@ async function up(): Promise<void> {
     SMTP_URL: mail.url,
     HTTP_PORT: httpPort,
     PUBLIC_URL: publicUrl,
+    OPS_TOKEN: opsToken,
   };
   const apps = await progress('Starting the apps', () => startApps(env));
 
   const rows = [
+    ['page', `${publicUrl}/`, 'sign up, and watch what follows'],
+    ['operations', `${publicUrl}/ops`, `token ${opsToken}`],
     ['api', `http://127.0.0.1:${httpPort}`, `health and metrics on ${metricsOf(apps, 'api')}`],
     ...apps
       .filter(({ name }) => name !== 'api')

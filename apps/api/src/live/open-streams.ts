@@ -42,13 +42,12 @@ export class OpenStreams implements OnModuleInit, BeforeApplicationShutdown {
 
   /** @throws Problem `too_many_streams`, `overloaded` */
   open(session: CurrentSession, response: Response): EventStream {
+    const retry = { retryAfterSeconds: RETRY_AFTER_SECONDS };
     if (this.stopping || this.sessionOf.size >= MAX_PER_PROCESS) {
-      throw new Problem('overloaded', 'No more streams can be opened here at the moment', {
-        retryAfterSeconds: RETRY_AFTER_SECONDS,
-      });
+      throw new Problem('overloaded', 'No more streams can be opened here at the moment', retry);
     }
     const ofSession = [...this.sessionOf.values()].filter((id) => id === session.id).length;
-    if (ofSession >= MAX_PER_SESSION) throw new Problem('too_many_streams');
+    if (ofSession >= MAX_PER_SESSION) throw new Problem('too_many_streams', undefined, retry);
     const stream = new EventStream(response);
     this.sessionOf.set(stream, session.id);
     stream.onClose(() => this.sessionOf.delete(stream));

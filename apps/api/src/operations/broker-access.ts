@@ -9,6 +9,7 @@ import { ApiConfig } from '../api.config.js';
 import { Problem } from '../http/problem.js';
 
 const CONNECT_TIMEOUT_MS = 2_000;
+const RETRY_AFTER_SECONDS = 2;
 
 /** The operators' own connection to the broker, so that a look at the queues never holds up the relay. */
 @Injectable()
@@ -39,7 +40,11 @@ export class BrokerAccess implements OnApplicationBootstrap, OnApplicationShutdo
   /** @throws Problem `broker_unavailable` */
   async model(): Promise<ChannelModel> {
     const model = await this.connection.model(AbortSignal.timeout(CONNECT_TIMEOUT_MS));
-    if (!model) throw new Problem('broker_unavailable', this.connection.problem);
+    if (!model) {
+      throw new Problem('broker_unavailable', this.connection.problem, {
+        retryAfterSeconds: RETRY_AFTER_SECONDS,
+      });
+    }
     return model;
   }
 }
