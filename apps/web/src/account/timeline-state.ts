@@ -16,7 +16,7 @@ export const isComplete = (timeline: Timeline): boolean =>
   timeline.length > 0 && timeline.every(({ status }) => status === 'done');
 
 /** The shortest time that fills the whole width: below it, bars would jump about. */
-const SHORTEST_SCALE_MS = 400;
+const SHORTEST_SCALE_MS = 150;
 const HEADROOM = 1.15;
 
 /** The time after the sign-up that the whole width stands for; all bars share it. */

@@ -7,6 +7,7 @@ export function Preview(props: { interests: readonly string[]; labels: readonly 
   const { texts } = useLanguage();
   const list = usePreview(props.interests);
   const labelOf = (tag: string) => props.labels.find((each) => each.tag === tag)?.label ?? tag;
+  if (list === null) return null;
   const popular = props.interests.length === 0;
   return (
     <section class="preview" aria-live="polite" aria-busy={!list}>
