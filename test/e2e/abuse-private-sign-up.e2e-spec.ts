@@ -1,5 +1,6 @@
 import { subscriptions } from '#libs/contracts';
 import { planTopology } from '#libs/messaging';
+import { randomUUID } from 'node:crypto';
 import { PASSWORD, signUpBody, type Answer } from '../support/api-client.js';
 import { eventually } from '../support/eventually.js';
 import { nextToken } from '../support/mail-links.js';
@@ -121,6 +122,23 @@ describe('a private sign-up', () => {
         body.email,
       ),
     ).toBe(1);
+  });
+
+  it('is not held up by one that cannot be carried out', async () => {
+    const id = randomUUID();
+    await stack.database.query(
+      `INSERT INTO accounts.deferred_requests (id, request, request_id, due_at)
+       VALUES ($1, '{"kind":"sign-up"}', 'broken', now() - interval '1 minute')`,
+      [id],
+    );
+    const body = signUpBody();
+    await stack.api.signUp(body);
+    await nextToken(stack.smtp, body.email, 'verify-email');
+    const [broken] = await stack.database.query<{ attempts: number }>(
+      'DELETE FROM accounts.deferred_requests WHERE id = $1 RETURNING attempts',
+      [id],
+    );
+    expect(broken!.attempts).toBeGreaterThan(0);
   });
 
   it('with an Idempotency-Key sends one mail however often it is repeated', async () => {

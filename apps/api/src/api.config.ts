@@ -33,6 +33,8 @@ export class ApiConfig extends defineConfig({
     .min(1)
     .max(10_000)
     .default(32 * availableParallelism()),
+  /** How long one may wait for a hash before the answer is 503. */
+  HASH_QUEUE_TIMEOUT: duration().default(5_000),
   /** Sign-ups of one client network. */
   RATE_LIMIT_SIGNUP: rate().default({ count: 300, perMs: 60_000 }),
   /** Log-ins of one client network. */

@@ -73,7 +73,8 @@ export class DeferredRequestRunner implements OnApplicationBootstrap, OnApplicat
       });
     } catch (error) {
       const { message } = error as Error;
-      this.logger.warn(`a deferred request failed: ${message}; it is tried again`);
+      const what = row ? `the deferred ${row.request.kind} ${row.id}` : 'taking a deferred request';
+      this.logger.warn(`${what} failed: ${message}; it is tried again`);
       await this.postpone(row);
     }
     return row !== undefined;

@@ -16,9 +16,9 @@ import { z } from 'zod';
 import { notFound } from '../http/problem.js';
 import { FromSession, RequiresSession } from '../http/session.guard.js';
 import { OpenStreams } from '../live/open-streams.js';
-import type { CurrentSession } from '../sessions/session-store.js';
-import { Documented } from '../openapi/documented.decorator.js';
 import { DocumentedStream } from '../openapi/documented-stream.decorator.js';
+import { Documented } from '../openapi/documented.decorator.js';
+import type { CurrentSession } from '../sessions/session-store.js';
 import { InboxStreams } from './inbox-streams.js';
 import { NotificationsQuery } from './notifications.query.js';
 import { notification as notificationAnswer, notificationPage } from './notifications.schema.js';
@@ -28,6 +28,9 @@ const pageQuery = z.strictObject({
   /** The id of the last notification of the page before. */
   cursor: z.uuid().optional(),
 });
+
+/** There is nothing to say; whoever says something else is told. */
+const noBody = z.strictObject({}).optional();
 
 const readBody = z.strictObject({ read: z.boolean() });
 
@@ -88,8 +91,11 @@ export class NotificationsController {
 
   @Post('read-all')
   @HttpCode(204)
-  @Documented('Marks all as read', { 204: null })
-  async markAllRead(@FromSession() { userId }: CurrentSession) {
+  @Documented('Marks all as read', { 204: null }, 'validation_failed')
+  async markAllRead(
+    @FromSession() { userId }: CurrentSession,
+    @Body({ schema: noBody }) _body: z.output<typeof noBody>,
+  ) {
     await this.notifications.markAllRead(userId);
   }
 }

@@ -3,11 +3,11 @@ import { z } from 'zod';
 import { DeferredRequests } from '../deferred-requests/deferred-requests.js';
 import { FromClient, type Client } from '../http/client.js';
 import { linkToken } from '../http/link-token.schema.js';
-import { Documented } from '../openapi/documented.decorator.js';
 import { checkYourEmail } from '../me/user.schema.js';
+import { Documented } from '../openapi/documented.decorator.js';
+import { password } from '../passwords/password.schema.js';
 import { RateLimited } from '../rate-limits/rate-limit.guard.js';
 import { emailAddress } from '../signups/email-address.js';
-import { password } from '../passwords/password.schema.js';
 import { ResetPassword } from './reset-password.js';
 
 const requestBody = z.strictObject({ email: emailAddress });

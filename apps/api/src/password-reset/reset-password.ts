@@ -2,12 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/database';
 import { verifyLinkToken, type LinkClaims } from '#libs/link-tokens';
 import { ApiConfig } from '../api.config.js';
+import type { Client } from '../http/client.js';
 import { Problem } from '../http/problem.js';
 import { findOwner, type AddressOwner } from '../me/address-owner.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
-import type { Client } from '../http/client.js';
-import { failedLogIns, RateLimits } from '../rate-limits/rate-limits.js';
 import { PasswordPolicy } from '../passwords/password-policy.js';
+import { failedLogIns, RateLimits } from '../rate-limits/rate-limits.js';
 
 const invalidToken = () => new Problem('invalid_token');
 

@@ -1,6 +1,8 @@
 import { Problem } from '../http/problem.js';
 import { AddressTurns, HashQueue } from './hash-queue.js';
 
+const LONG = 60_000;
+
 /** Jobs that run until the test ends them. */
 class Jobs {
   /** The names of the jobs that have begun, in order. */
@@ -32,12 +34,12 @@ const asProblem = (error: unknown) => error as Problem;
 
 describe('the hash queue', () => {
   it('answers with what the job answers', async () => {
-    await expect(new HashQueue(1, 1).run(async () => 'hashed')).resolves.toBe('hashed');
+    await expect(new HashQueue(1, 1, LONG).run(async () => 'hashed')).resolves.toBe('hashed');
   });
 
   it('runs as many jobs at once as it may, and no more', async () => {
     const jobs = new Jobs();
-    const queue = new HashQueue(2, 10);
+    const queue = new HashQueue(2, 10, LONG);
     const all = ['a', 'b', 'c', 'd'].map((name) => queue.run(jobs.make(name)));
     await settle();
 
@@ -58,7 +60,7 @@ describe('the hash queue', () => {
 
   it('serves in the order of arrival', async () => {
     const jobs = new Jobs();
-    const queue = new HashQueue(1, 10);
+    const queue = new HashQueue(1, 10, LONG);
     const names = ['a', 'b', 'c', 'd', 'e'];
     const all = names.map((name) => queue.run(jobs.make(name)));
     for (const name of names) {
@@ -72,7 +74,7 @@ describe('the hash queue', () => {
 
   it('lets nobody slip in before those who wait', async () => {
     const jobs = new Jobs();
-    const queue = new HashQueue(1, 10);
+    const queue = new HashQueue(1, 10, LONG);
     const first = queue.run(jobs.make('first'));
     const waiting = queue.run(jobs.make('waiting'));
     await settle();
@@ -90,7 +92,7 @@ describe('the hash queue', () => {
 
   it('refuses at once when there is no place left to wait, and says when to come back', async () => {
     const jobs = new Jobs();
-    const queue = new HashQueue(1, 1);
+    const queue = new HashQueue(1, 1, LONG);
     const accepted = [queue.run(jobs.make('a')), queue.run(jobs.make('b'))];
     const refusal = asProblem(await queue.run(jobs.make('c')).catch((error: unknown) => error));
 
@@ -104,6 +106,23 @@ describe('the hash queue', () => {
     expect(jobs.begun).toEqual(['a', 'b']);
   });
 
+  it('refuses whoever has waited too long, and passes the turn on to the next', async () => {
+    const jobs = new Jobs();
+    const queue = new HashQueue(1, 2, 20);
+    const running = queue.run(jobs.make('a'));
+
+    await expect(queue.run(jobs.make('b'))).rejects.toMatchObject({ code: 'overloaded' });
+    expect(queue.depth).toBe(0);
+
+    const next = queue.run(jobs.make('c'));
+    jobs.end('a');
+    await running;
+    await settle();
+    jobs.end('c');
+    await expect(next).resolves.toBe('c');
+    expect(jobs.begun).toEqual(['a', 'c']);
+  });
+
   it.each<[string, () => Promise<never>]>([
     ['rejected', () => Promise.reject(new Error('boom'))],
     [
@@ -113,7 +132,7 @@ describe('the hash queue', () => {
       },
     ],
   ])('frees the slot of a job that %s', async (_how, job) => {
-    const queue = new HashQueue(1, 0);
+    const queue = new HashQueue(1, 0, LONG);
     await expect(queue.run(job)).rejects.toThrow('boom');
 
     await expect(queue.run(async () => 'next')).resolves.toBe('next');
@@ -121,7 +140,7 @@ describe('the hash queue', () => {
 
   it('hands the slot of a job that failed to the next in line', async () => {
     const jobs = new Jobs();
-    const queue = new HashQueue(1, 1);
+    const queue = new HashQueue(1, 1, LONG);
     const failing = queue.run(jobs.make('a'));
     const next = queue.run(jobs.make('b'));
     await settle();
@@ -170,7 +189,7 @@ describe('the turns of an address', () => {
   it('hold one place in the hash queue together, so that a crowd pushes nobody out', async () => {
     const jobs = new Jobs();
     const turns = new AddressTurns();
-    const queue = new HashQueue(1, 1);
+    const queue = new HashQueue(1, 1, LONG);
     const crowd = Array.from({ length: 100 }, (_, i) =>
       turns.run('mike@example.com', () => queue.run(jobs.make(`mike ${i}`))),
     );

@@ -5,7 +5,10 @@ const RETRY_AFTER_SECONDS = 1;
 const overloaded = () =>
   new Problem('overloaded', undefined, { retryAfterSeconds: RETRY_AFTER_SECONDS });
 
-/** Runs at most `concurrency` jobs at once; at most `limit` more wait, in the order of arrival. */
+/**
+ * Runs at most `concurrency` jobs at once; at most `limit` more wait, in the order of arrival, and none of
+ * them longer than `maxWaitMs`: whoever waits that long has gone away.
+ */
 export class HashQueue {
   private readonly waiting: (() => void)[] = [];
   private running = 0;
@@ -13,6 +16,7 @@ export class HashQueue {
   constructor(
     private readonly concurrency: number,
     private readonly limit: number,
+    private readonly maxWaitMs: number,
   ) {}
 
   /** Jobs that wait. */
@@ -20,11 +24,11 @@ export class HashQueue {
     return this.waiting.length;
   }
 
-  /** @throws Problem `overloaded` when there is no place left to wait */
+  /** @throws Problem `overloaded` when there is no place left to wait, or the wait was too long */
   async run<T>(job: () => Promise<T>): Promise<T> {
     if (this.running < this.concurrency) this.running++;
     else if (this.waiting.length >= this.limit) throw overloaded();
-    else await new Promise<void>((resolve) => this.waiting.push(resolve));
+    else await this.turn();
     try {
       return await job();
     } finally {
@@ -33,6 +37,20 @@ export class HashQueue {
       if (next) next();
       else this.running--;
     }
+  }
+
+  private turn(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const begin = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      const timer = setTimeout(() => {
+        this.waiting.splice(this.waiting.indexOf(begin), 1);
+        reject(overloaded());
+      }, this.maxWaitMs);
+      this.waiting.push(begin);
+    });
   }
 }
 

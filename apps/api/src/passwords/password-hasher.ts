@@ -19,7 +19,11 @@ export class PasswordHasher implements OnModuleInit {
   private nobody = '';
 
   constructor(config: ApiConfig) {
-    this.queue = new HashQueue(config.HASH_CONCURRENCY, config.HASH_QUEUE_LIMIT);
+    this.queue = new HashQueue(
+      config.HASH_CONCURRENCY,
+      config.HASH_QUEUE_LIMIT,
+      config.HASH_QUEUE_TIMEOUT,
+    );
     metrics
       .getMeter('usher.api')
       .createObservableGauge('usher_hash_queue_depth', {

@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/database';
 import { ApiConfig } from '../api.config.js';
 import { deriveKey } from '../derive-key.js';
-import type { Rate } from './rate.js';
 import { RateLimiter } from './rate-limiter.js';
+import type { Rate } from './rate.js';
 
 /** What each client network may do so often. */
 export type ClientLimit = 'signup' | 'login' | 'mail';

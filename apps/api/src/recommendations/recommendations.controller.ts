@@ -1,7 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
 import { FromSession, RequiresSession } from '../http/session.guard.js';
-import { Documented } from '../openapi/documented.decorator.js';
 import { Accounts } from '../me/accounts.js';
+import { Documented } from '../openapi/documented.decorator.js';
 import type { CurrentSession } from '../sessions/session-store.js';
 import { ItemsQuery } from './items.query.js';
 import { ListsQuery } from './lists.query.js';

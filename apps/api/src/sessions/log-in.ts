@@ -4,10 +4,10 @@ import { ApiConfig } from '../api.config.js';
 import type { Client } from '../http/client.js';
 import { Problem } from '../http/problem.js';
 import { toUser, USER_COLUMNS, type User, type UserRow } from '../me/user.js';
-import { canonicalEmail } from '../signups/email-address.js';
 import { AddressTurns } from '../passwords/hash-queue.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
 import { failedLogIns, RateLimits } from '../rate-limits/rate-limits.js';
+import { canonicalEmail } from '../signups/email-address.js';
 import { SessionStore, type NewSession } from './session-store.js';
 
 export interface LoggedIn {
@@ -40,8 +40,8 @@ export class LogIn {
 
   /** @throws Problem `invalid_credentials`, `rate_limited`, `overloaded` */
   async execute({ email, password }: Credentials, client: Client): Promise<LoggedIn> {
-    const address = canonicalEmail(email) ?? '';
-    const attempt = failedLogIns(address, client);
+    const address = canonicalEmail(email);
+    const attempt = failedLogIns(address ?? email, client);
     const { ofFailedLogIns } = this.limits;
     return this.turns.run(attempt, async () => {
       await ofFailedLogIns.check(attempt);
@@ -56,7 +56,7 @@ export class LogIn {
   }
 
   private async attempt(
-    address: string,
+    address: string | undefined,
     password: string,
     client: Client,
   ): Promise<LoggedIn | undefined> {
@@ -64,7 +64,7 @@ export class LogIn {
       UserRow & { password_hash: string; credential_version: number }
     >(
       `SELECT ${USER_COLUMNS}, password_hash, credential_version FROM accounts.users WHERE email = $1`,
-      [address],
+      [address ?? ''],
     );
     const fits = await this.hasher.verify(row?.password_hash, password);
     if (!row || !fits || !this.isOpen(row)) return undefined;

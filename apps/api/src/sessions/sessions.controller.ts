@@ -1,15 +1,15 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { z } from 'zod';
+import { validate as isUuid } from 'uuid';
 import { FromClient, type Client } from '../http/client.js';
 import { notFound } from '../http/problem.js';
 import { SessionCookie } from '../http/session-cookie.js';
 import { FromSession, RequiresSession } from '../http/session.guard.js';
-import { RateLimited } from '../rate-limits/rate-limit.guard.js';
-import { validate as isUuid } from 'uuid';
-import { Documented } from '../openapi/documented.decorator.js';
 import { loggedInAnswer } from '../me/user.schema.js';
+import { Documented } from '../openapi/documented.decorator.js';
 import { password } from '../passwords/password.schema.js';
+import { RateLimited } from '../rate-limits/rate-limit.guard.js';
 import { LogIn } from './log-in.js';
 import { SessionStore, type CurrentSession } from './session-store.js';
 import { sessionList } from './sessions.schema.js';

@@ -3,8 +3,8 @@ import { Database } from '#libs/database';
 import { DeferredRequests } from '../deferred-requests/deferred-requests.js';
 import type { Client } from '../http/client.js';
 import { AddressTurns } from '../passwords/hash-queue.js';
-import { IdempotencyKeys } from './idempotency-keys.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
+import { IdempotencyKeys } from './idempotency-keys.js';
 import { IdempotencyMismatchError } from './signups.errors.js';
 import type { SignUpBody } from './signups.schema.js';
 

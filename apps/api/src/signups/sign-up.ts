@@ -3,11 +3,11 @@ import { Database } from '#libs/database';
 import { v7 as uuidv7 } from 'uuid';
 import type { Client } from '../http/client.js';
 import { toUser, USER_COLUMNS, type User, type UserRow } from '../me/user.js';
-import { SessionStore, type NewSession } from '../sessions/session-store.js';
 import { AddressTurns } from '../passwords/hash-queue.js';
+import { PasswordHasher } from '../passwords/password-hasher.js';
+import { SessionStore, type NewSession } from '../sessions/session-store.js';
 import { IdempotencyKeys } from './idempotency-keys.js';
 import { OpenAccount } from './open-account.js';
-import { PasswordHasher } from '../passwords/password-hasher.js';
 import {
   EmailTakenError,
   IdempotencyKeyUsedError,
