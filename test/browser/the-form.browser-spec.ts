@@ -13,7 +13,7 @@ let page: Page;
 beforeAll(async () => {
   browser = await launchBrowser();
   stack = await prepareStack();
-  await stack.start('api');
+  await Promise.all([stack.start('api'), stack.start('recommendation-worker')]);
 }, 60_000);
 
 afterAll(async () => {
@@ -166,5 +166,23 @@ describe('the strength of a password', () => {
     await page.locator('#displayName').fill('Wilhelmina Featherstone');
     await page.locator('#password').fill('Wilhelmina Featherstone');
     await eventually(async () => Number(await meter.getAttribute('data-level')) < 2);
+  });
+});
+
+describe('a preview', () => {
+  // Waits for `POST /v1/recommendations/preview`.
+  it.skip('shows what would be recommended, and changes with the interests', async () => {
+    await page.goto('/');
+    const preview = page.locator('.preview');
+    const titles = async () => (await preview.locator('.title').allTextContents()).join();
+    await preview.getByRole('heading', { name: 'Popular right now' }).waitFor();
+    await eventually(async () => /\w/.test(await titles()));
+    const popular = await titles();
+    await page.locator('.chip:has([value=philosophy])').click();
+    await preview.getByRole('heading', { name: 'You would be recommended' }).waitFor();
+    await preview.locator('.because', { hasText: 'Philosophy' }).first().waitFor();
+    expect(await titles()).not.toBe(popular);
+    await page.locator('.chip:has([value=philosophy])').click();
+    await eventually(async () => (await titles()) === popular);
   });
 });

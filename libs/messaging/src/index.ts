@@ -1,6 +1,5 @@
 export { BrokerConnection } from './connection/broker-connection.js';
 export { DeliveryLedger, type DeliveryKey } from './deliveries/delivery-ledger.js';
-
 export { HintsModule } from './hints/hints.module.js';
 export { progressHint } from './hints/progress-hint.js';
 export { Hints } from './hints/hints.js';

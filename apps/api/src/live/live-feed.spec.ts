@@ -15,11 +15,11 @@ function slowFeed() {
   return {
     feed,
     batches,
-    async settle() {
+    settle: async () => {
       await turn();
       await turn();
     },
-    async end() {
+    end: async () => {
       ends.shift()!();
       await turn();
       await turn();

@@ -15,7 +15,7 @@ function watch(lastEventId?: string) {
   const stream = {
     send: (event: string, data: { unread: number }, id?: string) => sent.push(id ?? data.unread),
   };
-  const watcher = new InboxWatcher('someone', stream as never, lastEventId);
+  const watcher = new InboxWatcher('someone', stream, lastEventId);
   const tell = (unread: number, ...newest: string[]) =>
     watcher.tell({ unread, newest }, new Map(newest.map((id) => [id, notification(id)])));
   return { sent, tell };

@@ -11,7 +11,7 @@ const step = (change: Partial<OnboardingStep> = {}): OnboardingStep => ({
 function watch(lastEventId?: string) {
   const sent: (string | undefined)[] = [];
   const stream = { send: (event: string, _: unknown, id?: string) => sent.push(id ?? event) };
-  return { sent, watcher: new TimelineWatcher('someone', stream as never, lastEventId) };
+  return { sent, watcher: new TimelineWatcher('someone', stream, lastEventId) };
 }
 
 describe('who watches a timeline', () => {

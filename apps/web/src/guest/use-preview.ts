@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { request } from '../api/request.js';
 import type { RecommendationList } from '../api/types.js';
+import { useLanguage } from '../texts/language.js';
 
 const SETTLE_MS = 200;
 export const PREVIEW_LENGTH = 3;
@@ -10,12 +11,14 @@ export const PREVIEW_LENGTH = 3;
  * Undefined before the first, null when there is none to be had.
  */
 export function usePreview(interests: readonly string[]): RecommendationList | null | undefined {
+  const { locale } = useLanguage();
   const [list, setList] = useState<RecommendationList | null>();
   useEffect(() => {
     const abort = new AbortController();
     const timer = setTimeout(() => {
       request<RecommendationList>('POST', '/v1/recommendations/preview', {
         body: { interests, limit: PREVIEW_LENGTH },
+        headers: { 'accept-language': locale },
         signal: abort.signal,
       }).then(setList, () => {
         // Without a preview the form is as good.
@@ -26,6 +29,6 @@ export function usePreview(interests: readonly string[]): RecommendationList | n
       clearTimeout(timer);
       abort.abort();
     };
-  }, [interests.join()]);
+  }, [interests.join(), locale]);
   return list;
 }
