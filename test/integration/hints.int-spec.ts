@@ -1,7 +1,6 @@
 import { CATALOGUE_EXCHANGE, Hints, PROGRESS_EXCHANGE } from '#libs/messaging';
 import { Logger } from '@nestjs/common';
 import { given } from '../support/environment.js';
-import { given } from '../support/environment.js';
 import { eventually } from '../support/eventually.js';
 import { FaultProxy } from '../support/fault-proxy.js';
 import { TestBroker } from '../support/test-broker.js';

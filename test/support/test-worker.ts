@@ -6,6 +6,7 @@ import type { Database } from '#libs/database';
 import {
   EventServer,
   MessagingConfig,
+  type Hints,
   planTopology,
   RethrowFilter,
   type Topology,
@@ -23,6 +24,7 @@ export interface TestWorkerOptions {
   readonly providers?: readonly Provider[];
   readonly database: Database;
   readonly env?: Record<string, string>;
+  readonly hints?: Hints;
   readonly configure?: (app: INestMicroservice) => void;
 }
 
@@ -43,7 +45,12 @@ export function testMessagingConfig(env: Record<string, string> = {}): Messaging
 export async function startTestWorker(options: TestWorkerOptions): Promise<TestWorker> {
   const { subscriptions, handlers, providers = [], database, configure } = options;
   const config = testMessagingConfig(options.env);
-  const server = new EventServer({ app: subscriptions[0]!.app, subscriptions }, config, database);
+  const server = new EventServer(
+    { app: subscriptions[0]!.app, subscriptions },
+    config,
+    database,
+    options.hints,
+  );
   const module: DynamicModule = {
     module: TestWorkerModule,
     controllers: [...handlers],

@@ -11,6 +11,8 @@ export class ApiConfig extends defineConfig({
   SIGNUP_MODE: z.enum(['instant', 'private']).default('instant'),
   /** The shortest password; NIST SP 800-63B-4, section 3.1.1.2, asks for 15 where there is no second factor. */
   PASSWORD_MIN: z.coerce.number().int().min(8).max(128).default(15),
+  /** Lets operators in to `/v1/ops`; without it nobody is let in. */
+  OPS_TOKEN: z.string().min(16).optional(),
   /** A service that knows breached passwords by ranges of their SHA-1; without one nobody is asked. */
   PASSWORD_RANGE_URL: z
     .url({

@@ -17,13 +17,19 @@ import { schemaValidationPipe } from './http/schema-validation.pipe.js';
 import { SessionCookie } from './http/session-cookie.js';
 import { InterestsController } from './interests/interests.controller.js';
 import { InterestsQuery } from './interests/interests.query.js';
+import { LiveFeeds } from './live/live-feeds.js';
+import { OpenStreams } from './live/open-streams.js';
 import { Accounts } from './me/accounts.js';
 import { MeController } from './me/me.controller.js';
+import { InboxStreams } from './notifications/inbox-streams.js';
 import { OwnerMail } from './me/owner-mail.js';
 import { NotificationsController } from './notifications/notifications.controller.js';
 import { NotificationsQuery } from './notifications/notifications.query.js';
 import { DeliveriesQuery } from './onboarding/deliveries.query.js';
 import { OnboardingController } from './onboarding/onboarding.controller.js';
+import { TimelineStreams } from './onboarding/timeline-streams.js';
+import { OperationsModule } from './operations/operations.module.js';
+import { PageController } from './page/page.controller.js';
 import { ApiReferenceController } from './openapi/api-reference.controller.js';
 import { ApiReference } from './openapi/api-reference.js';
 import { PasswordResetsController } from './password-reset/password-resets.controller.js';
@@ -51,7 +57,7 @@ import { SignupsController } from './signups/signups.controller.js';
 import { Upkeep } from './upkeep/upkeep.js';
 
 @Module({
-  imports: [OutboxModule, RequestsModule],
+  imports: [OutboxModule, RequestsModule, OperationsModule],
   controllers: [
     SignupsController,
     SessionsController,
@@ -64,6 +70,7 @@ import { Upkeep } from './upkeep/upkeep.js';
     NotificationsController,
     InterestsController,
     HealthController,
+    PageController,
     ApiReferenceController,
   ],
   providers: [
@@ -97,6 +104,10 @@ import { Upkeep } from './upkeep/upkeep.js';
     PreviewRecommendations,
     NotificationsQuery,
     InterestsQuery,
+    LiveFeeds,
+    OpenStreams,
+    TimelineStreams,
+    InboxStreams,
     Upkeep,
     ApiReference,
   ],

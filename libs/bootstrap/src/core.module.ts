@@ -1,9 +1,10 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { Database } from '#libs/database';
+import { HintsModule } from '#libs/messaging';
 import { loggerModule, Readiness, type AnyConfigClass, type Log } from '#libs/service-defaults';
 import type { DataSource } from 'typeorm';
 
-/** What every app can inject: the parsed configs, the database, the readiness. */
+/** What every app can inject: the parsed configs, the database, the readiness, hints. */
 @Global()
 @Module({})
 export class CoreModule {
@@ -20,9 +21,9 @@ export class CoreModule {
     ];
     return {
       module: CoreModule,
-      imports: [loggerModule(log)],
+      imports: [loggerModule(log), HintsModule],
       providers,
-      exports: providers.map(({ provide }) => provide),
+      exports: [HintsModule, ...providers.map(({ provide }) => provide)],
     };
   }
 }

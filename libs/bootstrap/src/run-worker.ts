@@ -2,7 +2,7 @@ import { NestFactory } from '@nestjs/core';
 import type { AsyncMicroserviceOptions } from '@nestjs/microservices';
 import { subscriptions } from '#libs/contracts';
 import { Database } from '#libs/database';
-import { EventServer, MessagingConfig, RethrowFilter } from '#libs/messaging';
+import { EventServer, Hints, MessagingConfig, RethrowFilter } from '#libs/messaging';
 import { Logger as PinoLogger } from 'nestjs-pino';
 import { runProcess, type AppModule } from './run-process.js';
 
@@ -16,11 +16,11 @@ export async function runWorker(module: AppModule): Promise<void> {
     let server: EventServer | undefined;
     const app = await NestFactory.createMicroservice<AsyncMicroserviceOptions>(root, {
       ...nestOptions,
-      useFactory: (config: MessagingConfig, database: Database) => {
-        server = new EventServer({ app: service, subscriptions }, config, database);
+      useFactory: (config: MessagingConfig, database: Database, hints: Hints) => {
+        server = new EventServer({ app: service, subscriptions }, config, database, hints);
         return { strategy: server };
       },
-      inject: [MessagingConfig, Database],
+      inject: [MessagingConfig, Database, Hints],
     });
     app.useGlobalFilters(new RethrowFilter());
     readiness.add('consumers', () => server?.problem);

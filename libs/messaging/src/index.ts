@@ -1,6 +1,7 @@
 export { BrokerConnection } from './connection/broker-connection.js';
 export { DeliveryLedger, type DeliveryKey } from './deliveries/delivery-ledger.js';
 export { HintsModule } from './hints/hints.module.js';
+export { progressHint } from './hints/progress-hint.js';
 export { Hints } from './hints/hints.js';
 export { sendHint } from './hints/send-hint.js';
 export { MessagingConfig } from './messaging.config.js';
@@ -8,6 +9,12 @@ export { createEvent, type EventContext } from './outbox/create-event.js';
 export { OutboxModule } from './outbox/outbox.module.js';
 export { OutboxRelay } from './outbox/outbox-relay.js';
 export { OutboxStore } from './outbox/outbox-store.js';
+export {
+  outboxBacklog,
+  stuckEvents,
+  type OutboxBacklog,
+  type StuckEvent,
+} from './outbox/outbox-backlog.query.js';
 export { Outbox } from './outbox/outbox.js';
 export type { Delivery } from './receiving/delivery.js';
 export { DependencyUnavailableError, PermanentError } from './receiving/errors.js';
@@ -26,6 +33,7 @@ export {
   PROGRESS_EXCHANGE,
   retryQueue,
 } from './routing/names.js';
+export { countQueue, listQueues, type QueueStatus } from './routing/queue-counts.js';
 export { planTopology, type Topology } from './routing/topology.js';
 export { ConfirmPublisher, type OutgoingMessage } from './sending/confirm-publisher.js';
 export { eventMessage } from './sending/event-message.js';

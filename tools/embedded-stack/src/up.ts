@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { DatabaseConfig, HttpConfig } from '#libs/bootstrap';
 import { MessagingConfig } from '#libs/messaging';
 import { ConfigError, loadConfig, ServiceConfig } from '#libs/service-defaults';
@@ -14,6 +15,8 @@ import { embeddedBroker } from './parts/embedded-broker.js';
 import { maildev } from './parts/maildev.js';
 import { postgres } from './parts/postgres.js';
 import { sendLostMessages } from './send-lost-messages.js';
+
+const OPS_TOKEN_BYTES = 15;
 
 // sysexits.h
 const EX_CONFIG = 78;
@@ -63,7 +66,10 @@ Stop it with Ctrl-C, or give this one a folder of its own: DATA_DIR=.data-2 npm 
     if (resent > 0) tell(`  sent ${resent} events again\n`);
   }
 
-  const page = `http://127.0.0.1:${httpPort}`;
+  const api = `http://127.0.0.1:${httpPort}`;
+  const publicUrl = process.env['PUBLIC_URL'] ?? api;
+  // Another one each time, known to whoever reads the table below.
+  const opsToken = process.env['OPS_TOKEN'] || randomBytes(OPS_TOKEN_BYTES).toString('base64url');
   const env = {
     LOG_FORMAT: 'pretty',
     ...definedOnly(process.env),
@@ -71,14 +77,17 @@ Stop it with Ctrl-C, or give this one a folder of its own: DATA_DIR=.data-2 npm 
     RABBITMQ_URL: broker.url,
     SMTP_URL: mail.url,
     HTTP_PORT: String(httpPort),
-    PUBLIC_URL: process.env['PUBLIC_URL'] ?? page,
+    PUBLIC_URL: publicUrl,
+    OPS_TOKEN: opsToken,
   };
   tell('Starting the apps …\n');
   const apps = await startApps(env);
-  address = `its API is at ${page}`;
+  address = `its page is at ${publicUrl}`;
 
   const rows = [
-    ['api', page, `health and metrics on ${metricsOf(apps, 'api')}`],
+    ['page', `${publicUrl}/`, 'sign up, and watch what follows'],
+    ['operations', `${publicUrl}/ops`, `token ${opsToken}`],
+    ['api', api, `health and metrics on ${metricsOf(apps, 'api')}`],
     ...apps
       .filter(({ name }) => name !== 'api')
       .map(({ name, metricsUrl }) => [name, metricsUrl, 'health and metrics']),

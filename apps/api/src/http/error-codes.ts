@@ -11,11 +11,14 @@ export const ERROR_CODES = {
   validation_failed: { status: 422, title: 'The request does not fit its schema' },
   invalid_token: { status: 422, title: 'The link is altered, expired or already used' },
   idempotency_mismatch: { status: 422, title: 'The Idempotency-Key belongs to another request' },
+  operation_busy: { status: 409, title: 'Another operator does the same at the moment' },
+  too_many_streams: { status: 429, title: 'This session has too many streams open' },
   bad_request: { status: 400, title: 'The request cannot be understood' },
   rate_limited: { status: 429, title: 'Too many requests of this kind from your network' },
   internal_error: { status: 500, title: 'Something went wrong on our side' },
   overloaded: { status: 503, title: 'Too many sign-ups and log-ins at the moment' },
   unavailable: { status: 503, title: 'The database cannot be reached at the moment' },
+  broker_unavailable: { status: 503, title: 'The message broker cannot be reached at the moment' },
 } as const;
 
 export type ErrorCode = keyof typeof ERROR_CODES;

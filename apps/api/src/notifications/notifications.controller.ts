@@ -1,10 +1,25 @@
-import { Body, Controller, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Get,
+  Headers,
+  HttpCode,
+  Param,
+  Patch,
+  Post,
+  Query,
+  Res,
+} from '@nestjs/common';
+import type { Response } from 'express';
 import { validate as isUuid } from 'uuid';
 import { z } from 'zod';
 import { notFound } from '../http/problem.js';
 import { FromSession, RequiresSession } from '../http/session.guard.js';
+import { OpenStreams } from '../live/open-streams.js';
+import { DocumentedStream } from '../openapi/documented-stream.decorator.js';
 import { Documented } from '../openapi/documented.decorator.js';
 import type { CurrentSession } from '../sessions/session-store.js';
+import { InboxStreams } from './inbox-streams.js';
 import { NotificationsQuery } from './notifications.query.js';
 import { notification as notificationAnswer, notificationPage } from './notifications.schema.js';
 
@@ -22,7 +37,11 @@ const readBody = z.strictObject({ read: z.boolean() });
 @Controller('v1/me/notifications')
 @RequiresSession()
 export class NotificationsController {
-  constructor(private readonly notifications: NotificationsQuery) {}
+  constructor(
+    private readonly notifications: NotificationsQuery,
+    private readonly streams: OpenStreams,
+    private readonly inboxes: InboxStreams,
+  ) {}
 
   @Get()
   @Documented('A page of the inbox, newest first', { 200: notificationPage }, 'validation_failed')
@@ -36,6 +55,21 @@ export class NotificationsController {
     ]);
     const items = rows.slice(0, limit);
     return { items, unread, nextCursor: rows.length > limit ? items.at(-1)!.id : null };
+  }
+
+  @Get('stream')
+  @DocumentedStream('The inbox as it changes: first the newest notifications', {
+    notification: 'one notification; the id is its own',
+    unread: 'how many are unread',
+  })
+  watch(
+    @FromSession() session: CurrentSession,
+    @Headers('last-event-id') lastEventId: string | undefined,
+    @Res() response: Response,
+  ): void {
+    const stream = this.streams.open(session, response);
+    const seen = lastEventId !== undefined && isUuid(lastEventId) ? lastEventId : undefined;
+    this.inboxes.watch(session.userId, stream, seen);
   }
 
   @Patch(':id')

@@ -10,6 +10,16 @@ export interface Notification {
   readonly readAt: Date | null;
 }
 
+/** What a live inbox is compared by. */
+export interface InboxState {
+  readonly unread: number;
+  /** Ids, newest first, {@link LIVE_LENGTH} at most. */
+  readonly newest: readonly string[];
+}
+
+/** A live inbox shows this many; older ones are a page away. */
+const LIVE_LENGTH = 20;
+
 const COLUMNS = 'id, kind, title, body, created_at AS "createdAt", read_at AS "readAt"';
 
 /** Reads `notification.notifications`, and writes its `read_at`: the one column there that is the API's. */
@@ -33,6 +43,28 @@ export class NotificationsQuery {
       [userId],
     );
     return row?.unread ?? 0;
+  }
+
+  /** The inboxes of many at once, by user. */
+  async inboxesOf(userIds: readonly string[]): Promise<Map<string, InboxState>> {
+    const rows = await this.database.query<{ user_id: string; unread: number; newest: string[] }>(
+      `SELECT u.id AS user_id, i.newest,
+              (SELECT count(*)::int FROM notification.notifications
+                WHERE user_id = u.id AND read_at IS NULL) AS unread
+         FROM unnest($1::uuid[]) AS u (id)
+        CROSS JOIN LATERAL (SELECT coalesce(array_agg(n.id ORDER BY n.id DESC), '{}') AS newest
+                              FROM (SELECT id FROM notification.notifications WHERE user_id = u.id
+                                     ORDER BY id DESC LIMIT $2) AS n) AS i`,
+      [userIds, LIVE_LENGTH],
+    );
+    return new Map(rows.map(({ user_id, unread, newest }) => [user_id, { unread, newest }]));
+  }
+
+  async byIds(ids: readonly string[]): Promise<Notification[]> {
+    return this.database.query<Notification>(
+      `SELECT ${COLUMNS} FROM notification.notifications WHERE id = ANY ($1::uuid[])`,
+      [ids],
+    );
   }
 
   /** Marks one as read or unread; a first reading keeps its time. */

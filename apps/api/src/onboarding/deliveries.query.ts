@@ -14,6 +14,7 @@ export interface OnboardingStep {
 }
 
 interface StepRow {
+  user_id: string;
   step: string;
   status: OnboardingStep['status'] | null;
   attempts: number | null;
@@ -32,23 +33,38 @@ export class DeliveriesQuery {
   constructor(private readonly database: Database) {}
 
   async steps(userId: string): Promise<OnboardingStep[]> {
+    return (await this.stepsOf([userId])).get(userId) ?? [];
+  }
+
+  /** The steps of many at once, by user. */
+  async stepsOf(userIds: readonly string[]): Promise<Map<string, OnboardingStep[]>> {
     const rows = await this.database.query<StepRow>(
-      `SELECT s.step, d.status, d.attempts, d.completed_at, d.last_error,
+      `SELECT u.id AS user_id, s.step, d.status, d.attempts, d.completed_at, d.last_error,
               round(extract(epoch FROM d.completed_at - u.created_at) * 1000)::int AS latency_ms
          FROM accounts.users AS u
         CROSS JOIN unnest($2::text[], $3::text[]) WITH ORDINALITY AS s (consumer, step, position)
          LEFT JOIN messaging.deliveries AS d
            ON d.consumer = s.consumer AND d.event_id = u.registration_event_id
-        WHERE u.id = $1
-        ORDER BY s.position`,
-      [userId, CONSUMERS, STEPS],
+        WHERE u.id = ANY ($1::uuid[])
+        ORDER BY u.id, s.position`,
+      [userIds, CONSUMERS, STEPS],
     );
-    return rows.map((row) => ({
-      name: row.step,
-      status: row.status ?? 'pending',
-      attempts: row.attempts ?? 0,
-      ...(row.completed_at && { completedAt: row.completed_at, latencyMs: row.latency_ms ?? 0 }),
-      ...(row.last_error && { lastError: row.last_error }),
-    }));
+    const byUser = new Map<string, OnboardingStep[]>();
+    for (const row of rows) {
+      byUser.set(row.user_id, [...(byUser.get(row.user_id) ?? []), toStep(row)]);
+    }
+    return byUser;
   }
 }
+
+const toStep = (row: StepRow): OnboardingStep => ({
+  name: row.step,
+  status: row.status ?? 'pending',
+  attempts: row.attempts ?? 0,
+  ...(row.completed_at && { completedAt: row.completed_at, latencyMs: row.latency_ms ?? 0 }),
+  ...(row.last_error && { lastError: row.last_error }),
+});
+
+/** Whether nothing is left to come. */
+export const isComplete = (steps: readonly OnboardingStep[]): boolean =>
+  steps.every(({ status }) => status === 'done');

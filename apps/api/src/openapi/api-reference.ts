@@ -3,6 +3,7 @@ import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swag
 import { z } from 'zod';
 import { ApiConfig } from '../api.config.js';
 import { SessionCookie } from '../http/session-cookie.js';
+import { OPERATIONS_TOKEN } from '../operations/ops-token.guard.js';
 import { problem } from './problem.schema.js';
 
 const VERSION = '1';
@@ -30,6 +31,7 @@ export class ApiReference {
       .setVersion(VERSION)
       .addServer(this.config.PUBLIC_URL)
       .addBearerAuth({ type: 'http', scheme: 'bearer' }, 'token')
+      .addBearerAuth({ type: 'http', scheme: 'bearer' }, OPERATIONS_TOKEN)
       .addCookieAuth(this.cookie.name, { type: 'apiKey', in: 'cookie' }, 'cookie')
       .build();
     const document = SwaggerModule.createDocument(app, frame, {

@@ -78,6 +78,15 @@ export class SessionStore {
     return { id: row.id, userId: row.user_id };
   }
 
+  /** Those of these sessions that have not ended. */
+  async alive(ids: readonly string[]): Promise<Set<string>> {
+    const rows = await this.database.query<{ id: string }>(
+      `SELECT id FROM accounts.sessions WHERE id = ANY ($1::uuid[]) AND ${ALIVE}`,
+      [ids],
+    );
+    return new Set(rows.map(({ id }) => id));
+  }
+
   async list({ id, userId }: CurrentSession) {
     const rows = await this.database.query<SessionRow>(
       `SELECT id, created_at, last_seen_at, expires_at, user_agent

@@ -1,5 +1,6 @@
 import { metrics } from '@opentelemetry/api';
 import type { Database } from '#libs/database';
+import { outboxBacklog } from './outbox-backlog.query.js';
 
 const meter = metrics.getMeter('usher.outbox');
 
@@ -14,13 +15,9 @@ export function observeOutbox(database: Database): void {
   });
   meter.addBatchObservableCallback(
     async (observer) => {
-      const [row] = await database.query<{ pending: string; age: number }>(
-        `SELECT count(*) AS pending,
-                coalesce(extract(epoch FROM now() - min(occurred_at)), 0)::float8 AS age
-           FROM messaging.outbox WHERE published_at IS NULL`,
-      );
-      observer.observe(pending, Number(row?.pending ?? 0));
-      observer.observe(oldest, row?.age ?? 0);
+      const backlog = await outboxBacklog(database);
+      observer.observe(pending, backlog.pending);
+      observer.observe(oldest, backlog.oldestAgeSeconds);
     },
     [pending, oldest],
   );

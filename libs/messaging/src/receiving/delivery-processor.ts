@@ -23,6 +23,8 @@ export interface ProcessorParts {
   readonly failures: FailureSettler;
   readonly handlerTimeoutMs: number;
   readonly crashLimit: number;
+  /** Told after each change of a ledger row; must neither throw nor wait. */
+  readonly onProgress?: (key: DeliveryKey) => void;
 }
 
 /** A lease outlives the handler's time by this much, so that an abort can take effect. */
@@ -93,6 +95,7 @@ export class DeliveryProcessor {
       outcome = await this.parts.failures.settle(failed, acknowledgement);
     } finally {
       const milliseconds = performance.now() - startedAt;
+      if (progress.key) this.parts.onProgress?.(progress.key);
       deliveryEnded(consumer, outcome, milliseconds / 1_000);
       this.log(outcome, {
         eventId: progress.event?.id ?? message.properties.messageId,
@@ -166,6 +169,7 @@ export class DeliveryProcessor {
       throw new LeaseHeldError(`another copy is being handled until ${lease.until.toISOString()}`);
     }
     progress.leaseOwner = lease.owner;
+    this.parts.onProgress?.(key);
     await deadline.race(this.handler(event, new ExternalDelivery(key, attempt, deadline.signal)));
     return (await ledger.completeLease(key, lease.owner)) ? 'done' : 'duplicate';
   }

@@ -7,8 +7,10 @@ import { lastValueFrom } from 'rxjs';
 import { BrokerConnection } from '../connection/broker-connection.js';
 import { DeliveryLedger } from '../deliveries/delivery-ledger.js';
 import type { MessagingConfig } from '../messaging.config.js';
+import type { Hints } from '../hints/hints.js';
 import { REQUEST } from '../requests/answer.decorator.js';
 import { RequestProcessor, type RequestHandler } from '../requests/request-processor.js';
+import { PROGRESS_EXCHANGE } from '../routing/names.js';
 import { declareTopology, TopologyMismatchError } from '../routing/declare-topology.js';
 import { planTopology } from '../routing/topology.js';
 import { ConfirmPublisher } from '../sending/confirm-publisher.js';
@@ -50,6 +52,7 @@ export class EventServer extends Server implements CustomTransportStrategy {
     private readonly options: EventServerOptions,
     private readonly config: MessagingConfig,
     private readonly database: Database,
+    private readonly hints?: Hints,
   ) {
     super();
     this.consuming = new BrokerConnection(config.RABBITMQ_URL, `${options.app} consumer`);
@@ -186,6 +189,7 @@ export class EventServer extends Server implements CustomTransportStrategy {
       failures: this.failures,
       handlerTimeoutMs: this.config.CONSUMER_HANDLER_TIMEOUT,
       crashLimit: this.config.CRASH_LIMIT,
+      onProgress: ({ subject }) => this.hints?.publish(PROGRESS_EXCHANGE, { userId: subject }),
     });
     const topology = planTopology([subscription], this.config.CONSUMER_RETRY_DELAYS);
     return new QueueConsumer(this.consuming, {

@@ -4,6 +4,7 @@ import type { BrokerConnection } from '../connection/broker-connection.js';
 import { DeadLetters } from '../dead-letter/dead-letters.js';
 import { DeliveryLedger } from '../deliveries/delivery-ledger.js';
 import { deadLetterQueue, retryQueue } from '../routing/names.js';
+import { countQueue, type QueueCounts } from '../routing/queue-counts.js';
 import type { ConfirmPublisher } from '../sending/confirm-publisher.js';
 import { resend } from '../sending/resend.js';
 import {
@@ -36,7 +37,6 @@ export interface ReconcilerOptions {
 const LIMIT_PER_CONSUMER = 1_000;
 
 const BROKER_TIMEOUT_MS = 5_000;
-const NOT_FOUND = 404;
 
 /**
  * Finds what was published, has no outcome, and is in no queue: after a purge, a broker that lost its
@@ -102,8 +102,8 @@ export class Reconciler {
     for (const queue of queues) {
       const found = await this.countOf(queue);
       if (!found && queue === consumer) return undefined;
-      waiting += found?.messageCount ?? 0;
-      if (queue === consumer) consumers = found?.consumerCount ?? 0;
+      waiting += found?.messages ?? 0;
+      if (queue === consumer) consumers = found?.consumers ?? 0;
     }
     const inHand = waiting > 0 ? consumers * this.options.prefetch : 0;
     return waiting + inHand + (await liveLeases(this.database, consumer));
@@ -117,7 +117,7 @@ export class Reconciler {
     consumer: string,
     open: OpenDelivery[],
   ): Promise<OpenDelivery[]> {
-    if (!(await this.countOf(deadLetterQueue(consumer)))?.messageCount) return open;
+    if (!(await this.countOf(deadLetterQueue(consumer)))?.messages) return open;
     const letters = await this.deadLetters.list([consumer], AbortSignal.timeout(BROKER_TIMEOUT_MS));
     const byBroker = letters.filter(({ headers }) => headers['dead-letter-reason'] === undefined);
     const dead = new Set(byBroker.map(({ messageId }) => messageId));
@@ -128,21 +128,10 @@ export class Reconciler {
     return open.filter(({ event }) => !dead.has(event.id));
   }
 
-  /** On a channel of its own: a queue that is not there closes it. */
-  private async countOf(queue: string) {
+  private async countOf(queue: string): Promise<QueueCounts | undefined> {
     const model = await this.connection.model(AbortSignal.timeout(BROKER_TIMEOUT_MS));
     if (!model) throw new Error(this.connection.problem ?? 'no connection to the broker');
-    const channel = await model.createChannel();
-    channel.on('error', () => undefined); // The rejected call tells the reason.
-    try {
-      const counts = await channel.checkQueue(queue);
-      // Not waited for: amqplib never settles a close whose connection is lost before the answer.
-      channel.close().catch(() => undefined);
-      return counts;
-    } catch (error) {
-      if ((error as { code?: number }).code === NOT_FOUND) return undefined;
-      throw error;
-    }
+    return countQueue(model, queue);
   }
 
   private async resendAll(missing: readonly OpenDelivery[]): Promise<number> {

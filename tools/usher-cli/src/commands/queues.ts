@@ -1,5 +1,5 @@
 import { requests, subscriptions } from '#libs/contracts';
-import { planTopology } from '#libs/messaging';
+import { countQueue, listQueues, planTopology } from '#libs/messaging';
 import type { Channel, ChannelModel } from 'amqplib';
 import type { Command } from 'commander';
 import { withBroker } from '../broker.js';
@@ -12,8 +12,6 @@ interface Options {
   ifEmpty?: boolean;
 }
 
-const NOT_FOUND = 404;
-
 /** `queues list | purge | delete`. */
 export function addQueues(program: Command): void {
   const queues = program.command('queues').description('the queues on the broker');
@@ -24,23 +22,15 @@ export function addQueues(program: Command): void {
     .option('--json', 'print JSON')
     .action(async ({ json }: Options) => {
       const found = await withBroker(async ({ config, model }) => {
-        const planned = planTopology(subscriptions, config.CONSUMER_RETRY_DELAYS, requests).queues;
-        const rows = [];
-        for (const {
-          name,
-          arguments: { 'x-queue-type': type },
-        } of planned) {
-          const counts = await count(model, name);
-          if (!counts) continue;
-          const { messageCount: messages, consumerCount: consumers } = counts;
-          rows.push({ name, type: String(type), durable: true, messages, consumers });
-        }
-        return rows;
+        const topology = planTopology(subscriptions, config.CONSUMER_RETRY_DELAYS, requests);
+        return listQueues(model, topology);
       });
       print(found, json, (rows) =>
         listing(
           ['QUEUE', 'TYPE', 'DURABLE', 'MESSAGES', 'CONSUMERS'],
-          rows.map((row) => Object.values(row).map(String)),
+          rows.map(({ name, type, durable, messages, consumers }) =>
+            [name, type, durable, messages, consumers].map(String),
+          ),
           'None of the queues exists yet: usher topology apply declares them.',
         ),
       );
@@ -90,18 +80,9 @@ async function allow(question: string, force: boolean | undefined): Promise<void
 }
 
 async function countOrFail(model: ChannelModel, queue: string): Promise<number> {
-  const counts = await count(model, queue);
+  const counts = await countQueue(model, queue);
   if (!counts) throw new Error(`There is no queue '${queue}'.`);
-  return counts.messageCount;
-}
-
-async function count(model: ChannelModel, queue: string) {
-  try {
-    return await onChannel(model, (channel) => channel.checkQueue(queue));
-  } catch (error) {
-    if ((error as { code?: number }).code === NOT_FOUND) return undefined;
-    throw error;
-  }
+  return counts.messages;
 }
 
 /** On a channel of its own, since a refusal closes it. */

@@ -1,0 +1,50 @@
+import {
+  Injectable,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import { BrokerConnection, ConfirmPublisher, MessagingConfig } from '#libs/messaging';
+import type { ChannelModel } from 'amqplib';
+import { ApiConfig } from '../api.config.js';
+import { Problem } from '../http/problem.js';
+
+const CONNECT_TIMEOUT_MS = 2_000;
+const RETRY_AFTER_SECONDS = 2;
+
+/** The operators' own connection to the broker, so that a look at the queues never holds up the relay. */
+@Injectable()
+export class BrokerAccess implements OnApplicationBootstrap, OnApplicationShutdown {
+  readonly connection: BrokerConnection;
+  readonly publisher: ConfirmPublisher;
+
+  constructor(
+    messaging: MessagingConfig,
+    private readonly config: ApiConfig,
+  ) {
+    this.connection = new BrokerConnection(messaging.RABBITMQ_URL, 'operations');
+    this.publisher = new ConfirmPublisher(this.connection, messaging.PUBLISH_CONFIRM_TIMEOUT);
+  }
+
+  onApplicationBootstrap(): void {
+    // Where nobody is let in, nobody needs it.
+    if (this.config.OPS_TOKEN === undefined) return;
+    this.connection.open();
+    this.publisher.start();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.publisher.stop();
+    await this.connection.close();
+  }
+
+  /** @throws Problem `broker_unavailable` */
+  async model(): Promise<ChannelModel> {
+    const model = await this.connection.model(AbortSignal.timeout(CONNECT_TIMEOUT_MS));
+    if (!model) {
+      throw new Problem('broker_unavailable', this.connection.problem, {
+        retryAfterSeconds: RETRY_AFTER_SECONDS,
+      });
+    }
+    return model;
+  }
+}

@@ -1,0 +1,58 @@
+import { Injectable } from '@nestjs/common';
+import { subscriptions } from '#libs/contracts';
+import { Database } from '#libs/database';
+import { DeadLetters, DeadLettersBusyError, type DeadLetterDetail } from '#libs/messaging';
+import { Problem } from '../http/problem.js';
+import { BrokerAccess } from './broker-access.js';
+import { SharedLook } from './shared-look.js';
+
+const QUEUES = subscriptions.map(({ consumer }) => consumer);
+
+/** To look is to take every letter in hand: not more often than this. */
+const LOOK_MAX_AGE_MS = 3_000;
+const TIMEOUT_MS = 30_000;
+
+/** The dead letters of all queues, as operators see and send them back. */
+@Injectable()
+export class DeadLetterDesk {
+  private readonly look: SharedLook<DeadLetterDetail[]>;
+
+  constructor(
+    private readonly database: Database,
+    private readonly broker: BrokerAccess,
+  ) {
+    this.look = new SharedLook(LOOK_MAX_AGE_MS, () =>
+      this.atDesk((letters) => letters.list(QUEUES, AbortSignal.timeout(TIMEOUT_MS))),
+    );
+  }
+
+  /** @throws Problem `operation_busy`, `broker_unavailable` */
+  list(): Promise<readonly DeadLetterDetail[]> {
+    return this.look.get();
+  }
+
+  /** Answers the ids that were sent back. @throws Problem `operation_busy`, `broker_unavailable` */
+  async replay(
+    queue: string | undefined,
+    isChosen: (letter: DeadLetterDetail) => boolean,
+  ): Promise<string[]> {
+    try {
+      return await this.atDesk((letters) =>
+        letters.replay(queue ? [queue] : QUEUES, isChosen, AbortSignal.timeout(TIMEOUT_MS)),
+      );
+    } finally {
+      this.look.forget();
+    }
+  }
+
+  private async atDesk<T>(work: (letters: DeadLetters) => Promise<T>): Promise<T> {
+    await this.broker.model();
+    const { connection, publisher } = this.broker;
+    try {
+      return await work(new DeadLetters(this.database, connection, publisher));
+    } catch (error) {
+      if (error instanceof DeadLettersBusyError) throw new Problem('operation_busy', error.message);
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import { Body, Controller, Get, HttpCode, Logger, Post, Query } from '@nestjs/common';
+import { subscriptions } from '#libs/contracts';
+import { Database } from '#libs/database';
+import {
+  listQueues,
+  MessagingConfig,
+  outboxBacklog,
+  planTopology,
+  stuckEvents,
+} from '#libs/messaging';
+import { parseDuration } from '#libs/service-defaults';
+import { z } from 'zod';
+import { FromClient, type Client } from '../http/client.js';
+import { Documented } from '../openapi/documented.decorator.js';
+import { BrokerAccess } from './broker-access.js';
+import { operatorName, whoDidIt } from './operator.js';
+import { queueList, outboxStatus, reconciliationReport } from './operations.schema.js';
+import { RequiresOpsToken } from './ops-token.guard.js';
+import { Reconciliation } from './reconciliation.js';
+import { SharedLook } from './shared-look.js';
+
+const olderThan = z
+  .string()
+  .default('5m')
+  .transform((text, context) => {
+    const milliseconds = parseDuration(text);
+    if (milliseconds !== undefined) return milliseconds;
+    context.addIssue({ code: 'custom', message: 'expected a duration such as 5m' });
+    return z.NEVER;
+  });
+const reconcileQuery = z.strictObject({ olderThan });
+const reconcileBody = z.strictObject({ olderThan, operator: operatorName });
+
+const COUNTS_MAX_AGE_MS = 1_000;
+const STUCK_LENGTH = 20;
+
+@Controller('v1/ops')
+@RequiresOpsToken()
+export class OperationsController {
+  private readonly logger = new Logger(OperationsController.name);
+  private readonly counts: SharedLook<object[]>;
+
+  constructor(
+    private readonly database: Database,
+    private readonly reconciliation: Reconciliation,
+    broker: BrokerAccess,
+    config: MessagingConfig,
+  ) {
+    const topology = planTopology(subscriptions, config.CONSUMER_RETRY_DELAYS);
+    this.counts = new SharedLook(COUNTS_MAX_AGE_MS, async () =>
+      listQueues(await broker.model(), topology),
+    );
+  }
+
+  @Get('queues')
+  @Documented('The queues: what waits, and who reads', { 200: queueList }, 'broker_unavailable')
+  async queues() {
+    return { items: await this.counts.get() };
+  }
+
+  @Get('outbox')
+  @Documented('What waits to be published', { 200: outboxStatus })
+  async outbox() {
+    const backlog = await outboxBacklog(this.database);
+    return { ...backlog, stuck: await stuckEvents(this.database, STUCK_LENGTH) };
+  }
+
+  @Get('reconcile')
+  @Documented(
+    'Finds deliveries that are missing; only looks',
+    { 200: reconciliationReport },
+    'validation_failed',
+    'operation_busy',
+    'broker_unavailable',
+  )
+  async missing(
+    @Query({ schema: reconcileQuery }) { olderThan: ms }: z.output<typeof reconcileQuery>,
+  ) {
+    return this.reconciliation.run(ms, false);
+  }
+
+  @Post('reconcile')
+  @HttpCode(200)
+  @Documented(
+    'Finds deliveries that are missing, and sends them again',
+    { 200: reconciliationReport },
+    'validation_failed',
+    'operation_busy',
+    'broker_unavailable',
+  )
+  async reconcile(
+    @Body({ schema: reconcileBody }) { olderThan: ms, operator }: z.output<typeof reconcileBody>,
+    @FromClient() client: Client,
+  ) {
+    const report = await this.reconciliation.run(ms, true);
+    this.logger.log({
+      msg: 'reconciled by an operator',
+      ...whoDidIt(operator, client),
+      resent: report.resent,
+    });
+    return report;
+  }
+}

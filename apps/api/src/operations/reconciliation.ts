@@ -1,0 +1,28 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '#libs/database';
+import { MessagingConfig, Reconciler, type ReconciliationReport } from '#libs/messaging';
+import { Problem } from '../http/problem.js';
+import { BrokerAccess } from './broker-access.js';
+
+/** Looks for what is missing when an operator asks, beside the look that the relay's process has by itself. */
+@Injectable()
+export class Reconciliation {
+  constructor(
+    private readonly database: Database,
+    private readonly broker: BrokerAccess,
+    private readonly config: MessagingConfig,
+  ) {}
+
+  /** @param fix send again what is missing @throws Problem `operation_busy`, `broker_unavailable` */
+  async run(olderThanMs: number, fix: boolean): Promise<ReconciliationReport> {
+    await this.broker.model();
+    const { connection, publisher } = this.broker;
+    const reconciler = new Reconciler(this.database, connection, publisher, {
+      retryDelaysMs: this.config.CONSUMER_RETRY_DELAYS,
+      prefetch: this.config.CONSUMER_PREFETCH,
+    });
+    const report = await reconciler.run(olderThanMs, fix);
+    if (!report) throw new Problem('operation_busy', 'Another process is reconciling; try again');
+    return report;
+  }
+}

@@ -1,0 +1,51 @@
+/** What the API answers; docs/ and its OpenAPI document say more. */
+
+export type Locale = 'en' | 'zh-CN';
+
+export interface User {
+  readonly id: string;
+  readonly email: string;
+  readonly displayName: string;
+  readonly interests: readonly string[];
+  readonly locale: Locale;
+  readonly emailVerified: boolean;
+  readonly createdAt: string;
+}
+
+export type StepStatus = 'pending' | 'processing' | 'retrying' | 'done' | 'failed';
+
+export interface Step {
+  readonly name: string;
+  readonly status: StepStatus;
+  readonly attempts: number;
+  readonly completedAt?: string;
+  readonly latencyMs?: number;
+  readonly lastError?: string;
+}
+
+export interface Interest {
+  readonly tag: string;
+  readonly label: string;
+  readonly items: number;
+}
+
+export interface Recommendation {
+  readonly itemId: string;
+  readonly title: string;
+  readonly url: string;
+  readonly because: readonly { readonly tag: string; readonly weight: number }[];
+}
+
+export interface RecommendationList {
+  readonly status?: 'ready' | 'computing';
+  readonly fallback: 'none' | 'partial' | 'popular';
+  readonly items: readonly Recommendation[];
+}
+
+export interface Notification {
+  readonly id: string;
+  readonly title: string;
+  readonly body: string;
+  readonly createdAt: string;
+  readonly readAt: string | null;
+}

@@ -1,0 +1,30 @@
+import type { Interest } from '../api/types.js';
+import { useLanguage } from '../texts/language.js';
+import { PREVIEW_LENGTH, usePreview } from './use-preview.js';
+
+/** A taste of the recommendations; its place is kept while nothing is known yet. */
+export function Preview(props: { interests: readonly string[]; labels: readonly Interest[] }) {
+  const { texts } = useLanguage();
+  const list = usePreview(props.interests);
+  const labelOf = (tag: string) => props.labels.find((each) => each.tag === tag)?.label ?? tag;
+  if (list === null) return null;
+  const popular = props.interests.length === 0;
+  return (
+    <section class="preview" aria-live="polite" aria-busy={!list}>
+      <h3>{popular ? texts.signUp.previewPopular : texts.signUp.preview}</h3>
+      <ol>
+        {Array.from({ length: PREVIEW_LENGTH }, (_, place) => {
+          const item = list?.items[place];
+          return (
+            <li key={item?.itemId ?? place}>
+              <span class="title">{item?.title ?? '\u00a0'}</span>
+              <span class="because">
+                {item?.because.map(({ tag }) => labelOf(tag)).join(' · ')}
+              </span>
+            </li>
+          );
+        })}
+      </ol>
+    </section>
+  );
+}

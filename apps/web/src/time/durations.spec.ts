@@ -1,0 +1,29 @@
+import { formatLatency, roughDuration } from './durations.js';
+
+describe('a latency', () => {
+  it.each([
+    [48.4, '48 ms'],
+    [999, '999 ms'],
+    [1_240, '1.2 sec'],
+    [12_600, '13 sec'],
+    [180_000, '3 min'],
+    [7_200_000, '2 hr'],
+  ])('of %s ms is read as %s', (milliseconds, text) => {
+    expect(formatLatency(milliseconds, 'en')).toBe(text);
+  });
+
+  it('is written in the person’s language', () => {
+    expect(formatLatency(48, 'zh-CN')).toBe('48毫秒');
+  });
+});
+
+describe('a rough duration', () => {
+  it.each([
+    [400, '0 seconds'],
+    [1_000, '1 second'],
+    [5 * 3_600_000, '5 hours'],
+    [3 * 365.25 * 86_400_000, '3 years'],
+  ])('of %s ms is %s', (milliseconds, text) => {
+    expect(roughDuration(milliseconds, 'en')).toBe(text);
+  });
+});

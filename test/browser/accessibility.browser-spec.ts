@@ -1,0 +1,109 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser, Page } from 'playwright-core';
+import { keepScreenshot, launchBrowser, visit } from '../support/browser.js';
+import { lane, signUpThere, submit } from '../support/page-actions.js';
+import { prepareStack, type Stack } from '../support/stack.js';
+
+const OPS_TOKEN = 'a-token-for-operators';
+
+let browser: Browser;
+let stack: Stack;
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+  stack = await prepareStack({ OPS_TOKEN });
+  const apps = ['api', 'email-worker', 'recommendation-worker', 'notification-worker'];
+  await Promise.all(apps.map((app) => stack.start(app)));
+}, 90_000);
+
+afterAll(async () => {
+  await browser.close();
+  await stack.stop();
+});
+
+/** Each way leads to a state of the page that is looked at. */
+const STATES: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
+  'the sign-up': (page) => page.goto('/'),
+  'a sign-up with errors': async (page) => {
+    await page.goto('/');
+    await page.locator('.chip').first().click();
+    await submit(page).click();
+    await page.locator('.error').first().waitFor();
+  },
+  'the log-in': (page) => page.goto('/#log-in'),
+  'a forgotten password': (page) => page.goto('/#forgot'),
+  'an account': async (page) => {
+    await signUpThere(page);
+    await lane(page, 'welcome-email', 'done').waitFor();
+    await page.locator('.inbox summary').click();
+    await page.locator('.recommendations li').first().waitFor();
+  },
+  'a spent link': async (page) => {
+    await page.goto('/verify-email#token=spent');
+    await page.getByText('This link no longer works.').waitFor();
+  },
+  'a new password': (page) => page.goto('/reset-password#token=some'),
+  operations: async (page) => {
+    await page.goto('/ops');
+    await page.locator('#token').fill(OPS_TOKEN);
+    await page.keyboard.press('Enter');
+    await page.getByRole('row').nth(1).waitFor();
+  },
+};
+
+const PHONE = { width: 360, height: 740 };
+const DESK = { width: 1_280, height: 860 };
+
+describe.each(['light', 'dark'] as const)('in the %s', (colorScheme) => {
+  it.each(Object.entries(STATES))('%s has nothing that keeps anybody out', async (name, reach) => {
+    const { page, close } = await visit(browser, stack.url, {
+      colorScheme,
+      viewport: DESK,
+      reducedMotion: 'reduce',
+    });
+    await reach(page);
+    await page.waitForLoadState('networkidle').catch(() => undefined);
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    const found = violations.map(({ id, impact, nodes }) => ({
+      id,
+      impact,
+      where: nodes.map(({ target }) => target.join(' ')),
+    }));
+    await keepScreenshot(page, `${name.replaceAll(' ', '-')}-${colorScheme}`);
+    expect(found.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([]);
+    await close();
+  });
+});
+
+describe('on every screen', () => {
+  it.each(Object.entries(STATES))('%s never has to be scrolled sideways', async (_, reach) => {
+    const { page, close } = await visit(browser, stack.url, { viewport: PHONE });
+    await reach(page);
+    await page.locator('main').waitFor();
+    const overflow = () =>
+      page.evaluate<number>(
+        'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+      );
+    await expect(overflow()).resolves.toBe(0);
+    await page.getByRole('button', { name: '中文' }).click();
+    await page.locator('html[lang=zh-CN]').waitFor();
+    await expect(overflow()).resolves.toBe(0);
+    await close();
+  });
+
+  it.each([PHONE, DESK])('nothing moves while the page is loading (%o)', async (viewport) => {
+    const { page, close } = await visit(browser, stack.url, { viewport });
+    // How far the parts of the page have moved: https://web.dev/articles/cls
+    await page.addInitScript(`
+      window.shifts = [];
+      new PerformanceObserver((list) => {
+        for (const { value } of list.getEntries()) window.shifts.push(value);
+      }).observe({ type: 'layout-shift', buffered: true });
+    `);
+    await page.goto('/', { waitUntil: 'networkidle' });
+    await page.locator('form').waitFor();
+    const shifts = await page.evaluate<number[]>('window.shifts');
+    expect(shifts.reduce((sum, value) => sum + value, 0)).toBeLessThan(0.01);
+    await close();
+  });
+});

@@ -1,0 +1,114 @@
+import type { Browser, Page } from 'playwright-core';
+import { subscriptions } from '#libs/contracts';
+import { planTopology } from '#libs/messaging';
+import type { RunningApp } from '../../tools/embedded-stack/src/apps.js';
+import { launchBrowser, visit, type Visit } from '../support/browser.js';
+import { fillSignUp, lane, signUpThere, submit } from '../support/page-actions.js';
+import { prepareStack, type Stack } from '../support/stack.js';
+import { TestBroker } from '../support/test-broker.js';
+
+const topology = planTopology(subscriptions, [1_000, 2_000]);
+
+let browser: Browser;
+let broker: TestBroker;
+let stack: Stack;
+let api: RunningApp;
+let emailWorker: RunningApp;
+let person: Visit;
+let page: Page;
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+  broker = await TestBroker.connect();
+  await broker.deleteAll(topology);
+  stack = await prepareStack();
+  api = await stack.start('api');
+  await stack.start('recommendation-worker');
+  await stack.start('notification-worker');
+  emailWorker = await stack.start('email-worker');
+}, 90_000);
+
+afterAll(async () => {
+  await browser.close();
+  await stack.stop();
+  await broker.deleteAll(topology);
+  await broker.close();
+});
+
+beforeEach(async () => {
+  person = await visit(browser, stack.url);
+  page = person.page;
+});
+
+afterEach(async () => {
+  stack.smtp.rule = () => undefined;
+  expect(person.complaints).toEqual([]);
+  await person.close();
+});
+
+describe('a timeline', () => {
+  it('that is reloaded in the middle goes on where it was', async () => {
+    await emailWorker.child.stop();
+    await signUpThere(page);
+    await lane(page, 'recommendations', 'done').waitFor();
+    await lane(page, 'welcome-email', 'pending').waitFor();
+    await page.reload();
+    await lane(page, 'recommendations', 'done').waitFor();
+    await lane(page, 'welcome-email', 'pending').waitFor();
+    emailWorker = await stack.start('email-worker');
+    await lane(page, 'welcome-email', 'done').waitFor();
+    await page.getByText('Everything has arrived.').waitFor();
+  }, 60_000);
+
+  it('goes on when the API was away', async () => {
+    await emailWorker.child.stop();
+    await signUpThere(page);
+    await lane(page, 'recommendations', 'done').waitFor();
+    await api.child.stop();
+    await page.getByText('The connection is lost.').waitFor();
+    api = await stack.start('api');
+    emailWorker = await stack.start('email-worker');
+    await lane(page, 'welcome-email', 'done').waitFor();
+  }, 60_000);
+
+  it('says why and how often when something has to be tried again, and then that it is done', async () => {
+    let refusals = 0;
+    stack.smtp.rule = () => (refusals++ < 1 ? 451 : undefined);
+    await fillSignUp(page);
+    await submit(page).click();
+    const retrying = lane(page, 'welcome-email', 'retrying');
+    await retrying.waitFor();
+    await expect(retrying.locator('.text').textContent()).resolves.toMatch(
+      /^Will be tried again · 1 attempt · .*451/,
+    );
+    await lane(page, 'welcome-email', 'done').waitFor();
+  });
+
+  it('says so when something is given up', async () => {
+    stack.smtp.rule = () => 550;
+    await fillSignUp(page);
+    await submit(page).click();
+    const failed = lane(page, 'welcome-email', 'failed');
+    await failed.waitFor();
+    await expect(failed.locator('.text').textContent()).resolves.toMatch(
+      /^Given up · 1 attempt · .*550/,
+    );
+    await page.getByText('An operator can send it again.').waitFor();
+    await lane(page, 'recommendations', 'done').waitFor();
+  });
+});
+
+describe('a read message', () => {
+  it('is read in every window', async () => {
+    await signUpThere(page);
+    await page.locator('.inbox .badge').waitFor();
+    const other = await page.context().newPage();
+    await other.goto('/');
+    await other.locator('.inbox .badge').waitFor();
+    await page.bringToFront();
+    await page.getByRole('button', { name: 'Mark all as read' }).click();
+    await page.locator('.inbox .badge').waitFor({ state: 'detached' });
+    await other.bringToFront();
+    await other.locator('.inbox .badge').waitFor({ state: 'detached' });
+  });
+});

@@ -1,0 +1,115 @@
+import { Controller } from '@nestjs/common';
+import {
+  DependencyUnavailableError,
+  Hints,
+  PermanentError,
+  PROGRESS_EXCHANGE,
+  Subscribe,
+} from '#libs/messaging';
+import { given } from '../support/environment.js';
+import { eventually } from '../support/eventually.js';
+import { TestBroker } from '../support/test-broker.js';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+import { testEvents } from '../support/test-events.js';
+import { startTestWorker, type TestWorker } from '../support/test-worker.js';
+
+const events = testEvents();
+const transactional = events.subscribe('write-something');
+const external = events.subscribe('send-something', 'external');
+
+let failure: Error | undefined;
+
+@Controller()
+class Handlers {
+  @Subscribe(transactional)
+  async write(): Promise<void> {
+    if (failure) throw failure;
+  }
+
+  @Subscribe(external)
+  async send(): Promise<void> {
+    if (failure) throw failure;
+  }
+}
+
+let database: TestDatabase;
+let broker: TestBroker;
+let hints: Hints;
+let worker: TestWorker;
+let heard: { userId: string; statuses: string[] }[];
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  broker = await TestBroker.connect();
+  hints = new Hints([given('RABBITMQ_URL')], 'test hints');
+  hints.subscribe(PROGRESS_EXCHANGE, (body) => {
+    const { userId } = body as { userId: string };
+    void statusesOf(userId).then((statuses) => heard.push({ userId, statuses }));
+  });
+  hints.start();
+  await eventually(() => hints.isActive);
+  worker = await startTestWorker({
+    subscriptions: [transactional, external],
+    handlers: [Handlers],
+    database: database.database,
+    hints,
+  });
+});
+
+beforeEach(() => {
+  heard = [];
+  failure = undefined;
+});
+
+afterAll(async () => {
+  await worker.close();
+  await hints.stop();
+  await broker.deleteAll(worker.topology);
+  await broker.close();
+  await database.drop();
+});
+
+/** What the ledger said when the hint had come. */
+async function statusesOf(userId: string): Promise<string[]> {
+  const rows = await database.database.query<{ status: string }>(
+    'SELECT status FROM messaging.deliveries WHERE subject = $1',
+    [userId],
+  );
+  return rows.map(({ status }) => status);
+}
+
+const heardOf = (userId: string) => heard.filter((hint) => hint.userId === userId);
+
+describe('after a change of the ledger everybody is told whose it is', () => {
+  it('when an event has been handled', async () => {
+    const event = events.event();
+    broker.publish(event);
+    await eventually(() =>
+      heardOf(event.subject).some(
+        ({ statuses }) => statuses.length === 2 && statuses.every((status) => status === 'done'),
+      ),
+    );
+  });
+
+  it('when it will be tried again', async () => {
+    failure = new DependencyUnavailableError('the mail server is away');
+    const event = events.event();
+    broker.publish(event);
+    await eventually(() =>
+      heardOf(event.subject).some(({ statuses }) => statuses.includes('retrying')),
+    );
+    failure = undefined;
+    await eventually(async () => (await statusesOf(event.subject)).join() === 'done,done');
+  });
+
+  it('when it is given up', async () => {
+    failure = new PermanentError('never');
+    const event = events.event();
+    broker.publish(event);
+    await eventually(() =>
+      heardOf(event.subject).some(
+        ({ statuses }) => statuses.length === 2 && statuses.every((status) => status === 'failed'),
+      ),
+    );
+  });
+});
