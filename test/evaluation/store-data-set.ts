@@ -42,6 +42,11 @@ export async function storeDataSet(
 }
 
 const asRecord = ({ id, tags }: TaggedItem): ItemRecord => ({
-  ...{ id, tags: [...tags], title: id, url: `https://example.com/${id}` },
-  ...{ language: 'en', countries: [], popularity: 0.5 },
+  id,
+  tags: [...tags],
+  title: id,
+  url: `https://example.com/${id}`,
+  language: 'en',
+  countries: [],
+  popularity: 0.5,
 });

@@ -20,8 +20,13 @@ afterEach(() => db.drop());
 const uuid = (number: number) => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
 
 const item = (id: string, change: Partial<ItemRecord> = {}): ItemRecord => ({
-  ...{ id, title: id, url: `https://example.com/${id}`, tags: ['chess'], language: 'en' },
-  ...{ countries: [], popularity: 0.5 },
+  id,
+  title: id,
+  url: `https://example.com/${id}`,
+  tags: ['chess'],
+  language: 'en',
+  countries: [],
+  popularity: 0.5,
   ...change,
 });
 
@@ -118,7 +123,10 @@ describe('changes', () => {
     expect(changes).toMatchObject({ kind: 'changes', version: 2 });
     const { segment: base, peopleWithTag } = whole;
     const patched = new CatalogueIndex({
-      ...{ version: 2, base, peopleWithTag, changes: changes.segment },
+      version: 2,
+      base,
+      peopleWithTag,
+      changes: changes.segment,
     });
     const anew = indexOf(await readWhole());
     expect(patched.size).toBe(630);

@@ -11,7 +11,10 @@ export interface TestDatabase {
 }
 
 /** @param server where, if not on the one that `npm test` passes on */
-export async function createTestDatabase(server = given('DATABASE_URL')): Promise<TestDatabase> {
+export async function createTestDatabase(
+  server = given('DATABASE_URL'),
+  statementTimeoutMs?: number,
+): Promise<TestDatabase> {
   const name = `test_${randomName()}`;
   await administer(server, `CREATE DATABASE ${name}`);
   const url = new URL(server);
@@ -20,6 +23,7 @@ export async function createTestDatabase(server = given('DATABASE_URL')): Promis
     url: url.href,
     applicationName: 'test',
     poolSize: 20,
+    statementTimeoutMs,
   }).initialize();
   await migrate(dataSource);
   return {
