@@ -191,7 +191,10 @@ describe('what a person is shown', () => {
     const { modelVersion, catalogueVersion } = list;
     expect(shown).toEqual(
       (list.items as Item[]).map(({ itemId }, i) => ({
-        ...{ itemId, rank: i + 1, modelVersion, catalogueVersion },
+        itemId,
+        rank: i + 1,
+        modelVersion,
+        catalogueVersion,
         slot: i === 9 ? 'explored' : 'ranked',
       })),
     );

@@ -116,6 +116,13 @@ const CALLS: Record<string, () => Promise<Answer>> = {
   'GET /v1/me/onboarding': () => send('GET', '/v1/me/onboarding', undefined, person.token),
   'GET /v1/me/recommendations': () =>
     send('GET', '/v1/me/recommendations', undefined, person.token),
+  'POST /v1/me/recommendations/{itemId}/opened': async () => {
+    const { body } = await CALLS['GET /v1/me/recommendations']!();
+    const path = `/v1/me/recommendations/${body.items[0].itemId}/opened`;
+    return send('POST', path, undefined, person.token);
+  },
+  'POST /v1/recommendations/preview': () =>
+    send('POST', '/v1/recommendations/preview', { interests: ['chess'] }),
   'GET /v1/me/notifications': async () => {
     await newNotification();
     return send('GET', '/v1/me/notifications?limit=5', undefined, person.token);

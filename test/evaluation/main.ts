@@ -3,7 +3,8 @@ import type { DataSet } from './data-set.js';
 import { evaluate } from './evaluate.js';
 import { readFiles } from './files.js';
 import { readMovieLens } from './movielens.js';
-import { describe } from './report.js';
+import { describe, describeEquivalence } from './report.js';
+import { checkAgainstSql } from './check-against-sql.js';
 
 const USAGE = `npm run eval:recommendations -- [--interactions file.csv --items file.jsonl] [--seed 42] [--json]`;
 const SKIPPED = 3;
@@ -30,9 +31,12 @@ const dataSets: DataSet[] = [
 ];
 for (const dataSet of dataSets) {
   const evaluation = evaluate(dataSet, seed);
+  const equivalence = await checkAgainstSql(dataSet, seed);
   const { name, hash } = dataSet;
-  const result = { dataSet: name, hash, seed, ...evaluation };
-  console.log(values.json ? JSON.stringify(result) : `${describe(dataSet, evaluation, seed)}\n`);
+  const result = { dataSet: name, hash, seed, ...evaluation, equivalence };
+  const text = `${describe(dataSet, evaluation, seed)}\n\n${describeEquivalence(equivalence)}\n`;
+  console.log(values.json ? JSON.stringify(result) : text);
+  if (equivalence.different > 0) process.exitCode = 1;
 }
 if (dataSets.length === 0) {
   console.log(

@@ -1,4 +1,5 @@
 import { table } from '../../tools/usher-cli/src/table.js';
+import type { Equivalence } from './check-against-sql.js';
 import type { DataSet } from './data-set.js';
 import type { Evaluation } from './evaluate.js';
 
@@ -35,3 +36,8 @@ export function describe(dataSet: DataSet, { people, results }: Evaluation, seed
 }
 
 const digits = (value: number) => value.toFixed(4);
+
+export const describeEquivalence = ({ questions, different, first }: Equivalence): string =>
+  different === 0
+    ? `SQL gives the same hundred, with the same scores to the billionth, for ${questions} random questions.`
+    : `SQL DIFFERS for ${different} of ${questions} random questions, first for ${JSON.stringify(first)}.`;

@@ -64,13 +64,26 @@ describe('an import', () => {
     expect(report).toMatchObject({ rows: 2, added: 2, changed: 0, unchanged: 0, rejected: 0 });
     expect(await items()).toEqual([
       {
-        ...{ id: 'chess', title: 'Chess, "explained"', url: 'https://example.com/chess' },
-        ...{ tags: ['chess', 'board-games'], language: 'en', countries: ['DE', 'AT'] },
-        ...{ popularity: 0.25, published: '2024-02-29', version: 1 },
+        id: 'chess',
+        title: 'Chess, "explained"',
+        url: 'https://example.com/chess',
+        tags: ['chess', 'board-games'],
+        language: 'en',
+        countries: ['DE', 'AT'],
+        popularity: 0.25,
+        published: '2024-02-29',
+        version: 1,
       },
       {
-        ...{ id: 'go', title: '围棋', url: 'http://example.com/go', tags: ['board-games'] },
-        ...{ language: 'zh-CN', countries: [], popularity: 0.5, published: null, version: 1 },
+        id: 'go',
+        title: '围棋',
+        url: 'http://example.com/go',
+        tags: ['board-games'],
+        language: 'zh-CN',
+        countries: [],
+        popularity: 0.5,
+        published: null,
+        version: 1,
       },
     ]);
   });
@@ -122,7 +135,10 @@ describe('an import', () => {
     );
 
     expect(interests.find(({ tag }) => tag === 'electronic-music')).toEqual({
-      ...{ tag: 'electronic-music', labels: { en: 'Electronic music' }, items: 1, counted: 1 },
+      tag: 'electronic-music',
+      labels: { en: 'Electronic music' },
+      items: 1,
+      counted: 1,
     });
     expect(interests.filter((row) => row.items !== row.counted)).toEqual([]);
     expect(interests.find(({ tag }) => tag === 'music')).toMatchObject({

@@ -14,6 +14,7 @@ import type { Response } from 'express';
 import { validate as isUuid } from 'uuid';
 import { z } from 'zod';
 import { notFound } from '../http/problem.js';
+import { noBody } from '../http/no-body.schema.js';
 import { FromSession, RequiresSession } from '../http/session.guard.js';
 import { OpenStreams } from '../live/open-streams.js';
 import { DocumentedStream } from '../openapi/documented-stream.decorator.js';
@@ -28,9 +29,6 @@ const pageQuery = z.strictObject({
   /** The id of the last notification of the page before. */
   cursor: z.uuid().optional(),
 });
-
-/** There is nothing to say; whoever says something else is told. */
-const noBody = z.strictObject({}).optional();
 
 const readBody = z.strictObject({ read: z.boolean() });
 

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Logger, Post, Query } from '@nestjs/common';
-import { subscriptions } from '#libs/contracts';
+import { requests, subscriptions } from '#libs/contracts';
 import { Database } from '#libs/database';
 import {
   listQueues,
@@ -46,7 +46,7 @@ export class OperationsController {
     broker: BrokerAccess,
     config: MessagingConfig,
   ) {
-    const topology = planTopology(subscriptions, config.CONSUMER_RETRY_DELAYS);
+    const topology = planTopology(subscriptions, config.CONSUMER_RETRY_DELAYS, requests);
     this.counts = new SharedLook(COUNTS_MAX_AGE_MS, async () =>
       listQueues(await broker.model(), topology),
     );

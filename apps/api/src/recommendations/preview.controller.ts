@@ -20,9 +20,11 @@ export class PreviewController {
   /** For someone who speaks the language that `Accept-Language` prefers. */
   @Post()
   @HttpCode(200)
-  @Documented('What would be recommended to somebody with these interests', {
-    200: recommendationsPreview,
-  })
+  @Documented(
+    'What would be recommended to somebody with these interests',
+    { 200: recommendationsPreview },
+    'validation_failed',
+  )
   async of(
     @Body({ schema: previewBody }) body: z.output<typeof previewBody>,
     @Req() request: Request,

@@ -1,6 +1,8 @@
-import { Controller, HttpCode, Get, Param, Post } from '@nestjs/common';
+import { Body, Controller, HttpCode, Get, Param, Post } from '@nestjs/common';
 import { MAX_RECOMMENDATIONS } from '#libs/contracts';
+import type { z } from 'zod';
 import { FromClient, type Client } from '../http/client.js';
+import { noBody } from '../http/no-body.schema.js';
 import { FromSession, RequiresSession } from '../http/session.guard.js';
 import { Accounts } from '../me/accounts.js';
 import { Documented } from '../openapi/documented.decorator.js';
@@ -43,11 +45,13 @@ export class RecommendationsController {
     'Tells that an item was opened, for the lists to learn from',
     { 204: null },
     'not_found',
+    'validation_failed',
   )
   @HttpCode(204)
   async open(
     @FromSession() { userId }: CurrentSession,
     @Param('itemId') itemId: string,
+    @Body({ schema: noBody }) _body: z.output<typeof noBody>,
     @FromClient() client: Client,
   ): Promise<void> {
     await this.opening.execute(userId, itemId, client);

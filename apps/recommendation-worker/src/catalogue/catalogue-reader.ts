@@ -13,11 +13,23 @@ export type CatalogueReading =
       readonly kind: 'whole';
       readonly version: number;
       readonly segment: SegmentData;
+      readonly took: Took;
       readonly peopleWithTag: ReadonlyMap<string, number>;
       /** When the database was looked at. */
       readonly readAt: Date;
     }
-  | { readonly kind: 'changes'; readonly version: number; readonly segment: SegmentData };
+  | {
+      readonly kind: 'changes';
+      readonly version: number;
+      readonly segment: SegmentData;
+      readonly took: Took;
+    };
+
+/** Milliseconds. */
+export interface Took {
+  readonly reading: number;
+  readonly building: number;
+}
 
 /** There is no catalogue to read. */
 export class CatalogueEmptyError extends Error {
@@ -70,10 +82,10 @@ class CatalogueReader {
     if (!catalogue) throw new CatalogueEmptyError();
     const { version, readAt } = catalogue;
     if (since && (await this.countSince(since.version)) <= MAX_CHANGES) {
-      return { kind: 'changes', version, segment: await this.readSegment(since) };
+      return { kind: 'changes', version, ...(await this.readSegment(since)) };
     }
-    const segment = await this.readSegment({ version: 0, people: await this.countReaders() });
-    return { kind: 'whole', version, readAt, segment, peopleWithTag: await this.peopleWithTag() };
+    const built = await this.readSegment({ version: 0, people: await this.countReaders() });
+    return { kind: 'whole', version, readAt, ...built, peopleWithTag: await this.peopleWithTag() };
   }
 
   /** Answers at most one more than what would still be laid beside an index. */
@@ -86,7 +98,8 @@ class CatalogueReader {
     return row!.count;
   }
 
-  private async readSegment({ version, people }: Whole): Promise<SegmentData> {
+  private async readSegment({ version, people }: Whole) {
+    const startedAt = performance.now();
     const [size] = await this.transaction.query<SegmentSize>(
       `SELECT count(*)::int AS items, coalesce(sum(cardinality(tags)), 0)::float8 AS tags,
               coalesce(sum(octet_length(id)), 0)::float8 AS "idBytes"
@@ -95,7 +108,11 @@ class CatalogueReader {
     );
     const builder = new SegmentBuilder(size!, people);
     for await (const item of this.items(version, people)) builder.add(item);
-    return builder.finish(await this.affinities(version));
+    const affinities = await this.affinities(version);
+    const readAt = performance.now();
+    const segment = builder.finish(affinities);
+    const took = { reading: readAt - startedAt, building: performance.now() - readAt };
+    return { segment, took };
   }
 
   private async countReaders(): Promise<number> {

@@ -79,17 +79,18 @@ export class CatalogueWatch implements OnModuleInit, OnApplicationBootstrap, OnA
   }
 
   private async build(since?: Whole): Promise<void> {
-    const startedAt = performance.now();
     const task = { databaseUrl: this.databaseConfig.DATABASE_URL, since };
     const reading = await buildCatalogue(task, this.stopping.signal);
-    const { kind, version, segment } = reading;
+    const { kind, version, segment, took } = reading;
     const { size, people } = segment;
     this.engine.use(reading);
     this.version = version;
     if (kind === 'whole') this.whole = { version, people, readAt: reading.readAt };
-    const milliseconds = Math.round(performance.now() - startedAt);
     const what = kind === 'whole' ? 'items' : 'changed items';
-    this.logger.log(`catalogue version ${version}: ${size} ${what}, read in ${milliseconds} ms`);
+    this.logger.log(
+      `catalogue version ${version}: ${size} ${what}, read in ${took.reading.toFixed()} ms, ` +
+        `built in ${took.building.toFixed()} ms`,
+    );
   }
 
   /** Whether something is to be learnt, or changes to be folded in, and it is time for that. */

@@ -11,10 +11,10 @@ import { Searcher } from './searcher.js';
 export class RankingEngine implements OnApplicationShutdown {
   private readonly searcher = new Searcher();
   private version: number | undefined;
-  private problem: string | undefined = 'the catalogue is being read';
+  private problem = 'the catalogue is being read';
 
   constructor(readiness: Readiness) {
-    readiness.add('catalogue', () => this.problem);
+    readiness.add('catalogue', () => (this.version === undefined ? this.problem : undefined));
     observeCatalogueVersion(() => this.version);
   }
 
@@ -24,7 +24,7 @@ export class RankingEngine implements OnApplicationShutdown {
 
   /** @throws DependencyUnavailableError as long as there is no index */
   async rank(query: RankingQuery): Promise<RankedList> {
-    if (this.version === undefined) throw new DependencyUnavailableError(this.problem!);
+    if (this.version === undefined) throw new DependencyUnavailableError(this.problem);
     return this.searcher.rank(query);
   }
 
@@ -32,11 +32,10 @@ export class RankingEngine implements OnApplicationShutdown {
   use(reading: CatalogueReading): void {
     this.searcher.use(reading);
     this.version = reading.version;
-    this.problem = undefined;
   }
 
   /** Why there is no newer index; without any index nothing can be ranked. */
   report(problem: string): void {
-    if (this.version === undefined) this.problem = problem;
+    this.problem = problem;
   }
 }

@@ -78,8 +78,8 @@ export class SegmentBuilder {
   /** @throws CatalogueTooLargeError */
   add(item: Item): void {
     const position = this.count++;
-    const tags = Uint16Array.from(new Set(item.tags), (tag) => this.tagNames.numberOf(tag)).sort();
-    append(this.tags, position, tags);
+    const numbers = Uint16Array.from(new Set(item.tags), (tag) => this.tagNames.numberOf(tag));
+    append(this.tags, position, numbers.toSorted());
     append(this.ids, position, this.encoder.encode(item.id));
     this.hashes[position] = hash(item.id);
     this.probabilities[position] = probability(item.popularity, item.openedBy, this.people);
@@ -122,12 +122,14 @@ export class SegmentBuilder {
 
   private orderBy(priors: Float64Array): Uint32Array {
     const { hashes, ids } = this;
-    return Uint32Array.from({ length: this.count }, (_, i) => i).sort(
-      (a, b) =>
-        priors[b]! - priors[a]! ||
-        hashes[a]! - hashes[b]! ||
-        Buffer.compare(listAt(ids, a), listAt(ids, b)),
-    );
+    return hashes
+      .map((_, i) => i)
+      .toSorted(
+        (a, b) =>
+          priors[b]! - priors[a]! ||
+          hashes[a]! - hashes[b]! ||
+          Buffer.compare(listAt(ids, a), listAt(ids, b)),
+      );
   }
 
   /** Of items that are in this segment. */

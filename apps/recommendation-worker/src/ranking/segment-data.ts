@@ -39,7 +39,9 @@ export const MAX_NEW = 1_000;
 /** The memory of a segment, to be handed over to another thread. */
 export function buffersOf(data: SegmentData): ArrayBuffer[] {
   const arrays = Object.values(data).flatMap((value: unknown) =>
-    ArrayBuffer.isView(value) ? [value] : Object.values(value as object).filter(ArrayBuffer.isView),
+    ArrayBuffer.isView(value)
+      ? [value]
+      : Object.values(value as object).filter((part) => ArrayBuffer.isView(part)),
   );
   return [...new Set(arrays.map(({ buffer }) => buffer as ArrayBuffer))];
 }
