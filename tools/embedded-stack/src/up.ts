@@ -72,7 +72,7 @@ Stop it with Ctrl-C, or give this one a folder of its own: DATA_DIR=.data-2 npm 
   const opsToken = process.env['OPS_TOKEN'] || randomBytes(OPS_TOKEN_BYTES).toString('base64url');
   const env = {
     LOG_FORMAT: 'pretty',
-    ...definedOnly(process.env),
+    ...setOnly(process.env),
     DATABASE_URL: database.url,
     RABBITMQ_URL: broker.url,
     SMTP_URL: mail.url,
@@ -118,7 +118,7 @@ function readConfiguration(): HttpConfig {
     ApiConfig,
     EmailWorkerConfig,
   ];
-  const parsed = loadConfig(configs, { ...started, ...definedOnly(process.env) });
+  const parsed = loadConfig(configs, { ...started, ...setOnly(process.env) });
   return parsed.get(HttpConfig) as HttpConfig;
 }
 
@@ -182,8 +182,9 @@ function metricsOf(apps: readonly RunningApp[], app: string): string {
   return apps.find(({ name }) => name === app)!.metricsUrl;
 }
 
-function definedOnly(env: NodeJS.ProcessEnv): Record<string, string> {
+function setOnly(env: NodeJS.ProcessEnv): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+    // An empty variable is an unset one.
+    Object.entries(env).filter((entry): entry is [string, string] => Boolean(entry[1])),
   );
 }
