@@ -22,6 +22,8 @@ const OPS_TOKEN_BYTES = 15;
 const EX_CONFIG = 78;
 const COLOURS = [36, 35, 33, 32];
 const PREFERRED_HTTP_PORT = 3000;
+/** A broker in memory loses its messages with every crash: what was in a worker's hands is looked for soon. */
+const SOON_RECONCILED = { RECONCILE_INTERVAL: '5s', RECONCILE_AFTER: '15s' };
 /** For machines: the apps' lines alone, as they are, on the standard output. */
 const isForMachines = process.env['LOG_FORMAT'] === 'json';
 const tell = (text: string) => (isForMachines ? process.stderr : process.stdout).write(text);
@@ -72,6 +74,7 @@ Stop it with Ctrl-C, or give this one a folder of its own: DATA_DIR=.data-2 npm 
   const opsToken = process.env['OPS_TOKEN'] || randomBytes(OPS_TOKEN_BYTES).toString('base64url');
   const env = {
     LOG_FORMAT: 'pretty',
+    ...(!broker.given && SOON_RECONCILED),
     ...setOnly(process.env),
     DATABASE_URL: database.url,
     RABBITMQ_URL: broker.url,
