@@ -25,7 +25,7 @@ export async function compareWithSql(
 ): Promise<Difference[]> {
   // Without statistics the planner joins row by row.
   await database.query('ANALYZE');
-  const reading = await readCatalogue(database);
+  const reading = await database.transaction((transaction) => readCatalogue(transaction));
   if (reading.kind !== 'whole') throw new Error('asked for the whole catalogue');
   const index = new CatalogueIndex({ ...reading, base: reading.segment });
   const tags = [...reading.segment.tagNames, 'unheard-of'];

@@ -1,4 +1,7 @@
-import { readCatalogue } from '../../apps/recommendation-worker/src/catalogue/catalogue-reader.js';
+import {
+  readCatalogue,
+  type Whole,
+} from '../../apps/recommendation-worker/src/catalogue/catalogue-reader.js';
 import { CatalogueWriter } from '../../apps/recommendation-worker/src/catalogue/catalogue-writer.js';
 import type { ItemRecord } from '../../apps/recommendation-worker/src/catalogue/item-record.js';
 import { loadSampleCatalogue } from '../../apps/recommendation-worker/src/catalogue/sample-catalogue.js';
@@ -52,8 +55,11 @@ const open = (person: number, itemId: string, interests: string[]) =>
     countOpened(transaction, { userId: uuid(person), itemId, interests }),
   );
 
+const read = (since?: Whole) =>
+  db.database.transaction((transaction) => readCatalogue(transaction, since));
+
 async function readWhole() {
-  const reading = await readCatalogue(db.database);
+  const reading = await read();
   if (reading.kind !== 'whole') throw new Error('expected the whole catalogue');
   return reading;
 }
@@ -118,7 +124,7 @@ describe('changes', () => {
     const whole = await readWhole();
     await write([...randomItems(random, 40), ...randomItems(random, 30, 'added')]);
     const since = { version: whole.version, people: whole.segment.people };
-    const changes = await readCatalogue(db.database, since);
+    const changes = await read(since);
 
     expect(changes).toMatchObject({ kind: 'changes', version: 2 });
     const { segment: base, peopleWithTag } = whole;
@@ -143,7 +149,7 @@ describe('changes', () => {
     await open(9, 'changed', ['chess']);
     await write([item('changed', { popularity: 0.9 })]);
     const since = { version: whole.version, people: whole.segment.people };
-    const { segment: changes } = await readCatalogue(db.database, since);
+    const { segment: changes } = await read(since);
     const index = new CatalogueIndex({ ...whole, base: whole.segment, changes });
 
     const { items } = rank(index, { interests: [], language: 'en', limit: 20 });
@@ -155,15 +161,15 @@ describe('changes', () => {
     await write([item('first')]);
     const since = { version: 1, people: 0 };
     await write(Array.from({ length: 10_000 }, (_, i) => item(`item-${i}`)));
-    expect(await readCatalogue(db.database, since)).toMatchObject({ kind: 'changes' });
+    expect(await read(since)).toMatchObject({ kind: 'changes' });
     await write([item('one-more')]);
 
-    expect(await readCatalogue(db.database, since)).toMatchObject({ kind: 'whole', version: 3 });
+    expect(await read(since)).toMatchObject({ kind: 'whole', version: 3 });
   });
 });
 
 describe('an empty catalogue', () => {
   it('is no catalogue', async () => {
-    await expect(readCatalogue(db.database)).rejects.toThrow('run `usher migrate`');
+    await expect(read()).rejects.toThrow('run `usher migrate`');
   });
 });

@@ -4,6 +4,7 @@ import { ItemTexts } from './catalogue/item-texts.js';
 import { ComputeRecommendationsHandler } from './compute-recommendations/compute-recommendations.handler.js';
 import { CountInteractionHandler } from './count-interaction/count-interaction.handler.js';
 import { CatalogueWatch } from './engine/catalogue-watch.js';
+import { ImpressionsCleaner } from './impressions-cleaner.js';
 import { PreviewRecommendationsHandler } from './preview-recommendations/preview-recommendations.handler.js';
 import { RankingEngine } from './engine/ranking-engine.js';
 import { RecommendationLists } from './recommendation-lists.js';
@@ -18,7 +19,7 @@ import { RecomputeRecommendationsHandler } from './recompute-recommendations/rec
     CountInteractionHandler,
     PreviewRecommendationsHandler,
   ],
-  providers: [RankingEngine, CatalogueWatch, ItemTexts, RecommendationLists],
+  providers: [RankingEngine, CatalogueWatch, ItemTexts, RecommendationLists, ImpressionsCleaner],
 })
 export class RecommendationWorkerModule {
   static readonly config = RecommendationWorkerConfig;

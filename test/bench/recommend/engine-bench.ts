@@ -27,7 +27,7 @@ const SQL_REQUESTS = 10;
 
 /** The ranking in this process, and the same questions answered by a GROUP BY in PostgreSQL. */
 export async function benchEngine(database: Database): Promise<EngineResult> {
-  const reading = await readCatalogue(database);
+  const reading = await database.transaction((transaction) => readCatalogue(transaction));
   if (reading.kind !== 'whole') throw new Error('asked for the whole catalogue');
   const index = new CatalogueIndex({ ...reading, base: reading.segment });
   const bytes = buffersOf(reading.segment).reduce((sum, { byteLength }) => sum + byteLength, 0);

@@ -1,4 +1,4 @@
-import type { Database, Transaction } from '#libs/database';
+import type { Sql } from '#libs/database';
 import {
   SegmentBuilder,
   type Affinity,
@@ -60,20 +60,16 @@ export interface Whole {
 /**
  * Reads the catalogue at one moment: the whole of it, or, when there is an index and there are few, only
  * the items that have been written since.
+ * @param transaction that nothing has been asked of yet
  * @throws CatalogueEmptyError, CatalogueTooLargeError
  */
-export async function readCatalogue(database: Database, since?: Whole): Promise<CatalogueReading> {
-  const transaction = await database.begin();
-  try {
-    await transaction.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY');
-    return await new CatalogueReader(transaction).read(since);
-  } finally {
-    await transaction.rollback();
-  }
+export async function readCatalogue(transaction: Sql, since?: Whole): Promise<CatalogueReading> {
+  await transaction.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY');
+  return new CatalogueReader(transaction).read(since);
 }
 
 class CatalogueReader {
-  constructor(private readonly transaction: Transaction) {}
+  constructor(private readonly transaction: Sql) {}
 
   async read(since: Whole | undefined): Promise<CatalogueReading> {
     const [catalogue] = await this.transaction.query<{ version: number; readAt: Date }>(

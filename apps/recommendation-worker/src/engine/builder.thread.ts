@@ -1,4 +1,4 @@
-import { createDataSource, Database } from '#libs/database';
+import { Client } from 'pg';
 import { parentPort, workerData } from 'node:worker_threads';
 import { readCatalogue, type Whole } from '../catalogue/catalogue-reader.js';
 import { buffersOf } from '../ranking/segment-data.js';
@@ -10,19 +10,28 @@ export interface BuilderTask {
   readonly since?: Whole | undefined;
 }
 
+const CONNECT_TIMEOUT_MS = 5_000;
 const STATEMENT_TIMEOUT_MS = 120_000;
 
 // Reads and builds once, then ends: a rebuild takes nothing from whoever is searching but the processor.
+// The plain driver, since TypeORM takes longer to load than ten thousand changes to be read.
 const { databaseUrl, since } = workerData as BuilderTask;
-const dataSource = await createDataSource({
-  url: databaseUrl,
-  applicationName: 'usher recommendation-worker builder',
-  poolSize: 1,
-  statementTimeoutMs: STATEMENT_TIMEOUT_MS,
-}).initialize();
+const client = new Client({
+  connectionString: databaseUrl,
+  application_name: 'usher recommendation-worker builder',
+  connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+  statement_timeout: STATEMENT_TIMEOUT_MS,
+  query_timeout: STATEMENT_TIMEOUT_MS,
+});
+await client.connect();
 try {
-  const reading = await readCatalogue(new Database(dataSource), since);
+  await client.query('BEGIN');
+  const transaction = {
+    query: async <Row>(sql: string, parameters: readonly unknown[] = []) =>
+      (await client.query(sql, [...parameters])).rows as Row[],
+  };
+  const reading = await readCatalogue(transaction, since);
   parentPort!.postMessage(reading, buffersOf(reading.segment));
 } finally {
-  await dataSource.destroy();
+  await client.end();
 }

@@ -28,7 +28,7 @@ function world(seed: number, size: number) {
     language: random() < 0.8 ? 'en' : 'zh-CN',
     countries: random() < 0.9 ? [] : ['DE', 'AT'],
     popularity: (1 + below(5)) / 10,
-    openedBy: random() < 0.1 ? below(50) : 0,
+    openedBy: random() < 0.1 ? below(2) : 0,
     isNew: false,
   }));
   const affinities: Affinity[] = Array.from({ length: size / 10 }, (_, i) => ({
@@ -83,9 +83,9 @@ function found(index: CatalogueIndex, interests: string[], language: string) {
 const QUERIES = [
   [],
   ['tag-0'],
-  ['tag-39'],
+  ['tag-37'],
   ['unheard-of'],
-  ['tag-3', 'tag-1', 'unheard-of', 'tag-20'],
+  ['tag-3', 'tag-1', 'unheard-of', 'tag-35'],
   Array.from({ length: 20 }, (_, i) => `tag-${i * 2}`),
 ];
 const LANGUAGES = ['en', 'zh-CN'];

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-export class CatalogueChanges1764000000010 implements MigrationInterface {
+export class CatalogueChanges1764000000008 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
       -- The version of the catalogue in which the item was written last: what is newer than an index.

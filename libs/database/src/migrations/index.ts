@@ -5,8 +5,8 @@ import { Recommendation1764000000004 } from './0004-recommendation.js';
 import { Notification1764000000005 } from './0005-notification.js';
 import { DeferredRequests1764000000006 } from './0006-deferred-requests.js';
 import { RateLimits1764000000007 } from './0007-rate-limits.js';
-import { CatalogueChanges1764000000010 } from './0010-catalogue-changes.js';
-import { RecommendationLearning1764000000011 } from './0011-recommendation-learning.js';
+import { CatalogueChanges1764000000008 } from './0008-catalogue-changes.js';
+import { RecommendationLearning1764000000009 } from './0009-recommendation-learning.js';
 
 /** All schema changes in the order in which they run. A change is a new file here, never an edit of an old one. */
 export const migrations = [
@@ -17,6 +17,6 @@ export const migrations = [
   Notification1764000000005,
   DeferredRequests1764000000006,
   RateLimits1764000000007,
-  CatalogueChanges1764000000010,
-  RecommendationLearning1764000000011,
+  CatalogueChanges1764000000008,
+  RecommendationLearning1764000000009,
 ];

@@ -1,4 +1,4 @@
-import { defineEvent, defineSubscription, subscriptions } from '#libs/contracts';
+import { defineEvent, defineRequest, defineSubscription, subscriptions } from '#libs/contracts';
 import { z } from 'zod';
 import { queueArguments } from './queue-arguments.js';
 import { planTopology } from './topology.js';
@@ -43,6 +43,25 @@ describe('the topology of a subscription', () => {
         exchange: 'usher.events',
         queue: 'parcel-worker.pack-parcel',
         key: 'order.placed.v1',
+      },
+    ]);
+  });
+});
+
+describe('the topology of a request', () => {
+  it('is one classic queue that dead-letters nothing and cannot grow without end', () => {
+    const forecast = defineRequest('weather-worker.forecast', {
+      deadlineMs: 100,
+      question: z.string(),
+      answer: z.string(),
+    });
+    const { queues, bindings } = planTopology([], DELAYS_MS, [forecast]);
+
+    expect(bindings).toEqual([]);
+    expect(queues).toEqual([
+      {
+        name: 'weather-worker.forecast',
+        arguments: { 'x-queue-type': 'classic', 'x-max-length': 1_000 },
       },
     ]);
   });

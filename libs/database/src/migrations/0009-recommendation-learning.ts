@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-export class RecommendationLearning1764000000011 implements MigrationInterface {
+export class RecommendationLearning1764000000009 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
       -- Who has opened what: a person counts once for an item.
