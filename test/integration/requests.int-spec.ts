@@ -4,7 +4,7 @@ import { defineRequest } from '#libs/contracts';
 import { Answer, NoAnswerError, RequestClient, Subscribe } from '#libs/messaging';
 import { lastValueFrom } from 'rxjs';
 import { z } from 'zod';
-import { startBrokerProxy, type BrokerProxy } from '../support/broker-proxy.js';
+import { FaultProxy } from '../support/fault-proxy.js';
 import { given } from '../support/environment.js';
 import { eventually } from '../support/eventually.js';
 import { TestBroker } from '../support/test-broker.js';
@@ -39,7 +39,7 @@ class Handlers {
 
 let db: TestDatabase;
 let broker: TestBroker;
-let proxy: BrokerProxy;
+let proxy: FaultProxy;
 let worker: TestWorker;
 let client: RequestClient;
 
@@ -50,7 +50,7 @@ beforeAll(async () => {
   Logger.overrideLogger(false);
   db = await createTestDatabase();
   broker = await TestBroker.connect();
-  proxy = await startBrokerProxy();
+  proxy = await FaultProxy.before(given('RABBITMQ_URL'));
   worker = await startWorker();
   client = new RequestClient([proxy.url], 'asking');
   client.start();
@@ -113,7 +113,7 @@ describe('a question', () => {
   });
 
   it('is asked again with success after the connection was lost', async () => {
-    proxy.cut();
+    await proxy.reset();
     await eventually(() => !client.isActive);
     await expect(client.ask(double, { number: 6 })).rejects.toThrow('no broker');
     await eventually(() => client.isActive);
