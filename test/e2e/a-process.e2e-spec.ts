@@ -81,16 +81,19 @@ describe('a worker', () => {
 
   it('waits for the schema, and goes on when it is there', async () => {
     const db = await createTestDatabase();
-    await db.database.query('DELETE FROM migrations WHERE id = (SELECT max(id) FROM migrations)');
+    const [last] = await db.database.query<{ timestamp: string; name: string }>(
+      `DELETE FROM migrations WHERE id = (SELECT max(id) FROM migrations) RETURNING timestamp, name`,
+    );
     const app = await startApp('notification-worker', env({ DATABASE_URL: db.url }));
     const report = await eventually(async () => {
       const { body } = await readiness(app.metricsUrl);
       return /usher migrate/.test(body.checks['database'] ?? '') && body;
     });
     expect(report).toMatchObject({ status: 'not_ready' });
-    await db.database.query(
-      `INSERT INTO migrations (timestamp, name) VALUES (1764000000005, 'Notification1764000000005')`,
-    );
+    await db.database.query('INSERT INTO migrations (timestamp, name) VALUES ($1, $2)', [
+      last!.timestamp,
+      last!.name,
+    ]);
     await app.ready();
     await app.child.stop();
     await db.drop();
