@@ -89,6 +89,8 @@ describe('after a change of the ledger everybody is told whose it is', () => {
         ({ statuses }) => statuses.length === 2 && statuses.every((status) => status === 'done'),
       ),
     );
+    // One for each handler that is done, and one when the external effect began.
+    await eventually(() => heardOf(event.subject).length === 3);
   });
 
   it('when it will be tried again', async () => {

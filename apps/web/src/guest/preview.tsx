@@ -7,10 +7,14 @@ export function Preview(props: { interests: readonly string[]; labels: readonly 
   const { texts } = useLanguage();
   const list = usePreview(props.interests);
   const labelOf = (tag: string) => props.labels.find((each) => each.tag === tag)?.label ?? tag;
-  if (list === null) return null;
   const popular = props.interests.length === 0;
   return (
-    <section class="preview" aria-live="polite" aria-busy={!list}>
+    <section
+      class="preview"
+      data-failed={list === null}
+      aria-live="polite"
+      aria-busy={list === undefined}
+    >
       <h3>{popular ? texts.signUp.previewPopular : texts.signUp.preview}</h3>
       <ol>
         {Array.from({ length: PREVIEW_LENGTH }, (_, place) => {

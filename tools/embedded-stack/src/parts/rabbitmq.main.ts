@@ -40,6 +40,7 @@ const env = {
   PATH: process.env['PATH'] ?? '',
   LANG: 'C.UTF-8',
   HOME: home,
+  ERL_CRASH_DUMP: path('erl_crash.dump'),
   ERL_EPMD_PORT: epmdPort,
   ERL_EPMD_ADDRESS: '127.0.0.1',
   RABBITMQ_NODENAME: nodeName,
