@@ -171,7 +171,7 @@ describe('the strength of a password', () => {
 
 describe('a preview', () => {
   // Waits for `POST /v1/recommendations/preview`.
-  it.skip('shows what would be recommended, and changes with the interests', async () => {
+  it('shows what would be recommended, and changes with the interests', async () => {
     await page.goto('/');
     const preview = page.locator('.preview');
     const titles = async () => (await preview.locator('.title').allTextContents()).join();

@@ -17,6 +17,8 @@ const ON_RABBITMQ = ['rabbitmq', 'faults', 'cluster'];
 const DEFAULT_PROJECTS = ['unit', 'integration', 'e2e'];
 /** The tests of which a pass on the embedded broker is worth something only if they pass on RabbitMQ too. */
 const CONTRACT = ['--selectProjects', 'rabbitmq'];
+/** What asks nothing but HTTP and mails, of the stack that E2E_BASE_URL and E2E_MAIL_URL name. */
+const ON_A_RUNNING_STACK = ['--selectProjects', 'e2e', '--testPathPatterns', 'a-running-stack'];
 const NO_TEST = '--testNamePattern=(?!)';
 
 const totals: Totals = { passed: 0, failed: 0, skipped: 0 };
@@ -41,6 +43,7 @@ process.stdout.write(`\n${passed} passed, ${failed} failed, ${skipped} skipped\n
 process.exitCode = failed > 0 ? 1 : 0;
 
 async function runAll(given: readonly string[]): Promise<void> {
+  if (process.env['E2E_BASE_URL']) return run(ON_A_RUNNING_STACK, {});
   const chosen = given.includes('--selectProjects');
   const needsRabbitmq = chosen && ON_RABBITMQ.some((project) => given.includes(project));
   const DATABASE_URL = await begin(postgres(join(directory, 'postgres')));
