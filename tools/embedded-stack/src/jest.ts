@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { root } from './paths.js';
 
@@ -11,6 +12,8 @@ export interface Totals {
 }
 
 const TIME_LIMIT_MS = 15 * 60_000;
+/** After its results are written, a process that something keeps alive is ended, and that is a failure. */
+const EXIT_WITHIN_MS = 30_000;
 
 /**
  * Runs jest once.
@@ -40,8 +43,13 @@ export async function runJest(
     process.stderr.write(`the tests were ended after ${TIME_LIMIT_MS / 60_000} minutes\n`);
     jest.kill('SIGKILL');
   }, TIME_LIMIT_MS);
+  const lingering = setInterval(() => {
+    const written = statSync(results, { throwIfNoEntry: false })?.mtimeMs;
+    if (written !== undefined && Date.now() - written > EXIT_WITHIN_MS) jest.kill('SIGKILL');
+  }, 1_000);
   const [code] = (await once(jest, 'exit')) as [number | null];
   clearTimeout(limit);
+  clearInterval(lingering);
   const text = await readFile(results, 'utf8').catch(() => undefined);
   if (text === undefined) throw new Error('jest wrote no results');
   const counts = JSON.parse(text) as Record<string, number>;
