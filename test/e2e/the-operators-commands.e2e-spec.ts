@@ -1,4 +1,4 @@
-import { subscriptions } from '#libs/contracts';
+import { requests, subscriptions } from '#libs/contracts';
 import { planTopology } from '#libs/messaging';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -13,7 +13,7 @@ import { TestBroker } from '../support/test-broker.js';
 
 const EMAIL_QUEUE = 'email-worker.send-welcome-email';
 const GUIDE_QUEUE = 'notification-worker.deliver-getting-started-guide';
-const topology = planTopology(subscriptions, [1_000, 2_000]);
+const topology = planTopology(subscriptions, [1_000, 2_000], requests);
 
 let stack: Stack;
 let broker: TestBroker;
