@@ -1,8 +1,10 @@
+import { Logger } from '@nestjs/common';
 import type { Bench } from './bench.js';
 import { recommend } from './recommend/recommend.bench.js';
 
 const benches: readonly Bench[] = [recommend];
 
+Logger.overrideLogger(false); // Standard output is for the one object.
 const [name] = process.argv.slice(2);
 const bench = benches.find((each) => each.name === name);
 if (bench) {

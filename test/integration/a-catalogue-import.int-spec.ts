@@ -161,7 +161,7 @@ describe('a dry run', () => {
 
 describe('a row that is no item', () => {
   it.each<[string, object, string]>([
-    ['no title', { title: undefined }, 'title: '],
+    ['no title', { title: undefined }, 'title: is required'],
     ['an empty title', { title: '  ' }, 'title: must not be empty'],
     [
       'a script for a link',

@@ -39,6 +39,7 @@ export type ItemRecord = z.output<typeof itemRecord>;
 
 /** What is wrong with a row, each with its field. */
 export const reasonsOf = (error: z.ZodError): string[] =>
-  error.issues.map(({ path, message }) =>
-    path.length === 0 ? message : `${path.join('.')}: ${message}`,
-  );
+  error.issues.map(({ path, message }) => {
+    const reason = message.endsWith('received undefined') ? 'is required' : message;
+    return path.length === 0 ? reason : `${path.join('.')}: ${reason}`;
+  });

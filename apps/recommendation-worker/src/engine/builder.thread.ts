@@ -1,4 +1,5 @@
 import { Client } from 'pg';
+import { constants, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { readCatalogue, type Whole } from '../catalogue/catalogue-reader.js';
 import { buffersOf } from '../ranking/segment-data.js';
@@ -13,7 +14,9 @@ export interface BuilderTask {
 const CONNECT_TIMEOUT_MS = 5_000;
 const STATEMENT_TIMEOUT_MS = 120_000;
 
-// Reads and builds once, then ends: a rebuild takes nothing from whoever is searching but the processor.
+// Reads and builds once, then ends; searching and acknowledging come first. On Linux the priority is the
+// thread's, elsewhere it would be that of the whole process: setpriority(2), "C library/kernel differences".
+if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_LOW);
 // The plain driver, since TypeORM takes longer to load than ten thousand changes to be read.
 const { databaseUrl, since } = workerData as BuilderTask;
 const client = new Client({

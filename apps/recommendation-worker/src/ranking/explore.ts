@@ -18,8 +18,9 @@ export function pickNew(
   let picked: { candidate: Candidate<Segment>; lot: number } | undefined;
   for (const segment of index.segments) {
     const isOffered = offeredTo(audience, segment.data);
+    const contentOf = segment.contentFor(weights);
     for (const document of segment.data.newDocuments) {
-      const content = segment.contentOf(document, weights);
+      const content = contentOf(document);
       if (content === 0 || segment.isHidden(document) || !isOffered(document)) continue;
       const id = segment.idOf(document);
       const lot = hash(`${key} ${id}`);

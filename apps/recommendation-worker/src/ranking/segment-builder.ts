@@ -56,6 +56,7 @@ export class SegmentBuilder {
   private readonly isNew: Uint8Array<ArrayBuffer>;
   private readonly encoder = new TextEncoder();
   private count = 0;
+  private maxTags = 0;
 
   /** @param people who have opened anything @throws CatalogueTooLargeError */
   constructor(
@@ -80,6 +81,7 @@ export class SegmentBuilder {
     const position = this.count++;
     const numbers = Uint16Array.from(new Set(item.tags), (tag) => this.tagNames.numberOf(tag));
     append(this.tags, position, numbers.toSorted());
+    this.maxTags = Math.max(this.maxTags, numbers.length);
     append(this.ids, position, this.encoder.encode(item.id));
     this.hashes[position] = hash(item.id);
     this.probabilities[position] = probability(item.popularity, item.openedBy, this.people);
@@ -111,6 +113,7 @@ export class SegmentBuilder {
       languages: reorder(this.languages, order),
       countries: reorder(this.countries, order),
       tags,
+      maxTags: this.maxTags,
       ...lifts,
       postings: invert(tags, this.tagNames.size),
       newDocuments: sampleOf(isNew, hashes),
@@ -173,13 +176,19 @@ function reorder<A extends Uint8Array | Uint16Array | Uint32Array | Float64Array
   return reordered;
 }
 
+/** More than there are documents: what is multiplied by it can be told from a document that is added. */
+const PAST_DOCUMENTS = 2 ** 21;
+
 /** Those with the smallest hashes, which is as good as a random sample and always the same one. */
 function sampleOf(isNew: Uint8Array, hashes: Uint32Array): Uint32Array<ArrayBuffer> {
-  const documents: number[] = [];
-  isNew.forEach((flag, document) => flag === 1 && documents.push(document));
-  return Uint32Array.from(
-    documents.toSorted((a, b) => hashes[a]! - hashes[b]! || a - b).slice(0, MAX_NEW),
-  );
+  // Hash and document in one number, since numbers are sorted many times faster than by a comparison.
+  const keys = new Float64Array(hashes.length);
+  let count = 0;
+  for (let document = 0; document < hashes.length; document++) {
+    if (isNew[document] === 1) keys[count++] = hashes[document]! * PAST_DOCUMENTS + document;
+  }
+  const sample = keys.subarray(0, count).toSorted().subarray(0, MAX_NEW);
+  return Uint32Array.from(sample, (key) => key % PAST_DOCUMENTS);
 }
 
 /** Builds a segment of items that are at hand. @throws CatalogueTooLargeError */

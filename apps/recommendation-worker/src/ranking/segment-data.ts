@@ -20,6 +20,8 @@ export interface SegmentData {
   readonly countries: Uint32Array<ArrayBuffer>;
   /** The tags of each document, as positions in `tagNames`, ascending. */
   readonly tags: PackedLists<Uint16Array<ArrayBuffer>>;
+  /** As many tags has the document that has the most. */
+  readonly maxTags: number;
   /** The documents of each tag, ascending. */
   readonly postings: PackedLists<Uint32Array<ArrayBuffer>>;
   /** What people with each tag have opened, whether it carries the tag or not, and the terms of that. */

@@ -52,13 +52,21 @@ export class Segment {
     return this.tagsOf(document);
   }
 
-  /** The sum of the content terms of a document. */
-  contentOf(document: number, weights: TagWeights): number {
-    let sum = 0;
-    for (const tag of this.tagNumbersOf(document)) {
-      sum += weights.get(this.data.tagNames[tag]!) ?? 0;
+  /** The sum of the content terms of any document, for these tags. */
+  contentFor(weights: TagWeights): (document: number) => number {
+    const { values, ends } = this.data.tags;
+    const terms = new Map<number, number>();
+    for (const [tag, weight] of weights) {
+      const number = this.tagNumbers.get(tag);
+      if (number !== undefined) terms.set(number, weight);
     }
-    return sum;
+    return (document) => {
+      let sum = 0;
+      for (let i = document === 0 ? 0 : ends[document - 1]!; i < ends[document]!; i++) {
+        sum += terms.get(values[i]!) ?? 0;
+      }
+      return sum;
+    };
   }
 
   /** What people with this tag add to documents by what they have opened. */
@@ -84,10 +92,10 @@ export class Segment {
     top: TopList<Segment>,
   ): void {
     const lifted = this.sumLifts(weights);
+    const contentOf = this.contentFor(weights);
     for (const [document, lift] of lifted) {
       if (this.isHidden(document) || !isOffered(document)) continue;
-      const content = this.contentOf(document, weights);
-      this.offer(document, this.data.priors[document]! + content + lift, top);
+      this.offer(document, this.data.priors[document]! + contentOf(document) + lift, top);
     }
     const accept = (document: number) =>
       !this.isHidden(document) && isOffered(document) && !lifted.has(document);
@@ -105,8 +113,8 @@ export class Segment {
 
   /**
    * Adds the tags' terms up, a block of documents at a time. Priors fall, and a tag's term is the same for
-   * all its documents. So it ends where not even a document with all the tags could enter the list, and from
-   * where the prior alone is not enough it looks only at documents with a tag.
+   * all its documents. So it ends where not even a document with the best of the tags could enter the list,
+   * and from where the prior alone is not enough it looks only at documents with a tag.
    */
   private scan(
     weights: TagWeights,
@@ -114,21 +122,29 @@ export class Segment {
     top: TopList<Segment>,
   ): void {
     const { priors, hashes, size } = this.data;
-    const postings = [...weights].map(
-      ([tag, weight]) => new Postings(this.documentsWith(tag), weight),
-    );
-    const allTags = postings.reduce((sum, { weight }) => sum + weight, 0);
+    const lists = [...weights].map(([tag, term]) => new Postings(this.documentsWith(tag), term));
+    const mostContent = this.mostContent(weights);
     const sums = new Float64Array(BLOCK);
     const all = new Uint32Array(BLOCK);
     for (let from = 0; from < size; from += BLOCK) {
-      if (priors[from]! + allTags < top.threshold) return;
+      if (priors[from]! + mostContent < top.threshold) return;
       const to = Math.min(from + BLOCK, size);
-      for (const list of postings) list.addTo(sums, from, to);
+      let entries = 0;
+      for (const list of lists) entries += list.addTo(sums, from, to);
       // The first has the highest prior, and of those with the same prior the smallest hash.
       const isPriorEnough = top.admits(priors[from]!, hashes[from]!);
-      const blocks = isPriorEnough ? [count(all, from, to)] : postings.map(({ block }) => block);
-      for (const documents of blocks) this.consider(documents, from, sums, accept, top);
+      if (isPriorEnough || entries > to - from) {
+        this.consider(count(all, from, to), from, sums, accept, top);
+      } else {
+        for (const { block } of lists) this.consider(block, from, sums, accept, top);
+      }
     }
+  }
+
+  /** The most that tags can add to one document, which has only so many. */
+  private mostContent(weights: TagWeights): number {
+    const falling = [...weights.values()].toSorted((a, b) => b - a);
+    return falling.slice(0, this.data.maxTags).reduce((sum, weight) => sum + weight, 0);
   }
 
   /** Offers those of the documents that can enter the list, and forgets their sums. */
@@ -181,8 +197,8 @@ class Postings {
     this.block = documents.subarray(0, 0);
   }
 
-  /** Adds the term to the sums of the documents from `from` up to `to`, where the last block ended. */
-  addTo(sums: Float64Array, from: number, to: number): void {
+  /** Adds the term to the sums of the documents from `from` up to `to`, where the last block ended. Answers how many. */
+  addTo(sums: Float64Array, from: number, to: number): number {
     const { documents, weight } = this;
     const first = this.next;
     let next = first;
@@ -192,5 +208,6 @@ class Postings {
     }
     this.next = next;
     this.block = documents.subarray(first, next);
+    return next - first;
   }
 }
