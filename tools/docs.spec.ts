@@ -65,7 +65,7 @@ describe('docs/configuration.md', () => {
   const readBesides = ['apps', 'libs', 'tools']
     .flatMap((folder) => filesUnder(folder, '.ts'))
     .filter((path) => !path.endsWith('.spec.ts'))
-    .flatMap((path) => [...read(path).matchAll(/process\.env\['([A-Z]+_[A-Z_]+)'\]/g)])
+    .flatMap((path) => [...read(path).matchAll(/process\.env\['([A-Z][A-Z0-9]*_[A-Z0-9_]+)'\]/g)])
     .map(([, name]) => name!);
 
   describe.each(Object.entries(classes))('on %s', (name, { shape }) => {
@@ -85,7 +85,7 @@ describe('docs/configuration.md', () => {
   });
 
   it('names every variable that is read elsewhere', () => {
-    const named = [...page.matchAll(/`([A-Z][A-Z_]+)`/g)].map(([, name]) => name);
+    const named = [...page.matchAll(/`([A-Z][A-Z0-9_]+)`/g)].map(([, name]) => name);
     expect(named).toEqual(expect.arrayContaining(readBesides));
   });
 
