@@ -5,8 +5,8 @@ import { percentiles, type Percentiles } from '../percentiles.js';
 import { count, type Drill, type Scene } from './drill.js';
 import { signUpAtRate } from './paced-load.js';
 
-const PER_SECOND = 40;
-const WARM_UP = 400;
+const PER_SECOND = 20;
+const WARM_UP = 200;
 const CATCH_UP_MS = 120_000;
 const SAMPLE_MS = 2_000;
 
