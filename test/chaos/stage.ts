@@ -62,6 +62,8 @@ export class Stage {
   ): Promise<Fleet> {
     const servers = {
       NODE_ENV: 'test',
+      // All sign-ups come from one address.
+      RATE_LIMIT_SIGNUP: 'off',
       DATABASE_URL: this.postgres.url,
       RABBITMQ_URL: this.rabbitmq.url,
       SMTP_URL: this.mailSink.url,
