@@ -83,12 +83,17 @@ describe('a live feed', () => {
     Logger.overrideLogger(false);
     let fails = true;
     const told: string[] = [];
+    let hasFailed = () => {};
+    const failed = new Promise<void>((resolve) => (hasFailed = resolve));
     const feed = new LiveFeed('test', async ([first]) => {
-      if (fails) throw new Error('the database is away');
+      if (fails) {
+        hasFailed();
+        throw new Error('the database is away');
+      }
       told.push(first!.userId);
     });
     feed.add(watcher('a'));
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await failed;
     fails = false;
     feed.hint('a');
     await feed.stop();

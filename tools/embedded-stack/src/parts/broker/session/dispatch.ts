@@ -21,7 +21,7 @@ const HANDLERS: MethodHandlers = {
   },
 };
 
-/** Does what a method of an open channel asks for. @throws AmqpError 540 for one that is not implemented */
+/** Does what a method of an open channel asks for. @throws AmqpError 540 (NOT_IMPLEMENTED) for one that this broker refuses to know */
 export function dispatch(channel: Channel, method: Method): void {
   const handle = HANDLERS[method.name] as
     ((channel: Channel, fields: Method['fields']) => void) | undefined;
