@@ -38,7 +38,11 @@ export { countQueue, listQueues, type QueueStatus } from './routing/queue-counts
 export { planTopology, type Topology } from './routing/topology.js';
 export { ConfirmPublisher, type OutgoingMessage } from './sending/confirm-publisher.js';
 export { eventMessage } from './sending/event-message.js';
-export { deadLetterHeadersSchema, retryHeadersSchema } from './sending/message-headers.schema.js';
+export {
+  deadLetterHeadersSchema,
+  retryHeadersSchema,
+  type DeadLetterReason,
+} from './sending/message-headers.schema.js';
 export type { PublishOutcome } from './sending/publish-outcome.js';
 export {
   readDeadLetter,
