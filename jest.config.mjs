@@ -46,7 +46,7 @@ export default {
       ...shared,
       displayName: 'rabbitmq',
       roots: ['<rootDir>/test/integration'],
-      testMatch: ['**/{the-broker-contract-*,a-consumer-in-any-language}.int-spec.ts'],
+      testMatch: ['**/{the-broker-contract-*,a-*-in-any-language}.int-spec.ts'],
     },
     {
       ...shared,

@@ -1,29 +1,24 @@
 import {
   CLOUDEVENTS_JSON,
   defineSubscription,
-  exampleOf,
   userRegistered,
   type CloudEvent,
-  type EventOf,
 } from '#libs/contracts';
 import {
   countQueue,
-  createEvent,
   deadLetterHeadersSchema,
   deadLetterQueue,
   declareTopology,
   EVENTS_EXCHANGE,
   eventMessage,
   planTopology,
-  retryHeadersSchema,
   retryQueue,
 } from '#libs/messaging';
 import type { Options } from 'amqplib';
-import { spawnSync } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { CASES, CRASH_LIMIT, RETRY_DELAYS, type Case } from '../conformance/cases.js';
-import { LANGUAGES, PYTHON, type ConformingWorker } from '../conformance/workers.js';
+import { registered, type Registered } from '../conformance/registered.js';
+import { isRun, LANGUAGES, PYTHON, type ConformingWorker } from '../conformance/workers.js';
 import { given } from '../support/environment.js';
 import { eventually } from '../support/eventually.js';
 import { FaultProxy } from '../support/fault-proxy.js';
@@ -33,23 +28,6 @@ import { TestBroker } from '../support/test-broker.js';
 const START_TIMEOUT_MS = 30_000;
 const CASE_TIMEOUT_MS = 25_000;
 const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
-
-type Registered = EventOf<typeof userRegistered>;
-
-function registered(displayName: string): Registered {
-  const { data } = exampleOf(userRegistered) as { data: Registered['data'] };
-  const userId = randomUUID();
-  return createEvent(
-    userRegistered,
-    { ...data, displayName, userId },
-    { source: 'test', subject: userId, correlationId: randomUUID() },
-  );
-}
-
-/** CI does not go without; elsewhere Python may be missing. */
-const hasPython = spawnSync(PYTHON, ['-c', 'import pika, jsonschema']).status === 0;
-const isRun = (language: string) =>
-  language !== 'Python' || hasPython || process.env['CI'] === 'true';
 
 let broker: TestBroker;
 
@@ -227,6 +205,21 @@ describe.each(Object.entries(LANGUAGES))('a consumer in %s', (language, start) =
     });
   }
 
+  it('acknowledges nothing that it could not send on, and goes on when it can', async () => {
+    await broker.channel.deleteQueue(retryQueue(queue, 100));
+    const event = registered('fail 1');
+    publish(event);
+    await eventually(() => worker.runs(event.id) === 1);
+    const behind = registered('work 0');
+    publish(behind);
+    await eventually(async () => (await broker.depth(queue)) === 1);
+    expect(worker.runs(behind.id)).toBe(0);
+    await declareTopology(broker.channel, topology);
+    await hasEffect(event);
+    await hasEffect(behind);
+    expect(worker.runs(event.id)).toBe(2);
+  });
+
   it('comes back when the broker was away with a message in hand, which has its effect once', async () => {
     const event = registered('hold 1');
     publish(event);
@@ -258,41 +251,4 @@ describe.each(Object.entries(LANGUAGES))('a consumer in %s', (language, start) =
     expect(worker.runs(next.id)).toBe(0);
     await eventually(async () => (await broker.depth(queue)) === 1);
   });
-});
-
-describe.each(Object.entries(LANGUAGES))('a retry in %s', (language, start) => {
-  (isRun(language) ? it : it.skip)(
-    'waits in the queue of its delay, with its past in the headers',
-    async () => {
-      const queue = `test-${randomName()}.wait`;
-      const subscription = defineSubscription(userRegistered, { consumer: queue });
-      const worker = await start({
-        RABBITMQ_URL: given('RABBITMQ_URL'),
-        QUEUE: queue,
-        CONSUMER_RETRY_DELAYS: '60m',
-        CRASH_LIMIT: '10',
-      });
-      try {
-        const count = () => countQueue(broker.connection, queue);
-        await eventually(async () => (await count())?.consumers === 1, START_TIMEOUT_MS);
-        const event = registered('fail 1');
-        const { content, properties } = eventMessage(event, '', queue);
-        broker.channel.sendToQueue(queue, content, properties);
-        const waiting = await eventually(() => broker.take(retryQueue(queue, 3_600_000)));
-        const { messageId, deliveryMode } = waiting.properties;
-        const { 'x-delivery-count': _, ...headers } = waiting.properties.headers!;
-        expect(headers).toEqual({
-          'retry-attempt': 1,
-          'first-failed-at': expect.any(String),
-          'last-error': 'not yet',
-        });
-        retryHeadersSchema.parse(headers);
-        expect({ messageId, deliveryMode }).toEqual({ messageId: event.id, deliveryMode: 2 });
-      } finally {
-        await worker.dispose();
-        await broker.deleteAll(planTopology([subscription], [3_600_000]));
-      }
-    },
-    60_000,
-  );
 });
