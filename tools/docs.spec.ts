@@ -152,7 +152,11 @@ const anchors = (path: string) =>
   [...read(path).matchAll(/^#+ (.+)$/gm)].map(([, heading]) => anchorOf(heading!));
 
 describe('a relative link', () => {
-  const pages = ['README.md', 'CONTRIBUTING.md', ...filesUnder('docs', '.md')];
+  const pages = [
+    'README.md',
+    'CONTRIBUTING.md',
+    ...['docs', 'examples'].flatMap((folder) => filesUnder(folder, '.md')),
+  ];
 
   it.each(pages)('in %s points to something that exists', (page) => {
     const broken = [...read(page).matchAll(/\]\((?![a-z]+:)([^)\s]*)\)/g)]

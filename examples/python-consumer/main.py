@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import sqlite3
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TypeVar
 
 from consumer import Consumer, Settings
 from events import Event, EventReader
@@ -15,6 +16,8 @@ from ledger import Ledger
 from topology import parse_duration
 
 SCHEMAS = Path(__file__).resolve().parents[2] / "docs" / "schemas"
+
+T = TypeVar("T")
 
 REGISTRATIONS = """
 CREATE TABLE IF NOT EXISTS registrations (
@@ -35,33 +38,46 @@ def count_registration(event: Event, database: sqlite3.Connection) -> None:
 def settings_from(environment: Mapping[str, str]) -> Settings:
     """The variables and defaults of Usher's own workers.
 
-    Raises ValueError.
+    Raises ValueError, which names the variable.
     """
-    delays_ms = [
-        parse_duration(part)
-        for part in environment.get(
-            "CONSUMER_RETRY_DELAYS", "1s,10s,1m,10m"
-        ).split(",")
-    ]
-    if sorted(set(delays_ms)) != delays_ms:
-        raise ValueError(
-            "CONSUMER_RETRY_DELAYS: expected rising durations, as 1s,10s,1m"
-        )
-    if not environment.get("RABBITMQ_URL"):
-        raise ValueError("RABBITMQ_URL: is missing")
-    crash_limit = int(environment.get("CRASH_LIMIT", "10"))
-    if not 2 <= crash_limit <= 49:
-        raise ValueError("CRASH_LIMIT: expected 2 to 49")
+
+    def parsed(name: str, default: str, parse: Callable[[str], T]) -> T:
+        try:
+            return parse(environment.get(name) or default)
+        except ValueError as error:
+            raise ValueError(f"{name}: {error}") from error
+
     return Settings(
-        broker_urls=environment["RABBITMQ_URL"].split(","),
-        queue=environment.get("QUEUE", "python-consumer.count-registrations"),
+        broker_urls=parsed("RABBITMQ_URL", "", broker_urls),
+        queue=environment.get("QUEUE")
+        or "python-consumer.count-registrations",
         binding_key="user.registered.*",
         policy=Policy(
-            delays_ms,
-            parse_duration(environment.get("CONSUMER_RETRY_FOR", "24h")),
+            parsed("CONSUMER_RETRY_DELAYS", "1s,10s,1m,10m", rising_durations),
+            parsed("CONSUMER_RETRY_FOR", "24h", parse_duration),
         ),
-        crash_limit=crash_limit,
+        crash_limit=parsed("CRASH_LIMIT", "10", crash_limit),
     )
+
+
+def broker_urls(text: str) -> list[str]:
+    urls = text.split(",")
+    if not all(url.startswith(("amqp://", "amqps://")) for url in urls):
+        raise ValueError("expected amqp:// addresses, separated by commas")
+    return urls
+
+
+def rising_durations(text: str) -> list[int]:
+    delays = [parse_duration(part) for part in text.split(",")]
+    if sorted(set(delays)) != delays:
+        raise ValueError("expected rising durations such as 1s,10s,1m")
+    return delays
+
+
+def crash_limit(text: str) -> int:
+    if not text.isdecimal() or not 2 <= int(text) <= 49:
+        raise ValueError("expected a number from 2 to 49")
+    return int(text)
 
 
 def main() -> None:

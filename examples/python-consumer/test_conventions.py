@@ -218,18 +218,17 @@ class Variables(unittest.TestCase):
         self.assertEqual(settings.crash_limit, 10)
 
     def test_are_refused_by_name(self) -> None:
-        url = {"RABBITMQ_URL": "amqp://one"}
         refused = {
-            "RABBITMQ_URL": {},
-            "CONSUMER_RETRY_DELAYS": {
-                **url,
-                "CONSUMER_RETRY_DELAYS": "10s,1s",
-            },
-            "CRASH_LIMIT": {**url, "CRASH_LIMIT": "1"},
+            "RABBITMQ_URL": ["", "http://one", "amqp://one,two"],
+            "CONSUMER_RETRY_DELAYS": ["10s,1s", "10", "1s,1s", "soon"],
+            "CONSUMER_RETRY_FOR": ["24"],
+            "CRASH_LIMIT": ["1", "50", "ten"],
         }
-        for name, environment in refused.items():
-            with self.assertRaisesRegex(ValueError, name):
-                settings_from(environment)
+        for name, values in refused.items():
+            for value in values:
+                environment = {"RABBITMQ_URL": "amqp://one", name: value}
+                with self.assertRaisesRegex(ValueError, f"^{name}: "):
+                    settings_from(environment)
 
 
 if __name__ == "__main__":
