@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { keepScreenshot, launchBrowser, visit, type Visit } from '../support/browser.js';
 import { eventually } from '../support/eventually.js';
-import { mailLink } from '../support/mail-link.js';
+import { linkIn, nextMail } from '../support/mail-links.js';
 import { fillSignUp, lane, submit } from '../support/page-actions.js';
 import { prepareStack, type Stack } from '../support/stack.js';
 
@@ -88,7 +88,7 @@ describe.each(['en', 'zh-CN'] as const)('somebody who reads %s', (locale) => {
     await keepScreenshot(page, `account-${locale}`);
 
     const mails = await page.context().newPage();
-    await mails.goto(await mailLink(stack.smtp, email, 'verify-email'));
+    await mails.goto(linkIn(await nextMail(stack.smtp, email, 'verify-email')));
     await mails.getByText(words.confirmed).waitFor();
     expect(new URL(mails.url()).hash).toBe('');
     await mails.getByRole('link', { name: /Usher/ }).last().click();
@@ -100,7 +100,7 @@ describe.each(['en', 'zh-CN'] as const)('somebody who reads %s', (locale) => {
     await mails.getByRole('button', { name: words.forgot }).click();
     await mails.locator('#email').fill(email);
     await submit(mails).click();
-    await mails.goto(await mailLink(stack.smtp, email, 'reset-password'));
+    await mails.goto(linkIn(await nextMail(stack.smtp, email, 'reset-password')));
     await mails.locator('#password').fill('three purple umbrellas');
     await submit(mails).click();
     await mails.getByText(words.saved).waitFor();
