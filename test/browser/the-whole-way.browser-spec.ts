@@ -57,6 +57,16 @@ afterAll(async () => {
 
 afterEach(() => person.close());
 
+/** How many recommendations the person with this address has followed. */
+async function openedBy(email: string): Promise<number> {
+  const [row] = await stack.database.query<{ opened: number }>(
+    `SELECT count(*)::int AS opened FROM recommendation.opened
+     WHERE user_id = (SELECT id FROM accounts.users WHERE email = $1)`,
+    [email],
+  );
+  return row!.opened;
+}
+
 describe.each(['en', 'zh-CN'] as const)('somebody who reads %s', (locale) => {
   const words = WORDS[locale];
 
@@ -81,6 +91,10 @@ describe.each(['en', 'zh-CN'] as const)('somebody who reads %s', (locale) => {
     const because = page.locator('.recommendations .because');
     await eventually(async () => (await because.count()) >= 5);
     await expect(because.first().textContent()).resolves.toContain(words.because);
+    const leftFor = page.context().waitForEvent('page');
+    await page.locator('.recommendations a').first().click();
+    await (await leftFor).close();
+    await eventually(async () => (await openedBy(email)) === 1);
 
     await page.locator('.inbox .badge').waitFor();
     await page.locator('.inbox summary', { hasText: words.guide }).click();
