@@ -6,6 +6,7 @@ import { isUtf8 } from 'node:buffer';
 import { Logger as PinoLogger } from 'nestjs-pino';
 import { LinkConfig } from '#libs/link-tokens';
 import { HttpConfig } from './http.config.js';
+import { measureRequests } from './http.metrics.js';
 import { runProcess, type AppModule } from './run-process.js';
 import { securityHeaders } from './security-headers.js';
 
@@ -26,6 +27,7 @@ export async function runApi(
       ...nestOptions,
       bodyParser: false,
     });
+    app.use(measureRequests);
     app.use(securityHeaders(configOf(LinkConfig).PUBLIC_URL.startsWith('https:')));
     app.use(json({ limit: BODY_LIMIT, verify: refuseInvalidUtf8 }));
     app.disable('x-powered-by');

@@ -6,3 +6,4 @@ export { ConfigError, defineConfig, loadConfig, type AnyConfigClass } from './lo
 export { createLog, earlyLogger, loggerModule, type Log } from './logger.js';
 export { Periodic } from './periodic.js';
 export { port, secret, ServiceConfig } from './service.config.js';
+export { SharedLook } from './shared-look.js';

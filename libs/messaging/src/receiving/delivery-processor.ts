@@ -11,7 +11,7 @@ import { ExternalDelivery, TransactionalDelivery, type Delivery } from './delive
 import { CrashLimitError, DependencyUnavailableError, LeaseHeldError } from './errors.js';
 import type { FailedDelivery, FailureSettler } from './failure-settler.js';
 import type { Acknowledgement } from './queue-consumer.js';
-import { deliveryEnded, deliveryStarted, type DeliveryOutcome } from './receiving.metrics.js';
+import { ConsumerMetrics, type DeliveryOutcome } from './receiving.metrics.js';
 
 /** A handler with Nest's pipes, guards, interceptors and filters around it. */
 export type EventHandler = (event: CloudEvent, delivery: Delivery) => Promise<void>;
@@ -39,6 +39,7 @@ type Progress = { key?: DeliveryKey; event?: CloudEvent; leaseOwner?: string };
  */
 export class DeliveryProcessor {
   private readonly logger = new Logger(DeliveryProcessor.name);
+  private readonly metrics: ConsumerMetrics;
   /** The last delivery in hand of each message, by message id. */
   private readonly inHand = new Map<string, Promise<void>>();
 
@@ -46,7 +47,9 @@ export class DeliveryProcessor {
     private readonly subscription: Subscription,
     private readonly handler: EventHandler,
     private readonly parts: ProcessorParts,
-  ) {}
+  ) {
+    this.metrics = new ConsumerMetrics(subscription);
+  }
 
   /**
    * Never rejects. A message that comes again because its connection was lost waits for the run that it
@@ -85,7 +88,7 @@ export class DeliveryProcessor {
     let outcome: DeliveryOutcome | 'abandoned' = 'abandoned';
     let failure: Error | undefined;
 
-    deliveryStarted(consumer);
+    this.metrics.started(message.fields.redelivered);
     try {
       outcome = await this.handle(message, acknowledgement, attempt, progress);
       acknowledgement.ack();
@@ -96,7 +99,9 @@ export class DeliveryProcessor {
     } finally {
       const milliseconds = performance.now() - startedAt;
       if (progress.key) this.parts.onProgress?.(progress.key);
-      deliveryEnded(consumer, outcome, milliseconds / 1_000);
+      this.metrics.ended(outcome, milliseconds / 1_000);
+      // What an operator sends again tells nothing of how fast Usher is.
+      if (outcome === 'done' && history.replayCount === 0) this.metrics.done(progress.event!);
       this.log(outcome, {
         eventId: progress.event?.id ?? message.properties.messageId,
         eventType: progress.event?.type ?? message.properties.type,

@@ -82,7 +82,7 @@ export class RequestClient {
     try {
       return await new Promise((resolve, reject) => {
         const timer = setTimeout(() => {
-          recordMissedDeadline(queue);
+          recordMissedDeadline();
           reject(new NoAnswerError(`${queue} did not answer within ${deadlineMs} ms`));
         }, deadlineMs);
         this.waiting.set(id, (packet) => {

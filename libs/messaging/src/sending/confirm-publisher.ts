@@ -77,11 +77,7 @@ export class ConfirmPublisher {
       const timer = setTimeout(expire, this.confirmTimeoutMs);
       this.write(channel, message, settle);
     }).then((outcome) => {
-      recordPublished(
-        message.properties.type ?? 'none',
-        outcome,
-        (performance.now() - startedAt) / 1_000,
-      );
+      recordPublished(message.properties.type, outcome, (performance.now() - startedAt) / 1_000);
       return outcome;
     });
   }
