@@ -1,3 +1,4 @@
+export { asyncApiDocument, type AsyncApiDocument } from './asyncapi/asyncapi-document.js';
 export { BrokerConnection } from './connection/broker-connection.js';
 export { DeliveryLedger, type DeliveryKey } from './deliveries/delivery-ledger.js';
 export { HintsModule } from './hints/hints.module.js';
@@ -37,6 +38,7 @@ export { countQueue, listQueues, type QueueStatus } from './routing/queue-counts
 export { planTopology, type Topology } from './routing/topology.js';
 export { ConfirmPublisher, type OutgoingMessage } from './sending/confirm-publisher.js';
 export { eventMessage } from './sending/event-message.js';
+export { deadLetterHeadersSchema, retryHeadersSchema } from './sending/message-headers.schema.js';
 export type { PublishOutcome } from './sending/publish-outcome.js';
 export {
   readDeadLetter,

@@ -12,9 +12,9 @@ import {
   deadLetterHeaders,
   describeError,
   retryHeaders,
-  type DeadLetterReason,
   type DeliveryHistory,
 } from '../sending/message-headers.js';
+import type { DeadLetterReason } from '../sending/message-headers.schema.js';
 import { LeaseHeldError } from './errors.js';
 import type { Acknowledgement } from './queue-consumer.js';
 import type { DeliveryOutcome } from './receiving.metrics.js';
