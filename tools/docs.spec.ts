@@ -6,6 +6,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
+import { parse } from 'yaml';
 import type { z } from 'zod';
 import { ApiConfig } from '../apps/api/src/api.config.js';
 import { ERROR_CODES } from '../apps/api/src/http/error-codes.js';
@@ -147,6 +148,25 @@ describe('docs/events.md', () => {
       });
     },
   );
+});
+
+describe('docs/operations.md', () => {
+  const page = section(read('docs/operations.md'), 'Alerts');
+  const { groups } = parse(read('deploy/prometheus/alerts.yml'));
+  const alerts: { alert: string; annotations: Record<string, string> }[] = groups.flatMap(
+    (group: { rules: unknown[] }) => group.rules,
+  );
+
+  it('has a section for every alert, and for no other', () => {
+    const headings = [...page.matchAll(/^### (.+)$/gm)].map(([, heading]) => heading);
+    expect(new Set(headings)).toEqual(new Set(alerts.map(({ alert }) => alert)));
+  });
+
+  it.each(alerts)('is what $alert leads to', ({ alert, annotations }) => {
+    expect(annotations['summary']).toBeTruthy();
+    expect(annotations['description']).toBeTruthy();
+    expect(annotations['runbook_url']).toBe(`docs/operations.md#${anchorOf(alert)}`);
+  });
 });
 
 /** As GitHub makes the anchor of a heading. */
