@@ -46,7 +46,10 @@ export default {
       ...shared,
       displayName: 'rabbitmq',
       roots: ['<rootDir>/test/integration'],
-      testMatch: ['**/the-broker-contract-*.int-spec.ts'],
+      testMatch: [
+        '**/the-broker-contract-*.int-spec.ts',
+        '**/the-patterns-of-messaging.int-spec.ts',
+      ],
     },
     {
       ...shared,

@@ -41,6 +41,14 @@ const rows = (text: string): string[][] =>
 
 const code = (cell: string | undefined) => /^`([^`]+)`$/.exec(cell ?? '')?.[1];
 
+/** The standard variables that the OpenTelemetry packages read by themselves. */
+function readByOpenTelemetry(): string[] {
+  const packages = ['resources', 'sdk-trace-base', 'otlp-exporter-base'];
+  return packages
+    .flatMap((name) => filesUnder(`node_modules/@opentelemetry/${name}/build/src`, '.js'))
+    .flatMap((path) => [...read(path).matchAll(/\bOTEL_[A-Z_]+\b/g)].map(([name]) => name));
+}
+
 /** Code is a value to parse; `required` is what it says; any other text describes a default. */
 function isFallback(shape: Readonly<Record<string, unknown>>, variable: string, text: string) {
   const schema = shape[variable] as z.ZodType;
@@ -94,7 +102,7 @@ describe('docs/configuration.md', () => {
     const named = [...page.matchAll(/`([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)(?:=[^`]*)?`/g)].map(
       ([, name]) => name!.replace(/_FILE$/, ''),
     );
-    const known = new Set([...variables, ...readBesides, 'NAME']);
+    const known = new Set([...variables, ...readBesides, ...readByOpenTelemetry(), 'NAME']);
     expect(named.filter((name) => !known.has(name))).toEqual([]);
   });
 });
