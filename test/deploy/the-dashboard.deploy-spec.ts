@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { appNames, type RunningApp } from '../../tools/embedded-stack/src/apps.js';
 import { root } from '../../tools/embedded-stack/src/paths.js';
 import { eventually } from '../support/eventually.js';
-import { Prometheus } from '../support/prometheus.js';
+import { Prometheus, PROMETHEUS_FOLDER } from '../support/prometheus.js';
 import { prepareStack, type Stack } from '../support/stack.js';
 import { TestBroker } from '../support/test-broker.js';
 
@@ -87,6 +87,18 @@ describe('a Prometheus that watches the running apps', () => {
     }, 60_000).catch(() => undefined);
     expect(unanswered).toEqual([]);
   }, 70_000);
+
+  it('has every metric that the alerts are made of', async () => {
+    const rules = ['recording-rules.yml', 'alerts.yml']
+      .map((file) => readFileSync(join(PROMETHEUS_FOLDER, file), 'utf8'))
+      .join('\n');
+    const read = new Set(rules.match(/(?<![\w:])(?:usher|http)_\w+(?![\w:])/g));
+    const missing: string[] = [];
+    for (const metric of read) {
+      if ((await prometheus.query(metric)).length === 0) missing.push(metric);
+    }
+    expect(missing).toEqual([]);
+  });
 
   it('fires no alert while all is well', async () => {
     await eventually(async () => (await prometheus.firing()).length === 0, SEEN_WITHIN_MS);

@@ -93,7 +93,8 @@ export function unknownFields(manifests: readonly Manifest[]): string[] {
     types: [],
   };
   const host = ts.createCompilerHost(options);
-  const { fileExists, getSourceFile } = host;
+  const fileExists = host.fileExists.bind(host);
+  const getSourceFile = host.getSourceFile.bind(host);
   host.fileExists = (name) => name === file || fileExists(name);
   host.getSourceFile = (name, version, ...others) =>
     name === file

@@ -15,6 +15,8 @@ export interface Manifest {
   readonly data?: Record<string, string>;
 }
 
+type Pod = any; // oxlint-disable-line typescript/no-explicit-any -- its schema is what is tested
+
 interface Kustomization {
   readonly resources?: readonly string[];
   readonly patches?: readonly { readonly path: string }[];
@@ -45,8 +47,18 @@ export function namedFiles(): string[] {
     });
 }
 
+/** What is deployed: as it is written and, where there is a kubectl, as that makes it for production. */
+export function manifestSources(): [string, Manifests][] {
+  const sources: [string, Manifests][] = [
+    ['as written', new Manifests([...written('base'), ...written('engines')])],
+  ];
+  const overlay = rendered('overlays/production');
+  if (overlay) sources.push(['as kubectl makes them', overlay]);
+  return sources;
+}
+
 /** The objects of a folder as they are written, and the ConfigMaps that its kustomization makes. */
-export function written(folder: string): Manifest[] {
+function written(folder: string): Manifest[] {
   const { resources = [], configMapGenerator = [] } = readKustomization(
     join(folder, 'kustomization.yaml'),
   );
@@ -63,11 +75,10 @@ export function written(folder: string): Manifest[] {
 }
 
 /** The objects of a folder as kubectl would apply them, or undefined where there is no kubectl. */
-export function rendered(folder: string): Manifest[] | undefined {
+export function rendered(folder: string): Manifests | undefined {
   if (!hasKubectl()) return undefined;
-  return allDocuments(
-    execFileSync('kubectl', ['kustomize', join(FOLDER, folder)], { encoding: 'utf8' }),
-  );
+  const text = execFileSync('kubectl', ['kustomize', join(FOLDER, folder)], { encoding: 'utf8' });
+  return new Manifests(allDocuments(text));
 }
 
 const hasKubectl = () =>
@@ -75,3 +86,40 @@ const hasKubectl = () =>
 
 const readKustomization = (file: string): Kustomization =>
   parse(readFileSync(join(FOLDER, file), 'utf8'));
+
+/** A set of objects that are applied together, and what a test asks about them. */
+export class Manifests {
+  constructor(readonly all: readonly Manifest[]) {}
+
+  ofKind(kind: string): Manifest[] {
+    return this.all.filter((manifest) => manifest.kind === kind);
+  }
+
+  named(kind: string, name: string): Manifest | undefined {
+    return this.ofKind(kind).find((manifest) => manifest.metadata.name === name);
+  }
+
+  /** The pods of a Deployment or a Job. @throws TypeError when there is none of this name */
+  templateOf(name: string): Pod {
+    return (this.named('Deployment', name) ?? this.named('Job', name))!.spec.template;
+  }
+
+  containerOf(name: string): Pod {
+    return this.templateOf(name).spec.containers[0];
+  }
+
+  /** The variables that a container is given by its own list. */
+  ownVariables(name: string): Record<string, string> {
+    const list: { name: string; value: string }[] = this.containerOf(name).env;
+    return Object.fromEntries(list.map((variable) => [variable.name, variable.value]));
+  }
+
+  /** The variables that a container is given by the ConfigMaps that it names. */
+  sharedVariables(name: string): Record<string, string> {
+    const sources: { configMapRef: { name: string } }[] = this.containerOf(name).envFrom ?? [];
+    return Object.assign(
+      {},
+      ...sources.map(({ configMapRef }) => this.named('ConfigMap', configMapRef.name)!.data),
+    );
+  }
+}

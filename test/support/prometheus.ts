@@ -66,7 +66,9 @@ export class Prometheus {
       ],
       { stdio: ['ignore', 'inherit', 'inherit'] },
     );
-    await once(child, 'spawn');
+    await once(child, 'spawn').catch((cause: Error) => {
+      throw new Error('there is no prometheus: apt-get install prometheus', { cause });
+    });
     const prometheus = new Prometheus(`http://${address}`, child, directory);
     await eventually(async () => (await fetch(`${prometheus.url}/-/ready`)).ok, START_TIMEOUT_MS);
     return prometheus;
