@@ -71,6 +71,12 @@ export default {
     },
     {
       ...shared,
+      displayName: 'deploy',
+      roots: ['<rootDir>/test/deploy'],
+      testMatch: ['**/*.deploy-spec.ts'],
+    },
+    {
+      ...shared,
       displayName: 'e2e',
       roots: ['<rootDir>/test/e2e'],
       testMatch: ['**/*.e2e-spec.ts'],

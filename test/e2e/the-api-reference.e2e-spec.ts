@@ -1,5 +1,5 @@
 import { signLinkToken } from '#libs/link-tokens';
-import { deadLetterQueue } from '#libs/messaging';
+import { asyncApiDocument, deadLetterQueue } from '#libs/messaging';
 import addFormats from 'ajv-formats';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { randomUUID } from 'node:crypto';
@@ -269,6 +269,14 @@ describe('/openapi.json', () => {
       }
       if (method !== 'GET') expect(answers[0]).toMatchObject({ status: 400 });
     }
+  });
+});
+
+describe('/asyncapi.json', () => {
+  it('describes the events, with the pauses between attempts that the API is configured with', async () => {
+    const { status, body } = await stack.api.get('/asyncapi.json');
+    expect(status).toBe(200);
+    expect(body).toEqual(JSON.parse(JSON.stringify(asyncApiDocument([1_000, 2_000]))));
   });
 });
 

@@ -40,6 +40,7 @@ export async function prepareStack(env: Record<string, string> = {}): Promise<St
     RATE_LIMIT_SIGNUP: 'off',
     RATE_LIMIT_LOGIN: 'off',
     RATE_LIMIT_MAIL: 'off',
+    RATE_LIMIT_ACCOUNT_LOGIN: 'off',
     ...env,
   };
   return {

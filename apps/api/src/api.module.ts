@@ -2,6 +2,7 @@ import { Module, type MiddlewareConsumer, type NestModule } from '@nestjs/common
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { OutboxModule, RequestsModule } from '#libs/messaging';
 import { ApiConfig } from './api.config.js';
+import { AsyncApiController } from './asyncapi/asyncapi.controller.js';
 import { DeferredRequestRunner } from './deferred-requests/deferred-request-runner.js';
 import { DeferredRequests } from './deferred-requests/deferred-requests.js';
 import { EmailVerificationsController } from './email-verification/email-verifications.controller.js';
@@ -72,6 +73,7 @@ import { Upkeep } from './upkeep/upkeep.js';
     HealthController,
     PageController,
     ApiReferenceController,
+    AsyncApiController,
   ],
   providers: [
     { provide: APP_FILTER, useClass: ProblemDetailsFilter },

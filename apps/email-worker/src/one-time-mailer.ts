@@ -5,11 +5,14 @@ import { MessageLog, type MailKey } from './message-log.js';
 import { readSmtpError } from './smtp-errors.js';
 import { SmtpDialogueError, SmtpMailer, type Mail } from './smtp-mailer.js';
 
-const possibleDuplicates = metrics
-  .getMeter('usher.email')
-  .createCounter('usher_email_possible_duplicates', {
-    description: 'Mails sent again because the end of an earlier SMTP dialogue is unknown',
-  });
+const meter = metrics.getMeter('usher.email');
+const sent = meter.createCounter('usher_emails_sent', {
+  description: 'Mails that the mail server has accepted',
+});
+const possibleDuplicates = meter.createCounter('usher_email_possible_duplicates', {
+  description: 'Mails sent again because the end of an earlier SMTP dialogue is unknown',
+});
+possibleDuplicates.add(0);
 
 /**
  * Sends a mail at least once, and a second time only when an earlier SMTP dialogue broke off, or the
@@ -42,6 +45,7 @@ export class OneTimeMailer {
       if (!maybeSent) await this.log.markNotSent(key);
       throw error;
     }
+    sent.add(1, { template: key.template });
     await this.log.markSent(key);
   }
 

@@ -1,5 +1,7 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { MessagingConfig } from '#libs/messaging';
+import { inSpan } from '#libs/service-defaults';
+import { SpanKind } from '@opentelemetry/api';
 import { createTransport, type Transporter } from 'nodemailer';
 import { EmailWorkerConfig } from './email-worker.config.js';
 
@@ -40,12 +42,15 @@ export class SmtpDialogueError extends Error {
 @Injectable()
 export class SmtpMailer implements OnApplicationShutdown {
   private readonly transport: Transporter;
+  /** https://opentelemetry.io/docs/specs/semconv/attributes-registry/server/ */
+  private readonly server: { 'server.address': string };
 
   constructor(
     private readonly config: EmailWorkerConfig,
     private readonly messaging: MessagingConfig,
   ) {
     this.transport = this.connect();
+    this.server = { 'server.address': new URL(this.config.SMTP_URL).hostname };
   }
 
   /**
@@ -60,7 +65,9 @@ export class SmtpMailer implements OnApplicationShutdown {
       // As an object, so that nothing in the address can make two recipients of it.
       const recipient = { name: '', address: to };
       const message = { ...mail, from: this.config.MAIL_FROM, to: recipient, handover, signal };
-      await this.transport.sendMail(message);
+      await inSpan('SMTP send', { kind: SpanKind.CLIENT, attributes: this.server }, () =>
+        this.transport.sendMail(message),
+      );
     } catch (cause) {
       throw new SmtpDialogueError(handover.complete, cause);
     }

@@ -24,7 +24,7 @@ export function defineEvent<Type extends string, Data extends z.ZodType>(
 ): EventDefinition<Type, Data> {
   if (!TYPE.test(type)) throw new Error(`'${type}' is not <aggregate>.<past participle>.v<N>`);
   const envelope = envelopeAttributes
-    .extend({ type: z.literal(type), data })
+    .extend({ type: z.literal(type).meta(envelopeAttributes.shape.type.meta()!), data })
     .refine(subjectIsTheUser, { path: ['data', 'userId'], message: 'is not the subject' });
   return {
     type,

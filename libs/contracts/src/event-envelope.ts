@@ -6,21 +6,31 @@ export const CLOUDEVENTS_JSON = 'application/cloudevents+json';
 /**
  * The attributes that every event has, whatever happened (CloudEvents 1.0 with the extensions
  * `correlationid`, `causationid` and `traceparent`; https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md).
- * `id` is a UUIDv7, `subject` the user's id, `time` the moment it happened.
  */
 export const envelopeAttributes = z.object({
-  specversion: z.literal('1.0'),
-  id: z.uuid(),
-  source: z.string().min(1).max(255),
-  type: z.string().min(1).max(255),
-  subject: z.uuid(),
-  time: z.iso.datetime(),
-  datacontenttype: z.literal('application/json'),
-  dataschema: z.string().min(1),
-  correlationid: z.string().min(1).max(255),
-  causationid: z.string().min(1).max(255).optional(),
-  /** W3C Trace Context, https://www.w3.org/TR/trace-context/ */
-  traceparent: z.string().max(255).optional(),
+  specversion: z.literal('1.0').describe('the version of CloudEvents'),
+  id: z.uuid().describe('UUIDv7; the same in every copy of the event'),
+  source: z.string().min(1).max(255).describe('the app that says so: `api`'),
+  type: z.string().min(1).max(255).describe("the event's name; also its routing key"),
+  subject: z.uuid().describe("the user's id"),
+  time: z.iso.datetime().describe('when it happened'),
+  datacontenttype: z.literal('application/json').describe('the media type of `data`'),
+  dataschema: z
+    .string()
+    .min(1)
+    .describe('`urn:usher:event:<type>`, the `$id` of the schema of `data`'),
+  correlationid: z.string().min(1).max(255).describe('the id of the request that began it all'),
+  causationid: z
+    .string()
+    .min(1)
+    .max(255)
+    .optional()
+    .describe('the event that led to this one; no event sets it yet'),
+  traceparent: z
+    .string()
+    .max(255)
+    .optional()
+    .describe('[W3C Trace Context](https://www.w3.org/TR/trace-context/); no event sets it yet'),
 });
 
 /** An event as it travels: attributes and data. */

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pino, type Logger as Log } from 'pino';
 import type { ServiceConfig } from './service.config.js';
+import { traceFields } from './tracing.js';
 
 export type { Log };
 
@@ -15,6 +16,7 @@ export function createLog(service: string, config: ServiceConfig): Log {
   return pino({
     level: config.LOG_LEVEL,
     base: { service, pid: process.pid },
+    mixin: traceFields,
     redact: SECRETS,
     formatters: config.LOG_FORMAT === 'pretty' ? {} : { level: (label) => ({ level: label }) },
     ...(config.LOG_FORMAT === 'pretty' && {

@@ -1,15 +1,27 @@
 import { z } from 'zod';
 import { defineEvent } from '../define-event.js';
+import { interests } from '../users/interests.js';
+import { userId } from '../users/recipient.js';
 import { itemId } from './item-id.js';
-import { interestTag, MAX_INTERESTS } from '../users/profile.js';
 
 /** A person opened an item that was recommended to them. */
 export const recommendationOpened = defineEvent(
   'recommendation.opened.v1',
-  z.object({
-    userId: z.uuid(),
-    itemId,
-    /** As they were at that moment. */
-    interests: z.array(interestTag).max(MAX_INTERESTS),
-  }),
+  z
+    .object({
+      userId,
+      itemId: itemId.describe('the item of the catalogue'),
+      interests: interests.describe('what the person was interested in when they opened it'),
+    })
+    .meta({
+      description:
+        'A person opened an item that was recommended to them. Written by the API with `POST /v1/me/recommendations/:itemId/opened`, at every call; who opens an item again is counted once.',
+      examples: [
+        {
+          userId: '01a20677-33a0-75c5-8269-bdf2d3c9e03f',
+          itemId: 'typescript-handbook',
+          interests: ['typescript'],
+        },
+      ],
+    }),
 );

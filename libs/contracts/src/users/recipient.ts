@@ -4,8 +4,20 @@ import { displayName, locale } from './profile.js';
 /** An address to send mail to, canonical; zod's own pattern would refuse what a sign-up accepts, as `a!b@пример.рф`. */
 export const mailAddress = z.email({ pattern: z.regexes.html5Email });
 
+/** Whom an event is about. */
+export const userId = z.uuid().describe("the account; equal to the event's `subject`");
+
 /** What a mail to a person needs to know of them. */
-export const recipient = { userId: z.uuid(), email: mailAddress, displayName, locale };
+export const recipient = {
+  userId,
+  email: mailAddress.describe('in its canonical form'),
+  displayName: displayName.describe('as the person typed it, trimmed'),
+  locale: locale.describe('the language to speak to the person in'),
+};
 
 /** Rises with every new password; a link that names an older one is worthless. */
-export const credentialVersion = z.number().int().positive();
+export const credentialVersion = z
+  .number()
+  .int()
+  .positive()
+  .describe('rises with every new password; a link that names an older one is worthless');

@@ -1,19 +1,24 @@
 import { z } from 'zod';
 import { defineEvent } from '../define-event.js';
-import { country, interestTag, MAX_INTERESTS } from './profile.js';
+import { interestsOfAPerson } from './interests.js';
 import { recipient } from './recipient.js';
 
 /** A person signed up; the address is not yet verified. */
 export const userRegistered = defineEvent(
   'user.registered.v1',
-  z.object({
-    userId: recipient.userId,
-    email: recipient.email,
-    displayName: recipient.displayName,
-    interests: z.array(interestTag).max(MAX_INTERESTS),
-    /** Rises with every change of the interests; a list made from a lower one is out of date. */
-    interestsVersion: z.number().int().positive(),
-    locale: recipient.locale,
-    country: country.optional(),
+  z.object({ ...recipient, ...interestsOfAPerson }).meta({
+    description:
+      'A person signed up; the address is not yet verified. Written by the API in the transaction of `POST /v1/signups`.',
+    examples: [
+      {
+        userId: '01a20677-33a0-75c5-8269-bdf2d3c9e03f',
+        email: 'mei@example.com',
+        displayName: 'Mei',
+        locale: 'en',
+        interests: ['typescript', 'music'],
+        interestsVersion: 1,
+        country: 'DE',
+      },
+    ],
   }),
 );

@@ -1,4 +1,4 @@
-import type { DeadLetterReason } from '../sending/message-headers.js';
+import type { DeadLetterReason } from '../sending/message-headers.schema.js';
 import {
   CrashLimitError,
   DependencyUnavailableError,

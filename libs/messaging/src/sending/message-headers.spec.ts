@@ -6,6 +6,7 @@ import {
   type DeadLetterFacts,
   type DeliveryHistory,
 } from './message-headers.js';
+import { deadLetterHeadersSchema, retryHeadersSchema } from './message-headers.schema.js';
 
 const FIRST_FAILED_AT = new Date('2026-01-02T03:04:05.678Z');
 const NOW = new Date('2026-01-02T04:00:00.000Z');
@@ -187,5 +188,19 @@ describe('an error in one line', () => {
   it('has no line breaks and at most 1000 characters', () => {
     expect(describeError(new Error('one\r\n  two\tthree'))).toBe('one two three');
     expect(describeError(new Error('x'.repeat(5_000)))).toHaveLength(1_000);
+  });
+});
+
+describe('the schema of the headers', () => {
+  it.each([0, 1])('fits a retry, header for header, after %d replays', (replayCount) => {
+    const headers = retryHeaders(history({ replayCount }), new Error('boom'));
+
+    expect(retryHeadersSchema.strict().parse(headers)).toEqual(headers);
+  });
+
+  it.each([0, 1])('fits a dead letter, header for header, after %d replays', (replayCount) => {
+    const headers = deadLetterHeaders(history({ replayCount }), new Error('boom'), facts());
+
+    expect(deadLetterHeadersSchema.strict().parse(headers)).toEqual(headers);
   });
 });

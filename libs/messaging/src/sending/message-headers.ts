@@ -1,4 +1,5 @@
 import type { MessageProperties } from 'amqplib';
+import type { DeadLetterReason } from './message-headers.schema.js';
 
 /**
  * The headers that Usher writes: the allow-list from which every republication is built anew.
@@ -45,9 +46,6 @@ export interface DeadLetterFacts {
   readonly host: string;
   readonly at: Date;
 }
-
-export type DeadLetterReason =
-  'permanent' | 'exhausted' | 'invalid' | 'unknown-type' | 'delivery-limit';
 
 export function deadLetterHeaders(history: DeliveryHistory, error: Error, facts: DeadLetterFacts) {
   return {

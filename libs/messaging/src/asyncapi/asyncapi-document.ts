@@ -1,0 +1,114 @@
+import { eventCatalog, subscriptions, type JsonSchema, type Subscription } from '#libs/contracts';
+import { deadLetterQueue, retryQueue } from '../routing/names.js';
+import { planTopology, type Topology } from '../routing/topology.js';
+import { exchangeChannel, queueChannel, type Channel } from './channels.js';
+import {
+  DEAD_LETTER,
+  deadLetterMessage,
+  eventMessages,
+  retryOf,
+  type Message,
+} from './messages.js';
+import { schemas } from './schemas.js';
+
+/** A description of the events for programs: https://www.asyncapi.com/docs/reference/specification/v3.0.0 */
+export interface AsyncApiDocument {
+  readonly asyncapi: '3.0.0';
+  readonly info: { readonly title: string; readonly version: string; readonly description: string };
+  readonly defaultContentType: string;
+  readonly channels: Readonly<Record<string, Channel>>;
+  readonly operations: Readonly<Record<string, Operation>>;
+  readonly components: {
+    readonly schemas: Readonly<Record<string, JsonSchema>>;
+    readonly messages: Readonly<Record<string, Message>>;
+  };
+}
+
+interface Operation {
+  readonly action: 'send' | 'receive';
+  readonly channel: { readonly $ref: string };
+  readonly summary: string;
+  readonly bindings: { readonly amqp: object };
+}
+
+const INFO = {
+  title: 'Usher',
+  version: '1',
+  description:
+    'The events of Usher, who gets them, and what becomes of those that fail. Made of the catalogue, the ' +
+    'list of subscriptions and the planned topology.',
+};
+
+/** Made of the catalogue, the subscriptions and the topology with these pauses between attempts. */
+export function asyncApiDocument(retryDelaysMs: readonly number[]): AsyncApiDocument {
+  const topology = planTopology(subscriptions, retryDelaysMs);
+  const failing = subscriptions.map((each) => failureOperations(each, retryDelaysMs));
+  return {
+    asyncapi: '3.0.0',
+    info: INFO,
+    defaultContentType: 'application/json',
+    channels: channels(topology, retryDelaysMs),
+    operations: Object.fromEntries([
+      ...eventCatalog.map(({ type, data }) => [
+        `${type}.publish`,
+        sending(type, data.description ?? type),
+      ]),
+      ...subscriptions.map(({ consumer }) => [`${consumer}.handle`, receiving(consumer)]),
+      ...failing.flat(),
+    ]) as Record<string, Operation>,
+    components: {
+      schemas: schemas(),
+      messages: {
+        ...Object.fromEntries(eventCatalog.flatMap((each) => eventMessages(each))),
+        [DEAD_LETTER]: deadLetterMessage,
+      },
+    },
+  };
+}
+
+function channels(topology: Topology, retryDelaysMs: readonly number[]): Record<string, Channel> {
+  const queue = (name: string, ...rest: [messages: readonly string[], description: string]) =>
+    [name, queueChannel(topology, name, ...rest)] as const;
+  return Object.fromEntries([
+    ...eventCatalog.map(({ type }) => [type, exchangeChannel(type)] as const),
+    ...subscriptions.flatMap(({ consumer, event: { type } }) => [
+      queue(consumer, [type], 'The queue of one handler.'),
+      ...retryDelaysMs.map((delay) =>
+        queue(
+          retryQueue(consumer, delay),
+          [retryOf(type)],
+          `Waits here, then back to ${consumer}.`,
+        ),
+      ),
+      queue(deadLetterQueue(consumer), [DEAD_LETTER], `What ${consumer} has given up.`),
+    ]),
+  ]);
+}
+
+function failureOperations(
+  { consumer }: Subscription,
+  retryDelaysMs: readonly number[],
+): (readonly [string, Operation])[] {
+  const retries = retryDelaysMs.map((delay) => retryQueue(consumer, delay));
+  return [
+    ...retries.map(
+      (queue) => [queue, sending(queue, 'An attempt failed: another follows.')] as const,
+    ),
+    [deadLetterQueue(consumer), sending(deadLetterQueue(consumer), 'Given up.')],
+  ];
+}
+
+/** All are sent so: persistent, returned if no queue takes them, and over only with the confirm. */
+const sending = (channel: string, summary: string): Operation => ({
+  action: 'send',
+  channel: { $ref: `#/channels/${channel}` },
+  summary,
+  bindings: { amqp: { deliveryMode: 2, mandatory: true, bindingVersion: '0.3.0' } },
+});
+
+const receiving = (queue: string): Operation => ({
+  action: 'receive',
+  channel: { $ref: `#/channels/${queue}` },
+  summary: 'Acknowledged once it is handled, or safe in another queue.',
+  bindings: { amqp: { ack: true, bindingVersion: '0.3.0' } },
+});
