@@ -243,6 +243,9 @@ describe('a preview', () => {
       return all.some(({ name }) => name === 'POST /v1/recommendations/preview') && all;
     });
     expect(wayUp(spans, answered).at(-1)).toMatchObject({ service: 'api', kind: 'server' });
+    const sent = receiver.spans.filter(({ kind }) => kind === 'producer');
+    expect(sent.map(({ name }) => name).filter((name) => name.includes('amq.'))).toEqual([]);
+    expect(sent.map(({ name }) => name)).toContain('publish (temporary)');
   });
 });
 

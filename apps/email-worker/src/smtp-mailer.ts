@@ -8,6 +8,8 @@ import { EmailWorkerConfig } from './email-worker.config.js';
 /** A mail to one recipient. */
 export interface Mail {
   readonly messageId: string;
+  /** The request that began it all: whoever reads the mail's headers finds the log lines. */
+  readonly correlationId: string;
   readonly to: string;
   readonly subject: string;
   readonly text: string;
@@ -58,13 +60,20 @@ export class SmtpMailer implements OnApplicationShutdown {
    * no other: a mail must not go out after its time is up.
    * @throws SmtpDialogueError
    */
-  async send({ to, ...mail }: Mail, signal: AbortSignal): Promise<void> {
+  async send({ to, correlationId, ...mail }: Mail, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     const handover: Handover = { complete: false };
     try {
       // As an object, so that nothing in the address can make two recipients of it.
       const recipient = { name: '', address: to };
-      const message = { ...mail, from: this.config.MAIL_FROM, to: recipient, handover, signal };
+      const message = {
+        ...mail,
+        from: this.config.MAIL_FROM,
+        to: recipient,
+        headers: { 'X-Correlation-ID': correlationId },
+        handover,
+        signal,
+      };
       await inSpan('SMTP send', { kind: SpanKind.CLIENT, attributes: this.server }, () =>
         this.transport.sendMail(message),
       );

@@ -4,6 +4,9 @@ import type { OutgoingMessage } from '../sending/outgoing-message.js';
 import type { PublishOutcome } from '../sending/publish-outcome.js';
 import { TRACEPARENT } from './traceparent.js';
 
+/** All that the broker names for one asker alone: names of spans are few. */
+const TEMPORARY = '(temporary)';
+
 /**
  * Begins the span of a publish, in the trace that the message's header names, else in the active one.
  * https://opentelemetry.io/docs/specs/semconv/messaging/rabbitmq/
@@ -11,7 +14,8 @@ import { TRACEPARENT } from './traceparent.js';
 export function startPublishSpan({ exchange, routingKey, properties }: OutgoingMessage): Span {
   const given = (properties.headers as Record<string, unknown> | undefined)?.[TRACEPARENT];
   const parent = given === undefined ? context.active() : contextOf(given);
-  const destination = exchange || routingKey;
+  const isTemporary = exchange === '' && routingKey.startsWith('amq.');
+  const destination = exchange || (isTemporary ? TEMPORARY : routingKey);
   const span = tracer.startSpan(`publish ${destination}`, { kind: SpanKind.PRODUCER }, parent);
   if (span.isRecording()) {
     span.setAttributes({
@@ -19,7 +23,9 @@ export function startPublishSpan({ exchange, routingKey, properties }: OutgoingM
       'messaging.operation.name': 'publish',
       'messaging.operation.type': 'send',
       'messaging.destination.name': destination,
-      'messaging.rabbitmq.destination.routing_key': routingKey,
+      ...(isTemporary
+        ? { 'messaging.destination.temporary': true }
+        : { 'messaging.rabbitmq.destination.routing_key': routingKey }),
       'messaging.message.id': properties.messageId,
     });
   }
