@@ -2,7 +2,7 @@
 import { connect, type Channel, type ChannelModel, type ConfirmChannel } from 'amqplib';
 import { setTimeout as pause } from 'node:timers/promises';
 
-const DEADLINE_MS = 30_000;
+const DEADLINE_MS = 20_000;
 const POLL_MS = 10;
 
 /** What an example declares for all to see; deleted at its end, and before it if a run was interrupted. */

@@ -1,6 +1,9 @@
 import { requests, subscriptions } from '#libs/contracts';
 import { planTopology } from '#libs/messaging';
-import { PASSWORD, signUpBody } from '../support/api-client.js';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { freePort } from '../../tools/embedded-stack/src/free-port.js';
+import { ApiClient, PASSWORD, signUpBody } from '../support/api-client.js';
 import { eventually } from '../support/eventually.js';
 import { OtlpReceiver, type ReceivedSpan } from '../support/otlp-receiver.js';
 import { prepareStack, type Stack } from '../support/stack.js';
@@ -134,6 +137,69 @@ describe('a sign-up', () => {
       'publish usher.events',
       'POST /v1/signups',
     ]);
+  });
+});
+
+/** One more API beside the others, with settings of its own. */
+async function startAnotherApi(env: Record<string, string>) {
+  const port = await freePort();
+  const app = await stack.start('api', { HTTP_PORT: String(port), ...env });
+  return { app, api: new ApiClient(`http://127.0.0.1:${port}`) };
+}
+
+describe('a private sign-up', () => {
+  it('keeps its trace although the account is made after the answer', async () => {
+    const { app, api } = await startAnotherApi({ SIGNUP_MODE: 'private' });
+    const body = signUpBody();
+    expect((await api.signUp(body)).status).toBe(202);
+    const user = await eventually(async () => {
+      const [row] = await stack.database.query<{ id: string }>(
+        'SELECT id FROM accounts.users WHERE email = $1',
+        [body.email],
+      );
+      return row;
+    });
+    const spans = await traceOf(user.id, whole);
+    const [deferred] = named(spans, 'deferred sign-up');
+    expect(wayUp(spans, deferred!).at(-1)).toMatchObject({ name: 'POST /v1/signups' });
+    await app.child.stop();
+  });
+});
+
+describe('a receiver that never answers', () => {
+  it('holds up no sign-up, and no stop', async () => {
+    let asked = 0;
+    const silent = createServer(() => void asked++);
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const { port } = silent.address() as AddressInfo;
+    const { app, api } = await startAnotherApi({
+      OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`,
+    });
+    await api.signUp();
+    await eventually(() => asked > 0);
+    const { status, body } = await api.signUp();
+    expect(status).toBe(201);
+    await onboarded(body.session.token);
+    const exit = new Promise((resolve) => app.child.onExit(resolve));
+    app.child.kill('SIGTERM');
+    await expect(exit).resolves.toBe('exit code 0');
+    silent.closeAllConnections();
+    await new Promise((resolve) => silent.close(resolve));
+  });
+});
+
+describe('a receiver that is away', () => {
+  it('loses no sign-up, and the log says that spans are lost', async () => {
+    const { app, api } = await startAnotherApi({
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1',
+      // How long a batch is tried.
+      OTEL_EXPORTER_OTLP_TIMEOUT: '500',
+    });
+    const { status, body } = await api.signUp();
+    expect(status).toBe(201);
+    await onboarded(body.session.token);
+    await eventually(() => app.child.lastLines.includes('spans are not sent'));
+    await app.child.stop();
   });
 });
 

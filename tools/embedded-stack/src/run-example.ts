@@ -25,9 +25,8 @@ async function run(example: string): Promise<number> {
     execArgv: ['--enable-source-maps'],
     env: { ...process.env, RABBITMQ_URL: url },
   });
-  // Ctrl-C reaches the example as well; only the broker has to be stopped.
-  process.once('SIGINT', () => undefined);
-  process.once('SIGTERM', () => child.kill('SIGTERM'));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => child.kill(signal));
   let restarted = Promise.resolve();
   child.once('message', () => {
     restarted = restart();

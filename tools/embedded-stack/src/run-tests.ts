@@ -56,7 +56,7 @@ async function runAll(given: readonly string[]): Promise<void> {
 
 /** The same contract once more, on RabbitMQ; CI does not go without. */
 async function runContract(DATABASE_URL: string): Promise<void> {
-  process.stderr.write('\nThe broker contract once more, on RabbitMQ:\n');
+  process.stderr.write('\nThe broker contract and the examples once more, on RabbitMQ:\n');
   if (findBinaries()) {
     await run(CONTRACT, { DATABASE_URL, ...(await beginRabbitmq()) });
     return;
