@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { appNames } from '../../tools/embedded-stack/src/apps.js';
+import { root } from '../../tools/embedded-stack/src/paths.js';
 import { PROMETHEUS_FOLDER, promtool } from '../support/prometheus.js';
 
 interface Alert {
@@ -23,9 +24,7 @@ const read = (file: string) => parse(readFileSync(join(PROMETHEUS_FOLDER, file),
 const alerts: Alert[] = read('alerts.yml').groups.flatMap(
   (group: { rules: Alert[] }) => group.rules,
 );
-const scraped: string[] = read('prometheus.yml').scrape_configs.map(
-  (job: { job_name: string }) => job.job_name,
-);
+const jobs: { job_name: string; dns_sd_configs: unknown }[] = read('prometheus.yml').scrape_configs;
 const expectations: Expectation[] = read('alerts.test.yml').tests.flatMap(
   (test: { promql_expr_test: Expectation[] }) => test.promql_expr_test,
 );
@@ -44,7 +43,18 @@ describe('what Prometheus reads', () => {
   }, 60_000);
 
   it('names every app as a job, and no other', () => {
-    expect(scraped).toEqual(appNames());
+    expect(jobs.map(({ job_name }) => job_name)).toEqual(appNames());
+  });
+
+  it('asks the services of docker-compose.yml where they serve their metrics', () => {
+    const { services } = parse(readFileSync(join(root, 'docker-compose.yml'), 'utf8'), {
+      merge: true,
+    });
+    for (const { job_name, dns_sd_configs } of jobs) {
+      expect(dns_sd_configs).toMatchObject([
+        { names: [job_name], port: services[job_name].environment.METRICS_PORT },
+      ]);
+    }
   });
 });
 
