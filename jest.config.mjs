@@ -49,7 +49,7 @@ export default {
       testMatch: [
         '**/the-broker-contract-*.int-spec.ts',
         '**/the-patterns-of-messaging.int-spec.ts',
-        '**/a-consumer-in-any-language.int-spec.ts',
+        '**/a-*-in-any-language.int-spec.ts',
       ],
     },
     {

@@ -25,17 +25,31 @@ class EventReader:
             self._validators[schema["title"]] = Draft202012Validator(schema)
 
     def read(self, body: bytes, content_type: str | None) -> Event:
-        """Raises InvalidMessageError or UnknownEventTypeError; their texts repeat no personal data."""
-        if content_type is not None and _media_type(content_type) != CLOUDEVENTS_JSON:
-            raise InvalidMessageError(f"content type '{content_type}' is not {CLOUDEVENTS_JSON}")
+        """Raises InvalidMessageError or UnknownEventTypeError.
+
+        Their texts repeat no personal data.
+        """
+        if (
+            content_type is not None
+            and _media_type(content_type) != CLOUDEVENTS_JSON
+        ):
+            raise InvalidMessageError(
+                f"content type '{content_type}' is not {CLOUDEVENTS_JSON}"
+            )
         event = _parse(body)
         event_type = event.get("type") if isinstance(event, dict) else None
         if isinstance(event_type, str) and event_type not in self._validators:
             known = ", ".join(self._validators)
-            raise UnknownEventTypeError(f"type '{event_type}' is not one of: {known}")
+            raise UnknownEventTypeError(
+                f"type '{event_type}' is not one of: {known}"
+            )
         # What has no type at all fails any of the schemas.
-        validator = self._validators.get(str(event_type)) or next(iter(self._validators.values()))
-        problems = sorted(_describe(error) for error in validator.iter_errors(event))
+        validator = self._validators.get(str(event_type)) or next(
+            iter(self._validators.values())
+        )
+        problems = sorted(
+            _describe(error) for error in validator.iter_errors(event)
+        )
         if problems:
             raise InvalidMessageError("; ".join(problems))
         if event["data"].get("userId", event["subject"]) != event["subject"]:
@@ -44,9 +58,10 @@ class EventReader:
 
 
 def _describe(error: ValidationError) -> str:
-    """The field and the rule that it breaks; jsonschema's own text would repeat the value."""
+    """The field and the rule; jsonschema's own text repeats the value."""
     field = ".".join(map(str, error.absolute_path)) or "body"
-    return f"{field}: {error.message if error.validator == 'required' else error.validator}"
+    is_absent = error.validator == "required"
+    return f"{field}: {error.message if is_absent else error.validator}"
 
 
 def _media_type(content_type: str) -> str:
@@ -56,7 +71,7 @@ def _media_type(content_type: str) -> str:
 def _parse(body: bytes) -> object:
     try:
         return json.loads(body.decode("utf-8"), parse_constant=_refuse)
-    except ValueError as error:  # Of both: UnicodeDecodeError and JSONDecodeError are ValueErrors.
+    except ValueError as error:  # What both raise is one.
         raise InvalidMessageError("the body is not JSON in UTF-8") from error
 
 

@@ -1,4 +1,4 @@
-"""What happens to a message whose handling failed: the policy, and the headers that tell of it."""
+"""What happens to a message that failed, and the headers that tell of it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ class PermanentError(Exception):
 
 
 class DependencyUnavailableError(Exception):
-    """Something that the handler needs cannot be reached: the event waits without using up an attempt."""
+    """The handler cannot reach what it needs.
+
+    The event waits without using up an attempt.
+    """
 
 
 class InvalidMessageError(PermanentError):
@@ -32,7 +35,10 @@ class UnknownEventTypeError(PermanentError):
 
 
 class CrashLimitError(PermanentError):
-    """The message came back too often without an outcome: it is taken for one that kills the process."""
+    """The message came back too often without an outcome.
+
+    It is taken for one that kills the process.
+    """
 
 
 REASONS = {
@@ -46,7 +52,10 @@ RAN = ("permanent", "exhausted")
 
 @dataclass(frozen=True)
 class History:
-    """What a message tells of its own past; a header that is missing or makes no sense counts as nothing."""
+    """What a message tells of its own past.
+
+    A header that is missing or makes no sense counts as nothing.
+    """
 
     failed_attempts: int
     first_failed_at: datetime | None
@@ -64,7 +73,10 @@ class History:
 
 @dataclass(frozen=True)
 class Policy:
-    """Attempts = the number of delays + 1; a dependency is waited for up to `retry_for_ms`."""
+    """Attempts = the number of delays + 1.
+
+    A dependency is waited for up to `retry_for_ms`.
+    """
 
     delays_ms: list[int]
     retry_for_ms: int
@@ -81,18 +93,25 @@ class DeadLetter:
     reason: str
 
 
-def decide(error: Exception, failed_attempts: int, failing_for_ms: float, policy: Policy) -> Wait | DeadLetter:
+def decide(
+    error: Exception,
+    failed_attempts: int,
+    failing_for_ms: float,
+    policy: Policy,
+) -> Wait | DeadLetter:
     """Decides by the kind of error and by the message's past.
 
-    A failure of the handler goes through the delays one by one. A dependency that is away is tried again
-    about as long after as it has been away already.
+    A failure of the handler goes through the delays one by one. A dependency
+    that is away is tried again about as long after as it has been away.
     """
     if isinstance(error, PermanentError):
         return DeadLetter(REASONS.get(type(error), "permanent"))
     if isinstance(error, DependencyUnavailableError):
         if failing_for_ms >= policy.retry_for_ms:
             return DeadLetter("exhausted")
-        passed = [delay for delay in policy.delays_ms if delay <= failing_for_ms]
+        passed = [
+            delay for delay in policy.delays_ms if delay <= failing_for_ms
+        ]
         return Wait((passed or policy.delays_ms[:1])[-1], counts_attempt=False)
     if failed_attempts >= len(policy.delays_ms):
         return DeadLetter("exhausted")
@@ -100,7 +119,7 @@ def decide(error: Exception, failed_attempts: int, failing_for_ms: float, policy
 
 
 def retry_headers(history: History, error: Exception) -> dict[str, object]:
-    """All headers of the copy: no `x-*` header of the broker is ever copied."""
+    """All headers of the copy: none of the broker's `x-*` is copied."""
     return {
         "retry-attempt": history.failed_attempts,
         "first-failed-at": _iso(history.first_failed_at),
@@ -110,7 +129,12 @@ def retry_headers(history: History, error: Exception) -> dict[str, object]:
 
 
 def dead_letter_headers(
-    history: History, error: Exception, reason: str, consumer: str, exchange: str, routing_key: str
+    history: History,
+    error: Exception,
+    reason: str,
+    consumer: str,
+    exchange: str,
+    routing_key: str,
 ) -> dict[str, object]:
     now = datetime.now(timezone.utc)
     return {
@@ -136,9 +160,15 @@ def describe(error: Exception) -> str:
 
 
 def uuid7() -> str:
-    """Sorts by time: https://www.rfc-editor.org/rfc/rfc9562#name-uuid-version-7"""
+    """Sorts by time (RFC 9562, section 5.7)."""
     milliseconds = time.time_ns() // 1_000_000
-    value = milliseconds << 80 | 0x7 << 76 | secrets.randbits(12) << 64 | 0b10 << 62 | secrets.randbits(62)
+    value = (
+        milliseconds << 80
+        | 0x7 << 76
+        | secrets.randbits(12) << 64
+        | 0b10 << 62
+        | secrets.randbits(62)
+    )
     return str(uuid.UUID(int=value))
 
 
@@ -148,7 +178,9 @@ def _stack(error: Exception) -> str:
 
 
 def _replay_count(history: History) -> dict[str, object]:
-    return {"replay-count": history.replay_count} if history.replay_count else {}
+    return (
+        {"replay-count": history.replay_count} if history.replay_count else {}
+    )
 
 
 def _iso(moment: datetime) -> str:
@@ -156,14 +188,22 @@ def _iso(moment: datetime) -> str:
 
 
 def _natural_number(value: object) -> int:
-    is_count = isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1_000_000
+    is_count = (
+        isinstance(value, int)
+        and not isinstance(value, bool)
+        and 0 <= value < 1_000_000
+    )
     return value if is_count else 0
 
 
 def _instant(value: object) -> datetime | None:
     """A moment in the past."""
     try:
-        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
-        return moment if moment and moment <= datetime.now(timezone.utc) else None
+        moment = (
+            datetime.fromisoformat(value) if isinstance(value, str) else None
+        )
+        return (
+            moment if moment and moment <= datetime.now(timezone.utc) else None
+        )
     except (TypeError, ValueError):
         return None

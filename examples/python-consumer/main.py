@@ -1,4 +1,4 @@
-"""Counts the people who registered, by language: a consumer of Usher's events in Python."""
+"""A consumer of Usher's events: counts who registered, by language."""
 
 from __future__ import annotations
 
@@ -33,13 +33,20 @@ def count_registration(event: Event, database: sqlite3.Connection) -> None:
 
 
 def settings_from(environment: Mapping[str, str]) -> Settings:
-    """The variables that Usher's own workers have, with the same defaults. Raises ValueError."""
+    """The variables and defaults of Usher's own workers.
+
+    Raises ValueError.
+    """
     delays_ms = [
         parse_duration(part)
-        for part in environment.get("CONSUMER_RETRY_DELAYS", "1s,10s,1m,10m").split(",")
+        for part in environment.get(
+            "CONSUMER_RETRY_DELAYS", "1s,10s,1m,10m"
+        ).split(",")
     ]
     if sorted(set(delays_ms)) != delays_ms:
-        raise ValueError("CONSUMER_RETRY_DELAYS: expected rising durations such as 1s,10s,1m,10m")
+        raise ValueError(
+            "CONSUMER_RETRY_DELAYS: expected rising durations, as 1s,10s,1m"
+        )
     if not environment.get("RABBITMQ_URL"):
         raise ValueError("RABBITMQ_URL: is missing")
     crash_limit = int(environment.get("CRASH_LIMIT", "10"))
@@ -49,7 +56,10 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
         broker_urls=environment["RABBITMQ_URL"].split(","),
         queue=environment.get("QUEUE", "python-consumer.count-registrations"),
         binding_key="user.registered.*",
-        policy=Policy(delays_ms, parse_duration(environment.get("CONSUMER_RETRY_FOR", "24h"))),
+        policy=Policy(
+            delays_ms,
+            parse_duration(environment.get("CONSUMER_RETRY_FOR", "24h")),
+        ),
         crash_limit=crash_limit,
     )
 
@@ -60,7 +70,9 @@ def main() -> None:
     except ValueError as error:
         print(error, file=sys.stderr)
         sys.exit(78)
-    ledger = Ledger(os.environ.get("LEDGER_FILE", "registrations.sqlite"), REGISTRATIONS)
+    ledger = Ledger(
+        os.environ.get("LEDGER_FILE", "registrations.sqlite"), REGISTRATIONS
+    )
     reader = EventReader([SCHEMAS / "user.registered.v1.json"])
     Consumer(settings, reader, ledger, count_registration).run()
     ledger.close()

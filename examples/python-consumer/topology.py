@@ -1,4 +1,4 @@
-"""What has to exist on the broker: the same queues, with the same arguments, as every consumer of Usher has."""
+"""What has to exist on the broker: what every consumer of Usher has."""
 
 from __future__ import annotations
 
@@ -9,31 +9,35 @@ from pika.adapters.blocking_connection import BlockingChannel
 EVENTS_EXCHANGE = "usher.events"
 DEAD_LETTER_EXCHANGE = "usher.dlx"
 
-# Dead-lettering with at-least-once guarantee requires reject-publish:
-# https://www.rabbitmq.com/docs/quorum-queues#activating-at-least-once-dead-lettering
+# Dead-lettering at least once requires reject-publish:
+# https://www.rabbitmq.com/docs/quorum-queues#dead-lettering
 SAFE_DEAD_LETTERING = {
     "x-dead-letter-strategy": "at-least-once",
     "x-overflow": "reject-publish",
 }
-# The broker's own limit is only a backstop behind CRASH_LIMIT: it writes none of our headers.
+# A backstop behind CRASH_LIMIT: the broker itself writes none of our headers.
 DELIVERY_LIMIT = 50
-# Explicit, since RabbitMQ 4 has a default of 20, and -1 loses messages on 3.10.
+# RabbitMQ 4 has a default of 20, and -1 loses messages on 3.10.
 NO_DELIVERY_LIMIT = 1_000_000_000
 
 UNITS = {"d": 86_400_000, "h": 3_600_000, "m": 60_000, "s": 1_000, "ms": 1}
 
 
 def parse_duration(text: str) -> int:
-    """The milliseconds of a duration with its unit, such as 500ms, 10s or 1m."""
+    """The milliseconds of a duration such as 500ms, 10s or 1m."""
     match = re.fullmatch(r"(\d{1,9})(ms|s|m|h|d)", text.strip(), re.ASCII)
     if not match or int(match[1]) == 0:
-        raise ValueError(f"{text!r} is not a duration such as 500ms, 10s or 1m")
+        raise ValueError(
+            f"{text!r} is not a duration such as 500ms, 10s or 1m"
+        )
     return int(match[1]) * UNITS[match[2]]
 
 
 def format_duration(milliseconds: int) -> str:
-    """The canonical spelling: the largest unit that divides it (60000 is 1m, not 60s)."""
-    unit = next(unit for unit, size in UNITS.items() if milliseconds % size == 0)
+    """With the largest unit that divides it: 60000 is 1m, not 60s."""
+    unit = next(
+        unit for unit, size in UNITS.items() if milliseconds % size == 0
+    )
     return f"{milliseconds // UNITS[unit]}{unit}"
 
 
@@ -45,15 +49,25 @@ def dead_letter_queue(queue: str) -> str:
     return f"{queue}.dlq"
 
 
-def declare(channel: BlockingChannel, queue: str, binding_key: str, delays_ms: list[int]) -> None:
-    """Declares what is not there yet, and touches no other queue. A queue comes after what it dead-letters to.
+def declare(
+    channel: BlockingChannel,
+    queue: str,
+    binding_key: str,
+    delays_ms: list[int],
+) -> None:
+    """Declares what is not there yet, and touches no other queue.
 
-    Raises pika's ChannelClosedByBroker (406) when something exists with other arguments.
+    A queue comes after what it dead-letters to.
+    Raises ChannelClosedByBroker (406) when one exists with other arguments.
     """
     channel.exchange_declare(EVENTS_EXCHANGE, "topic", durable=True)
     channel.exchange_declare(DEAD_LETTER_EXCHANGE, "direct", durable=True)
 
-    _declare_quorum(channel, dead_letter_queue(queue), {"x-delivery-limit": NO_DELIVERY_LIMIT})
+    _declare_quorum(
+        channel,
+        dead_letter_queue(queue),
+        {"x-delivery-limit": NO_DELIVERY_LIMIT},
+    )
     _declare_quorum(
         channel,
         queue,
@@ -65,7 +79,7 @@ def declare(channel: BlockingChannel, queue: str, binding_key: str, delays_ms: l
         },
     )
     for delay_ms in delays_ms:
-        # Messages wait here for their time and go back to this queue, never to other consumers.
+        # Messages wait here, and go back to this queue alone.
         _declare_quorum(
             channel,
             retry_queue(queue, delay_ms),
@@ -77,9 +91,15 @@ def declare(channel: BlockingChannel, queue: str, binding_key: str, delays_ms: l
                 **SAFE_DEAD_LETTERING,
             },
         )
-    channel.queue_bind(dead_letter_queue(queue), DEAD_LETTER_EXCHANGE, routing_key=queue)
+    channel.queue_bind(
+        dead_letter_queue(queue), DEAD_LETTER_EXCHANGE, routing_key=queue
+    )
     channel.queue_bind(queue, EVENTS_EXCHANGE, routing_key=binding_key)
 
 
-def _declare_quorum(channel: BlockingChannel, queue: str, arguments: dict[str, object]) -> None:
-    channel.queue_declare(queue, durable=True, arguments={"x-queue-type": "quorum", **arguments})
+def _declare_quorum(
+    channel: BlockingChannel, queue: str, arguments: dict[str, object]
+) -> None:
+    channel.queue_declare(
+        queue, durable=True, arguments={"x-queue-type": "quorum", **arguments}
+    )

@@ -1,4 +1,4 @@
-"""examples/python-consumer as it is, with a handler that does what the event's displayName says."""
+"""examples/python-consumer with a handler that obeys the event."""
 
 from __future__ import annotations
 
@@ -26,10 +26,14 @@ SCRATCH = Path(os.environ["SCRATCH"])
 def obey(event: Event, database: sqlite3.Connection) -> None:
     """`<what to do> <in how many runs>`; after those it just works."""
     behaviour, runs = event["data"]["displayName"].split(" ")
-    database.execute("INSERT INTO effects (event_id) VALUES (?)", (event["id"],))
+    database.execute(
+        "INSERT INTO effects (event_id) VALUES (?)", (event["id"],)
+    )
     with open(SCRATCH / event["id"], "a", encoding="utf-8") as file:
         file.write("run\n")
-    if len((SCRATCH / event["id"]).read_text(encoding="utf-8").splitlines()) > int(runs):
+    if len(
+        (SCRATCH / event["id"]).read_text(encoding="utf-8").splitlines()
+    ) > int(runs):
         return
     if behaviour == "fail":
         raise TypeError("not yet")
@@ -50,6 +54,9 @@ def end_with_parent() -> None:
 
 
 threading.Thread(target=end_with_parent, daemon=True).start()
-ledger = Ledger(os.environ["LEDGER_FILE"], "CREATE TABLE IF NOT EXISTS effects (event_id TEXT)")
+ledger = Ledger(
+    os.environ["LEDGER_FILE"],
+    "CREATE TABLE IF NOT EXISTS effects (event_id TEXT)",
+)
 reader = EventReader([SCHEMAS / "user.registered.v1.json"])
 Consumer(settings_from(os.environ), reader, ledger, obey).run()

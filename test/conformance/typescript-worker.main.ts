@@ -38,7 +38,7 @@ async function obey({ id, data }: EventOf<typeof userRegistered>): Promise<void>
   if (behaviour === 'refuse') throw new PermanentError('never');
   if (behaviour === 'miss') throw new DependencyUnavailableError('it is away');
   if (behaviour === 'die') process.kill(process.pid, 'SIGKILL');
-  while (behaviour === 'hold' && !existsSync(`${file}.release`)) await sleep(20);
+  if (behaviour === 'hold') while (!existsSync(`${file}.release`)) await sleep(20);
 }
 
 // The test that started it is gone.
