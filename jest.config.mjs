@@ -46,7 +46,11 @@ export default {
       ...shared,
       displayName: 'rabbitmq',
       roots: ['<rootDir>/test/integration'],
-      testMatch: ['**/{the-broker-contract-*,a-*-in-any-language}.int-spec.ts'],
+      testMatch: [
+        '**/the-broker-contract-*.int-spec.ts',
+        '**/the-patterns-of-messaging.int-spec.ts',
+        '**/a-*-in-any-language.int-spec.ts',
+      ],
     },
     {
       ...shared,
@@ -65,6 +69,12 @@ export default {
       displayName: 'browser',
       roots: ['<rootDir>/test/browser'],
       testMatch: ['**/*.browser-spec.ts'],
+    },
+    {
+      ...shared,
+      displayName: 'deploy',
+      roots: ['<rootDir>/test/deploy'],
+      testMatch: ['**/*.deploy-spec.ts'],
     },
     {
       ...shared,

@@ -1,6 +1,6 @@
 // Installs and builds when something is missing or out of date. No dependency: it runs on a bare clone.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -10,12 +10,14 @@ const SOURCES = [
   'apps',
   'libs',
   'tools',
+  'examples/patterns',
   'package.json',
   'tsconfig.json',
   'tsconfig.build.json',
   'nest-cli.json',
 ];
-const BUILT = join(root, 'dist', '.built');
+/** What the build writes last. */
+const BUILT = join(root, 'dist', 'apps', 'web', 'index.html');
 const INSTALLED = join(root, 'node_modules', '.package-lock.json');
 
 /** @param more what else is to be built and may be out of date */
@@ -26,11 +28,10 @@ export function prepare(more = []) {
   }
   if (timeOf(INSTALLED) < timeOf(join(root, 'package-lock.json'))) {
     step('Installing packages', 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
-    touch(INSTALLED);
+    utimesSync(INSTALLED, new Date(), new Date());
   }
   if (timeOf(BUILT) < newest([...SOURCES, ...more].map((path) => join(root, path)))) {
     step('Building', 'npm', ['run', '--silent', 'build']);
-    touch(BUILT);
   }
 }
 
@@ -61,11 +62,6 @@ function newest(paths) {
 
 function timeOf(path) {
   return existsSync(path) ? statSync(path).mtimeMs : 0;
-}
-
-function touch(path) {
-  if (!existsSync(path)) writeFileSync(path, '');
-  utimesSync(path, new Date(), new Date());
 }
 
 function fail(message) {

@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { keepScreenshot, launchBrowser, visit, type Visit } from '../support/browser.js';
 import { eventually } from '../support/eventually.js';
-import { mailLink } from '../support/mail-link.js';
+import { linkIn, nextMail } from '../support/mail-links.js';
 import { fillSignUp, lane, submit } from '../support/page-actions.js';
 import { prepareStack, type Stack } from '../support/stack.js';
 
@@ -57,6 +57,16 @@ afterAll(async () => {
 
 afterEach(() => person.close());
 
+/** How many recommendations the person with this address has followed. */
+async function openedBy(email: string): Promise<number> {
+  const [row] = await stack.database.query<{ opened: number }>(
+    `SELECT count(*)::int AS opened FROM recommendation.opened
+     WHERE user_id = (SELECT id FROM accounts.users WHERE email = $1)`,
+    [email],
+  );
+  return row!.opened;
+}
+
 describe.each(['en', 'zh-CN'] as const)('somebody who reads %s', (locale) => {
   const words = WORDS[locale];
 
@@ -81,6 +91,10 @@ describe.each(['en', 'zh-CN'] as const)('somebody who reads %s', (locale) => {
     const because = page.locator('.recommendations .because');
     await eventually(async () => (await because.count()) >= 5);
     await expect(because.first().textContent()).resolves.toContain(words.because);
+    const leftFor = page.context().waitForEvent('page');
+    await page.locator('.recommendations a').first().click();
+    await (await leftFor).close();
+    await eventually(async () => (await openedBy(email)) === 1);
 
     await page.locator('.inbox .badge').waitFor();
     await page.locator('.inbox summary', { hasText: words.guide }).click();
@@ -88,7 +102,7 @@ describe.each(['en', 'zh-CN'] as const)('somebody who reads %s', (locale) => {
     await keepScreenshot(page, `account-${locale}`);
 
     const mails = await page.context().newPage();
-    await mails.goto(await mailLink(stack.smtp, email, 'verify-email'));
+    await mails.goto(linkIn(await nextMail(stack.smtp, email, 'verify-email')));
     await mails.getByText(words.confirmed).waitFor();
     expect(new URL(mails.url()).hash).toBe('');
     await mails.getByRole('link', { name: /Usher/ }).last().click();
@@ -100,7 +114,7 @@ describe.each(['en', 'zh-CN'] as const)('somebody who reads %s', (locale) => {
     await mails.getByRole('button', { name: words.forgot }).click();
     await mails.locator('#email').fill(email);
     await submit(mails).click();
-    await mails.goto(await mailLink(stack.smtp, email, 'reset-password'));
+    await mails.goto(linkIn(await nextMail(stack.smtp, email, 'reset-password')));
     await mails.locator('#password').fill('three purple umbrellas');
     await submit(mails).click();
     await mails.getByText(words.saved).waitFor();

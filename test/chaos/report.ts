@@ -1,7 +1,7 @@
 import { table } from '../../tools/usher-cli/src/table.js';
 import type { Audit } from './auditor.js';
 import type { AcceptedSignUp } from './load.js';
-import { percentiles, type Percentiles } from './percentiles.js';
+import { percentiles, type Percentiles } from '../support/percentiles.js';
 
 /** What happened in a run, beside what the auditor found. */
 export interface Run {
@@ -58,7 +58,7 @@ export function describe(audit: Audit, { asked, faults, latency, seconds }: Run)
   ].join('\n');
 }
 
-const both = ({ p50, p99 }: Percentiles) => `${p50} ms / ${p99} ms`;
+const both = ({ p50, p99 }: Percentiles) => `${p50.toFixed(0)} ms / ${p99.toFixed(0)} ms`;
 
 const list = (counts: Readonly<Record<string, number>>) =>
   Object.entries(counts)

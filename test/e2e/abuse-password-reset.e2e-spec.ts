@@ -6,6 +6,7 @@ import { linkIn, nextMail, nextToken } from '../support/mail-links.js';
 import { Refusals } from '../support/refusals.js';
 import { prepareStack, type Stack } from '../support/stack.js';
 import { TestBroker } from '../support/test-broker.js';
+import { timeRatio } from '../support/timing.js';
 
 const KEY = 'a-signing-key-of-the-tests-of-resets';
 const NEW_PASSWORD = 'a new and better password';
@@ -122,6 +123,16 @@ describe('asking for a new password', () => {
     await nextToken(stack.smtp, email, 'reset-password');
     expect(stack.smtp.to('nobody-at-all@example.com')).toEqual([]);
   });
+
+  it('takes as long for a known as for an unknown address', async () => {
+    const { email } = await person();
+    const ratio = await timeRatio(100, (side, turn) =>
+      requestReset(side === 'known' ? email : `${turn}-${email}`),
+    );
+    // Looking before the answer, a known address makes a token and an event in between.
+    expect(ratio).toBeGreaterThan(0.75);
+    expect(ratio).toBeLessThan(1.33);
+  }, 60_000);
 
   it('sends a link to PUBLIC_URL and to one recipient, whatever the request says of hosts', async () => {
     const { email } = await person();

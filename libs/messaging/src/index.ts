@@ -36,7 +36,8 @@ export {
 } from './routing/names.js';
 export { countQueue, listQueues, type QueueStatus } from './routing/queue-counts.js';
 export { planTopology, type Topology } from './routing/topology.js';
-export { ConfirmPublisher, type OutgoingMessage } from './sending/confirm-publisher.js';
+export { ConfirmPublisher } from './sending/confirm-publisher.js';
+export type { OutgoingMessage } from './sending/outgoing-message.js';
 export { eventMessage } from './sending/event-message.js';
 export {
   deadLetterHeadersSchema,

@@ -1,8 +1,14 @@
+import { Logger } from '@nestjs/common';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Readiness } from './health.js';
 import type { ServiceConfig } from './service.config.js';
-import { serveMetrics } from './telemetry.js';
+import { readMetrics } from './telemetry.js';
+
+/** https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format */
+const PROMETHEUS_TEXT = 'text/plain; version=0.0.4; charset=utf-8';
+
+const logger = new Logger('HealthServer');
 
 /**
  * Serves `/healthz` (200 while the process lives), `/readyz` (200 or 503 with reasons) and `/metrics`
@@ -14,7 +20,7 @@ export async function startHealthServer(
 ): Promise<{ server: Server; port: number }> {
   const server = createServer((request, response) => {
     const path = request.url?.split('?')[0];
-    if (path === '/metrics') return serveMetrics(request, response);
+    if (path === '/metrics') return void sendMetrics(response);
     if (path === '/healthz') return sendJson(response, 200, { status: 'ok' });
     if (path === '/readyz') {
       return void readiness
@@ -28,6 +34,16 @@ export async function startHealthServer(
     server.listen(config.METRICS_PORT, config.METRICS_HOST, resolve);
   });
   return { server, port: (server.address() as AddressInfo).port };
+}
+
+/** What cannot be read is left out, which Prometheus tells from a value; the log says why. */
+async function sendMetrics(response: ServerResponse): Promise<void> {
+  const { text, errors } = await readMetrics();
+  for (const error of errors) {
+    logger.warn(`a metric could not be read: ${(error as Error).message || String(error)}`);
+  }
+  response.writeHead(200, { 'content-type': PROMETHEUS_TEXT, 'cache-control': 'no-store' });
+  response.end(text);
 }
 
 function sendJson(response: ServerResponse, status: number, body: object): void {

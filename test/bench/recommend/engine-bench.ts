@@ -5,7 +5,7 @@ import { rank } from '../../../apps/recommendation-worker/src/ranking/rank.js';
 import { buffersOf } from '../../../apps/recommendation-worker/src/ranking/segment-data.js';
 import { topBySql } from '../../evaluation/sql-oracle.js';
 import { SeededRandom } from '../../support/seeded-random.js';
-import { percentiles, type Percentiles } from '../percentiles.js';
+import { percentiles, type Percentiles } from '../../support/percentiles.js';
 import { someInterests } from './generated-catalogue.js';
 
 /** Times in milliseconds. */

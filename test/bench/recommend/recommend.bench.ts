@@ -4,7 +4,7 @@ import { rabbitmq } from '../../../tools/embedded-stack/src/parts/rabbitmq.js';
 import { table } from '../../../tools/usher-cli/src/table.js';
 import { createTestDatabase } from '../../support/test-database.js';
 import type { Bench } from '../bench.js';
-import type { Percentiles } from '../percentiles.js';
+import type { Percentiles } from '../../support/percentiles.js';
 import { withServers } from '../servers.js';
 import { benchEngine, type EngineResult } from './engine-bench.js';
 import { fillCatalogue } from './generated-catalogue.js';

@@ -15,7 +15,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { startApp } from '../../../tools/embedded-stack/src/apps.js';
 import { eventually } from '../../support/eventually.js';
 import { SeededRandom } from '../../support/seeded-random.js';
-import { percentiles, type Percentiles } from '../percentiles.js';
+import { percentiles, type Percentiles } from '../../support/percentiles.js';
 import { someInterests } from './generated-catalogue.js';
 
 /** Of the real worker as a process. Times in milliseconds, memory in MB. */

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { eventually } from '../../support/eventually.js';
 import { countOpen } from '../evidence.js';
-import { percentiles, type Percentiles } from '../percentiles.js';
+import { percentiles, type Percentiles } from '../../support/percentiles.js';
 import { count, type Drill, type Scene } from './drill.js';
 import { signUpAtRate } from './paced-load.js';
 
@@ -53,8 +53,8 @@ export const brokerOutage: Drill = {
         ...phases.map(([name, { statuses, latency, memory, unpublished: left }]) => [
           name,
           statuses,
-          `${latency.p50} ms`,
-          `${latency.p99} ms`,
+          `${latency.p50.toFixed(0)} ms`,
+          `${latency.p99.toFixed(0)} ms`,
           `${memory.join(' / ')} MB`,
           String(left),
         ]),

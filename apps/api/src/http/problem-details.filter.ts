@@ -6,7 +6,8 @@ import {
   type ExceptionFilter,
 } from '@nestjs/common';
 import { isConnectionError } from '#libs/database';
-import type { Response } from 'express';
+import type { Request, Response } from 'express';
+import { countSignUp } from '../signups/signups.metrics.js';
 import type { ErrorCode } from './error-codes.js';
 import { Problem } from './problem.js';
 
@@ -25,8 +26,11 @@ export class ProblemDetailsFilter implements ExceptionFilter {
   private readonly logger = new Logger(ProblemDetailsFilter.name);
 
   catch(error: unknown, host: ArgumentsHost): void {
-    const response = host.switchToHttp().getResponse<Response>();
+    const http = host.switchToHttp();
+    const response = http.getResponse<Response>();
     const problem = this.toProblem(error);
+    // Here and not in the controller: most sign-ups that are refused never get that far.
+    if (isSignUp(http.getRequest<Request>())) countSignUp(problem.code);
     if (response.headersSent) {
       response.end();
       return;
@@ -55,6 +59,10 @@ export class ProblemDetailsFilter implements ExceptionFilter {
     return new Problem('internal_error');
   }
 }
+
+// As loosely as the router takes it.
+const isSignUp = ({ method, path }: Request) =>
+  method === 'POST' && /^\/v1\/signups\/?$/i.test(path);
 
 /** Nest's exceptions and those of the body parser carry a status each in their own way. */
 function statusOf(error: unknown): number {

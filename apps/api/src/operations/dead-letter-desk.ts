@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { subscriptions } from '#libs/contracts';
 import { Database } from '#libs/database';
 import { DeadLetters, DeadLettersBusyError, type DeadLetterDetail } from '#libs/messaging';
+import { SharedLook } from '#libs/service-defaults';
 import { Problem } from '../http/problem.js';
 import { BrokerAccess } from './broker-access.js';
-import { SharedLook } from './shared-look.js';
 
 const QUEUES = subscriptions.map(({ consumer }) => consumer);
 

@@ -8,7 +8,7 @@ import {
   planTopology,
   stuckEvents,
 } from '#libs/messaging';
-import { parseDuration } from '#libs/service-defaults';
+import { parseDuration, SharedLook } from '#libs/service-defaults';
 import { z } from 'zod';
 import { FromClient, type Client } from '../http/client.js';
 import { Documented } from '../openapi/documented.decorator.js';
@@ -17,7 +17,6 @@ import { operatorName, whoDidIt } from './operator.js';
 import { queueList, outboxStatus, reconciliationReport } from './operations.schema.js';
 import { RequiresOpsToken } from './ops-token.guard.js';
 import { Reconciliation } from './reconciliation.js';
-import { SharedLook } from './shared-look.js';
 
 const olderThan = z
   .string()

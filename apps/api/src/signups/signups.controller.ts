@@ -1,6 +1,5 @@
 import { Body, Controller, Headers, Post, Res } from '@nestjs/common';
 import { ApiHeader } from '@nestjs/swagger';
-import { metrics } from '@opentelemetry/api';
 import type { Response } from 'express';
 import { ApiConfig } from '../api.config.js';
 import { FromClient, type Client } from '../http/client.js';
@@ -12,11 +11,8 @@ import { PasswordPolicy } from '../passwords/password-policy.js';
 import { RateLimited } from '../rate-limits/rate-limit.guard.js';
 import { PrivateSignUp } from './private-sign-up.js';
 import { SignUp } from './sign-up.js';
+import { countSignUp } from './signups.metrics.js';
 import { idempotencyKey, signUpBody, type SignUpBody } from './signups.schema.js';
-
-const signups = metrics
-  .getMeter('usher.api')
-  .createCounter('usher_signups', { description: 'Sign-ups by outcome' });
 
 @Controller('v1/signups')
 export class SignupsController {
@@ -48,14 +44,9 @@ export class SignupsController {
   ) {
     await this.passwordPolicy.check(body.password, body);
     const key = parseKey(keyHeader);
-    try {
-      return this.config.SIGNUP_MODE === 'private'
-        ? await this.acceptPrivately(body, client, key, response)
-        : await this.open(body, client, key, response);
-    } catch (error) {
-      signups.add(1, { outcome: error instanceof Problem ? error.code : 'error' });
-      throw error;
-    }
+    return this.config.SIGNUP_MODE === 'private'
+      ? this.acceptPrivately(body, client, key, response)
+      : this.open(body, client, key, response);
   }
 
   private async open(body: SignUpBody, client: Client, key: Key, response: Response) {
@@ -76,7 +67,7 @@ export class SignupsController {
 type Key = string | undefined;
 
 function report(replayed: boolean, response: Response): void {
-  signups.add(1, { outcome: replayed ? 'replayed' : 'accepted' });
+  countSignUp(replayed ? 'replayed' : 'accepted');
   if (replayed) response.setHeader('Idempotency-Replayed', 'true');
 }
 

@@ -11,6 +11,7 @@ import { Periodic } from '#libs/service-defaults';
 import { BrokerConnection } from '../connection/broker-connection.js';
 import { MessagingConfig } from '../messaging.config.js';
 import { declareTopology, TopologyMismatchError } from '../routing/declare-topology.js';
+import { QueueGauges } from '../routing/queue-gauges.js';
 import { planTopology } from '../routing/topology.js';
 import { ConfirmPublisher } from '../sending/confirm-publisher.js';
 import { Reconciler } from '../reconciliation/reconciler.js';
@@ -27,7 +28,7 @@ const CLEAN_INTERVAL_MS = 600_000;
  * Gives an app the {@link Outbox}. As long as the app runs it relays what is in there, cleans up, and
  * looks for deliveries that are missing.
  */
-@Module({ providers: [Outbox], exports: [Outbox] })
+@Module({ providers: [Outbox, QueueGauges], exports: [Outbox] })
 export class OutboxModule implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(OutboxModule.name);
   private readonly connection: BrokerConnection;

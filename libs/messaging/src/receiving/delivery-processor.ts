@@ -1,17 +1,20 @@
 import { Logger } from '@nestjs/common';
 import type { CloudEvent, Subscription } from '#libs/contracts';
 import { isConnectionError, type Database } from '#libs/database';
+import type { Span } from '@opentelemetry/api';
+import { markFailed } from '#libs/service-defaults';
 import type { ConsumeMessage } from 'amqplib';
 import { inspect } from 'node:util';
 import type { DeliveryKey, DeliveryLedger } from '../deliveries/delivery-ledger.js';
 import { describeError, readHistory } from '../sending/message-headers.js';
+import { inProcessSpan, linkToOrigin } from '../tracing/process-span.js';
 import { Deadline } from './deadline.js';
 import { decodeEvent } from './decode-event.js';
 import { ExternalDelivery, TransactionalDelivery, type Delivery } from './delivery.js';
 import { CrashLimitError, DependencyUnavailableError, LeaseHeldError } from './errors.js';
 import type { FailedDelivery, FailureSettler } from './failure-settler.js';
 import type { Acknowledgement } from './queue-consumer.js';
-import { deliveryEnded, deliveryStarted, type DeliveryOutcome } from './receiving.metrics.js';
+import { ConsumerMetrics, type DeliveryOutcome } from './receiving.metrics.js';
 
 /** A handler with Nest's pipes, guards, interceptors and filters around it. */
 export type EventHandler = (event: CloudEvent, delivery: Delivery) => Promise<void>;
@@ -39,6 +42,7 @@ type Progress = { key?: DeliveryKey; event?: CloudEvent; leaseOwner?: string };
  */
 export class DeliveryProcessor {
   private readonly logger = new Logger(DeliveryProcessor.name);
+  private readonly metrics: ConsumerMetrics;
   /** The last delivery in hand of each message, by message id. */
   private readonly inHand = new Map<string, Promise<void>>();
 
@@ -46,7 +50,9 @@ export class DeliveryProcessor {
     private readonly subscription: Subscription,
     private readonly handler: EventHandler,
     private readonly parts: ProcessorParts,
-  ) {}
+  ) {
+    this.metrics = new ConsumerMetrics(subscription);
+  }
 
   /**
    * Never rejects. A message that comes again because its connection was lost waits for the run that it
@@ -68,7 +74,9 @@ export class DeliveryProcessor {
     acknowledgement: Acknowledgement,
   ): Promise<void> {
     try {
-      await this.settle(message, acknowledgement);
+      await inProcessSpan(this.subscription.consumer, message, (span) =>
+        this.settle(message, acknowledgement, span),
+      );
     } catch (error) {
       // A defect of ours: the broker counts the delivery, and gives up at its own limit.
       this.logger.error(error);
@@ -76,7 +84,11 @@ export class DeliveryProcessor {
     }
   }
 
-  private async settle(message: ConsumeMessage, acknowledgement: Acknowledgement): Promise<void> {
+  private async settle(
+    message: ConsumeMessage,
+    acknowledgement: Acknowledgement,
+    span: Span,
+  ): Promise<void> {
     const { consumer } = this.subscription;
     const startedAt = performance.now();
     const history = readHistory(message.properties);
@@ -85,7 +97,7 @@ export class DeliveryProcessor {
     let outcome: DeliveryOutcome | 'abandoned' = 'abandoned';
     let failure: Error | undefined;
 
-    deliveryStarted(consumer);
+    this.metrics.started(message.fields.redelivered);
     try {
       outcome = await this.handle(message, acknowledgement, attempt, progress);
       acknowledgement.ack();
@@ -93,10 +105,14 @@ export class DeliveryProcessor {
       failure = asFailure(error);
       const failed: FailedDelivery = { consumer, message, history, error: failure, ...progress };
       outcome = await this.parts.failures.settle(failed, acknowledgement);
+      markFailed(span, failure);
     } finally {
       const milliseconds = performance.now() - startedAt;
+      span.setAttributes({ 'usher.attempt': attempt, 'usher.outcome': outcome });
       if (progress.key) this.parts.onProgress?.(progress.key);
-      deliveryEnded(consumer, outcome, milliseconds / 1_000);
+      this.metrics.ended(outcome, milliseconds / 1_000);
+      // What an operator sends again tells nothing of how fast Usher is.
+      if (outcome === 'done' && history.replayCount === 0) this.metrics.done(progress.event!);
       this.log(outcome, {
         eventId: progress.event?.id ?? message.properties.messageId,
         eventType: progress.event?.type ?? message.properties.type,
@@ -119,6 +135,7 @@ export class DeliveryProcessor {
   ): Promise<'done' | 'duplicate'> {
     const event = decodeEvent(message, this.subscription.event);
     progress.event = event;
+    linkToOrigin(event.traceparent);
     const key = { consumer: this.subscription.consumer, eventId: event.id, subject: event.subject };
     progress.key = key;
     if (acknowledgement.isStale) {

@@ -1,35 +1,76 @@
 import { metrics } from '@opentelemetry/api';
+import type { CloudEvent, Subscription } from '#libs/contracts';
 
 /** How a delivery ended. */
 export type DeliveryOutcome = 'done' | 'duplicate' | 'retried' | 'waiting' | 'dead_lettered';
+
+const HANDLER_BUCKETS_SECONDS = [
+  0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30,
+];
+/** From what nobody notices to what only waiting for a mail server explains. */
+const STEP_BUCKETS_SECONDS = [
+  0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3_600, 14_400, 43_200, 86_400,
+];
 
 const meter = metrics.getMeter('usher.receiving');
 const deliveries = meter.createCounter('usher_deliveries', {
   description: 'Deliveries by outcome',
 });
+const redeliveries = meter.createCounter('usher_redeliveries', {
+  description: 'Deliveries that the broker marked as not the first of their message',
+});
 const handlerSeconds = meter.createHistogram('usher_handler_seconds', {
   description: 'Time from the delivery to its settlement',
   unit: 's',
-  advice: {
-    explicitBucketBoundaries: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5, 30],
-  },
+  advice: { explicitBucketBoundaries: HANDLER_BUCKETS_SECONDS },
+});
+const stepSeconds = meter.createHistogram('usher_onboarding_step_seconds', {
+  description: 'Time from the sign-up to a step that is done',
+  unit: 's',
+  advice: { explicitBucketBoundaries: STEP_BUCKETS_SECONDS },
 });
 const inFlight = meter.createUpDownCounter('usher_in_flight', {
   description: 'Deliveries in hand',
 });
 
-export function deliveryStarted(consumer: string): void {
-  inFlight.add(1, { consumer });
-}
+/** What is measured of one consumer. Its attributes are made once, and its counters begin at zero. */
+export class ConsumerMetrics {
+  private readonly consumer: { readonly consumer: string };
+  private readonly step: { readonly step: string } | undefined;
+  private readonly outcomes: Record<DeliveryOutcome, { consumer: string; outcome: string }>;
 
-/** A delivery that was abandoned to the broker has no outcome yet: only its next delivery will. */
-export function deliveryEnded(
-  consumer: string,
-  outcome: DeliveryOutcome | 'abandoned',
-  seconds: number,
-): void {
-  inFlight.add(-1, { consumer });
-  if (outcome === 'abandoned') return;
-  deliveries.add(1, { consumer, outcome });
-  handlerSeconds.record(seconds, { consumer });
+  constructor({ consumer, step }: Subscription) {
+    const withOutcome = (outcome: DeliveryOutcome) => ({ consumer, outcome });
+    this.consumer = { consumer };
+    this.step = step === undefined ? undefined : { step };
+    this.outcomes = {
+      done: withOutcome('done'),
+      duplicate: withOutcome('duplicate'),
+      retried: withOutcome('retried'),
+      waiting: withOutcome('waiting'),
+      dead_lettered: withOutcome('dead_lettered'),
+    };
+    inFlight.add(0, this.consumer);
+    redeliveries.add(0, this.consumer);
+    for (const attributes of Object.values(this.outcomes)) deliveries.add(0, attributes);
+  }
+
+  started(redelivered: boolean): void {
+    inFlight.add(1, this.consumer);
+    if (redelivered) redeliveries.add(1, this.consumer);
+  }
+
+  /** A delivery that was abandoned to the broker has no outcome yet: only its next delivery will. */
+  ended(outcome: DeliveryOutcome | 'abandoned', seconds: number): void {
+    inFlight.add(-1, this.consumer);
+    if (outcome === 'abandoned') return;
+    deliveries.add(1, this.outcomes[outcome]);
+    handlerSeconds.record(seconds, this.consumer);
+  }
+
+  /** The event is done for the first time. Clocks of two machines may differ a little. */
+  done({ time }: CloudEvent): void {
+    if (!this.step) return;
+    stepSeconds.record(Math.max(0, Date.now() - Date.parse(time)) / 1_000, this.step);
+  }
 }

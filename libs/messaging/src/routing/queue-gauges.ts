@@ -1,0 +1,73 @@
+import {
+  Inject,
+  Injectable,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import { metrics, type BatchObservableResult } from '@opentelemetry/api';
+import { requests, subscriptions } from '#libs/contracts';
+import { SharedLook } from '#libs/service-defaults';
+import { BrokerConnection } from '../connection/broker-connection.js';
+import { MessagingConfig } from '../messaging.config.js';
+import { countQueues, type QueueCounts } from './queue-counts.js';
+import { planTopology } from './topology.js';
+
+/** However often it is scraped, the broker is asked no more often than this. */
+const COUNTS_MAX_AGE_MS = 5_000;
+const CONNECT_TIMEOUT_MS = 1_000;
+
+const meter = metrics.getMeter('usher.routing');
+const messages = meter.createObservableGauge('usher_queue_messages', {
+  description: 'Messages that wait in a queue; those in hand are not among them',
+});
+const consumers = meter.createObservableGauge('usher_queue_consumers', {
+  description: 'Consumers of a queue that is there to be consumed',
+});
+
+/**
+ * Reports what waits in each queue of the topology, and who reads, without the management plugin. On a
+ * connection of its own: one that publishes gets no answers while the broker holds publishers back.
+ */
+@Injectable()
+export class QueueGauges implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly connection: BrokerConnection;
+  private readonly attributes: ReadonlyMap<string, { queue: string }>;
+  /** Wait queues and dead letters have no consumers, and need none. */
+  private readonly consumed: ReadonlySet<string>;
+  private readonly counts = new SharedLook(COUNTS_MAX_AGE_MS, () => this.count());
+  private readonly observe = (result: BatchObservableResult) => this.report(result);
+
+  constructor(@Inject(MessagingConfig) config: MessagingConfig) {
+    this.connection = new BrokerConnection(config.RABBITMQ_URL, 'queue gauges');
+    const { queues } = planTopology(subscriptions, config.CONSUMER_RETRY_DELAYS, requests);
+    this.attributes = new Map(queues.map(({ name }) => [name, { queue: name }]));
+    this.consumed = new Set([
+      ...subscriptions.map(({ consumer }) => consumer),
+      ...requests.map(({ queue }) => queue),
+    ]);
+  }
+
+  onApplicationBootstrap(): void {
+    this.connection.open();
+    meter.addBatchObservableCallback(this.observe, [messages, consumers]);
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    meter.removeBatchObservableCallback(this.observe, [messages, consumers]);
+    await this.connection.close();
+  }
+
+  private async report(result: BatchObservableResult): Promise<void> {
+    for (const [queue, found] of await this.counts.get()) {
+      const attributes = this.attributes.get(queue)!;
+      result.observe(messages, found.messages, attributes);
+      if (this.consumed.has(queue)) result.observe(consumers, found.consumers, attributes);
+    }
+  }
+
+  /** None while the broker is away, of which the connection itself tells. */
+  private async count(): Promise<Map<string, QueueCounts>> {
+    const model = await this.connection.model(AbortSignal.timeout(CONNECT_TIMEOUT_MS));
+    return model ? countQueues(model, [...this.attributes.keys()]) : new Map();
+  }
+}
