@@ -166,6 +166,10 @@ class Settler:
         Until then the original stays unacknowledged: consuming pauses.
         """
         original = message.properties
+        # This process is not traced: it hands the trace on.
+        traceparent = (original.headers or {}).get("traceparent")
+        if isinstance(traceparent, str):
+            headers = {**headers, "traceparent": traceparent}
         copy = BasicProperties(
             message_id=original.message_id or uuid7(),
             type=original.type,

@@ -28,6 +28,8 @@ export interface Case {
   readonly body?: (event: CloudEvent) => string | Buffer;
   readonly contentType?: string;
   readonly headers?: Record<string, string | number>;
+  /** The headers that have to be there still, as they were. */
+  readonly keeps?: readonly string[];
   readonly outcome: Outcome;
 }
 
@@ -97,7 +99,9 @@ export const CASES: readonly Case[] = [
       'replay-count': 2,
       'retry-attempt': 1,
       'first-failed-at': '2026-01-02T03:04:05.678Z',
+      traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
     },
+    keeps: ['replay-count', 'first-failed-at', 'traceparent'],
     outcome: refused(2),
   },
   {

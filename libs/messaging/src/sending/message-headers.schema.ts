@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 const time = z.iso.datetime();
 const replayCount = z.number().int().positive().optional();
+const traceparent = z.string().optional().describe('W3C Trace Context, when it is traced');
 
 /** What a message in a wait queue says of its past, and afterwards on its way back. */
 export const retryHeadersSchema = z.object({
@@ -13,6 +14,7 @@ export const retryHeadersSchema = z.object({
   'first-failed-at': time.describe('when it failed first'),
   'last-error': z.string().max(1_000).describe('one line'),
   'replay-count': replayCount.describe('how often an operator has sent it back'),
+  traceparent,
 });
 
 /** What a dead letter says of itself. */
@@ -32,6 +34,7 @@ export const deadLetterHeadersSchema = z.object({
   'dead-lettered-at': time.describe('when it was given up'),
   host: z.string().describe('the machine that gave it up'),
   'replay-count': replayCount.describe('how often an operator had sent it back'),
+  traceparent,
 });
 
 /** Why a message was given up. */
