@@ -58,6 +58,7 @@ describe('a sign-up is refused, the field named and nothing written, when', () =
       { interests: Array.from({ length: 21 }, (_, i) => `tag-${i}`) },
       'interests',
     ],
+    ['the password has half a character', { password: `correct horse \ud800 battery` }, 'password'],
     ['the language is unknown', { locale: 'fr' }, 'locale'],
     ['the country is no code', { country: 'Germany' }, 'country'],
   ])('%s', async (_, change, path) => {

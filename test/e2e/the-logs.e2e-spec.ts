@@ -50,6 +50,18 @@ const linesOf = (correlationId: string) =>
 const onboarded = (token: string) =>
   eventually(async () => (await stack.api.get('/v1/me/onboarding', token)).body.complete);
 
+describe('a request that cannot be read', () => {
+  it('is answered with its id, and has its line', async () => {
+    const { status, headers } = await stack.api.request('POST', '/v1/signups', {
+      body: '{"email": ',
+    });
+    expect(status).toBe(400);
+    const id = headers.get('x-request-id')!;
+    const [line] = await eventually(() => linesOf(id).length === 1 && linesOf(id));
+    expect(line).toMatchObject({ msg: 'POST /v1/signups 400', durationMs: expect.any(Number) });
+  });
+});
+
 describe('a sign-up', () => {
   const id = 'the-request-of-mei';
   let email: string;

@@ -113,7 +113,8 @@ describe('a mail server', () => {
       return step.status === 'retrying' && step;
     });
     expect(waiting).toMatchObject({ attempts: 0 });
-    expect(waiting.lastError).toContain('cannot be reached');
+    // Which server that is, and where, is the operator's business.
+    expect(waiting.lastError).toBe('the mail server cannot be reached');
     await stack.smtp.start();
     await completed(answer.session.token);
     expect(stack.smtp.to(body.email)).toHaveLength(1);
@@ -128,7 +129,7 @@ describe('a mail server', () => {
       return step.status === 'failed' && step;
     });
     expect(failed).toMatchObject({ attempts: 1 });
-    expect(failed.lastError).toContain('550');
+    expect(failed.lastError).toBe('the mail server answered 550 to RCPT TO');
     const letter = await eventually(() => broker.take(`${EMAIL_QUEUE}.dlq`));
     expect(letter.properties.headers).toMatchObject({ 'dead-letter-reason': 'permanent' });
     await eventually(

@@ -5,6 +5,7 @@ import { json } from 'express';
 import { isUtf8 } from 'node:buffer';
 import { Logger as PinoLogger } from 'nestjs-pino';
 import { LinkConfig } from '#libs/link-tokens';
+import { requestLog } from '#libs/service-defaults';
 import { HttpConfig } from './http.config.js';
 import { measureRequests } from './http.metrics.js';
 import { runProcess, type AppModule } from './run-process.js';
@@ -14,6 +15,8 @@ import { traceRequests } from './trace-requests.js';
 /** A request body is at most this long; a longer one is answered 413. */
 const BODY_LIMIT = '64kb';
 
+const LOOPBACK = /^(127\.|::1$|localhost$)/;
+
 /**
  * Runs the API: HTTP on `HTTP_HOST:HTTP_PORT`. See {@link runProcess} for start and stop.
  * @param prepare runs when all modules are made and nothing is served yet
@@ -22,24 +25,35 @@ export async function runApi(
   module: AppModule,
   prepare: (app: NestExpressApplication) => void = () => undefined,
 ): Promise<void> {
-  await runProcess(module, [HttpConfig, LinkConfig], async ({ root, nestOptions, configOf }) => {
-    const { HTTP_HOST, HTTP_PORT, TRUSTED_PROXIES } = configOf(HttpConfig);
-    const app = await NestFactory.create<NestExpressApplication>(root, {
-      ...nestOptions,
-      bodyParser: false,
-    });
-    app.use(measureRequests, traceRequests);
-    app.use(securityHeaders(configOf(LinkConfig).PUBLIC_URL.startsWith('https:')));
-    app.use(json({ limit: BODY_LIMIT, verify: refuseInvalidUtf8 }));
-    app.disable('x-powered-by');
-    app.set('trust proxy', TRUSTED_PROXIES);
-    prepare(app);
-    await app.init();
-    app.useLogger(app.get(PinoLogger));
-    await app.listen(HTTP_PORT, HTTP_HOST);
-    new Logger('api').log(`listening on http://${HTTP_HOST}:${HTTP_PORT}`);
-    return app;
-  });
+  await runProcess(
+    module,
+    [HttpConfig, LinkConfig],
+    async ({ root, log, nestOptions, configOf }) => {
+      const { HTTP_HOST, HTTP_PORT, TRUSTED_PROXIES } = configOf(HttpConfig);
+      const links = configOf(LinkConfig);
+      const app = await NestFactory.create<NestExpressApplication>(root, {
+        ...nestOptions,
+        bodyParser: false,
+      });
+      app.use(measureRequests, requestLog(log), traceRequests);
+      app.use(securityHeaders(links.PUBLIC_URL.startsWith('https:')));
+      app.use(json({ limit: BODY_LIMIT, verify: refuseInvalidUtf8 }));
+      app.disable('x-powered-by');
+      app.set('trust proxy', TRUSTED_PROXIES);
+      prepare(app);
+      await app.init();
+      app.useLogger(app.get(PinoLogger));
+      await app.listen(HTTP_PORT, HTTP_HOST);
+      const logger = new Logger('api');
+      logger.log(`listening on http://${HTTP_HOST}:${HTTP_PORT}`);
+      if (links.hasDevelopmentKey && !LOOPBACK.test(HTTP_HOST)) {
+        logger.warn(
+          `LINK_SIGNING_KEY is the development key, with which anybody can make links, and others reach ${HTTP_HOST}: set a key of your own`,
+        );
+      }
+      return app;
+    },
+  );
 }
 
 /** Decoding would replace what is no UTF-8, and so change a name, or make two passwords one. RFC 8259, section 8.1. */

@@ -17,6 +17,7 @@ import {
   startHealthServer,
   startTracing,
   type AnyConfigClass,
+  type Log,
 } from '#libs/service-defaults';
 import { CoreModule } from './core.module.js';
 import { DatabaseConfig } from './database.config.js';
@@ -32,6 +33,7 @@ export interface Platform {
   readonly service: string;
   readonly root: DynamicModule;
   readonly readiness: Readiness;
+  readonly log: Log;
   /** For Nest's factory: its own account of its start is dropped, its errors are not. */
   readonly nestOptions: { readonly logger: LoggerService; readonly abortOnError: false };
   readonly configOf: <C extends AnyConfigClass>(config: C) => InstanceType<C>;
@@ -108,6 +110,7 @@ export async function runProcess(
         imports: [CoreModule.with(log, configs, dataSource, readiness), module],
       },
       readiness,
+      log,
       nestOptions: { logger: { ...earlyLogger(log), log: () => undefined }, abortOnError: false },
       configOf: (token) => configs.get(token) as never,
     });

@@ -1,6 +1,8 @@
 import { defineConfig, secret } from '#libs/service-defaults';
 import { z } from 'zod';
 
+const DEVELOPMENT_KEY = 'usher-development-link-signing-key';
+
 /** What links in mails are made of. The API and the e-mail worker must be given the same values. */
 export class LinkConfig extends defineConfig({
   /** The address that people reach the API at; every link begins with it, whatever a request says. */
@@ -12,5 +14,10 @@ export class LinkConfig extends defineConfig({
     })
     .default('http://127.0.0.1:3000')
     .transform((url) => url.replace(/\/+$/, '')),
-  LINK_SIGNING_KEY: secret('usher-development-link-signing-key', 32),
-}) {}
+  LINK_SIGNING_KEY: secret(DEVELOPMENT_KEY, 32),
+}) {
+  /** Whether links are signed with a key that anybody can read in the source. */
+  get hasDevelopmentKey(): boolean {
+    return this.LINK_SIGNING_KEY === DEVELOPMENT_KEY;
+  }
+}

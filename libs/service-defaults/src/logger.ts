@@ -3,6 +3,7 @@ import { LoggerModule } from 'nestjs-pino';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pino, stdSerializers, type Logger as Log } from 'pino';
+import { pinoHttp } from 'pino-http';
 import { withoutAddresses } from './redaction.js';
 import type { ServiceConfig } from './service.config.js';
 import { traceFields } from './tracing.js';
@@ -42,32 +43,35 @@ export function earlyLogger(log: Log): LoggerService {
   return { log: write('info'), warn: write('warn'), error: write('error'), fatal: write('fatal') };
 }
 
-/** Nest's logger of an app, with one line per request. */
+/** Nest's logger of an app; what it says while a request is handled carries the request's id. */
 export function loggerModule(log: Log) {
-  return LoggerModule.forRoot({
-    pinoHttp: {
-      logger: log,
-      genReqId: requestId,
-      customProps: (request) => ({ correlationId: request.id }),
-      customSuccessMessage: requestLine,
-      customErrorMessage: requestLine,
-      // Whoever made the answer has logged the reason; pino-http would invent an error with a stack.
-      customErrorObject: (request, _response, _error, { durationMs }) => ({
-        durationMs,
-        ...userOf(request),
-      }),
-      customSuccessObject: (request, _response, line: object) => ({ ...line, ...userOf(request) }),
-      customAttributeKeys: { responseTime: 'durationMs' },
-      customLogLevel: (_request, { statusCode }, error) => {
-        if (statusCode === 503) return 'warn';
-        return error || statusCode >= 500 ? 'error' : 'info';
-      },
-      autoLogging: { ignore: (request) => /^\/(healthz|readyz)\b/.test(request.url ?? '') },
-      serializers: {
-        err: describeError,
-        req: ({ method, url }: { method: string; url: string }) => ({ method, url: pathOf(url) }),
-        res: ({ statusCode }: { statusCode: number }) => ({ statusCode }),
-      },
+  return LoggerModule.forRoot({ pinoHttp: { logger: log }, useExisting: true });
+}
+
+/** Middleware, before all others: gives each request its id, and writes one line when it is answered. */
+export function requestLog(log: Log) {
+  return pinoHttp({
+    logger: log,
+    genReqId: requestId,
+    customProps: (request) => ({ correlationId: request.id }),
+    customSuccessMessage: requestLine,
+    customErrorMessage: requestLine,
+    // Whoever made the answer has logged the reason; pino-http would invent an error with a stack.
+    customErrorObject: (request, _response, _error, { durationMs }) => ({
+      durationMs,
+      ...userOf(request),
+    }),
+    customSuccessObject: (request, _response, line: object) => ({ ...line, ...userOf(request) }),
+    customAttributeKeys: { responseTime: 'durationMs' },
+    customLogLevel: (_request, { statusCode }, error) => {
+      if (statusCode === 503) return 'warn';
+      return error || statusCode >= 500 ? 'error' : 'info';
+    },
+    autoLogging: { ignore: (request) => /^\/(healthz|readyz)\b/.test(request.url ?? '') },
+    serializers: {
+      err: describeError,
+      req: ({ method, url }: { method: string; url: string }) => ({ method, url: pathOf(url) }),
+      res: ({ statusCode }: { statusCode: number }) => ({ statusCode }),
     },
   });
 }

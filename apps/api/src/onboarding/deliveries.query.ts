@@ -10,6 +10,7 @@ export interface OnboardingStep {
   readonly completedAt?: Date;
   /** From the sign-up to the step's end. */
   readonly latencyMs?: number;
+  /** Why it has not gone well so far, in a few words; the whole of it is for operators. */
   readonly lastError?: string;
 }
 
@@ -62,8 +63,11 @@ const toStep = (row: StepRow): OnboardingStep => ({
   status: row.status ?? 'pending',
   attempts: row.attempts ?? 0,
   ...(row.completed_at && { completedAt: row.completed_at, latencyMs: row.latency_ms ?? 0 }),
-  ...(row.last_error && { lastError: row.last_error }),
+  ...(row.last_error && { lastError: withoutDetail(row.last_error) }),
 });
+
+/** What follows a colon is somebody else's words, and names servers. */
+const withoutDetail = (error: string): string => error.split(': ', 1)[0]!;
 
 /** Whether nothing is left to come. */
 export const isComplete = (steps: readonly OnboardingStep[]): boolean =>
