@@ -1,0 +1,33 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Answers, type LoadResult } from './load-result.js';
+
+export interface OpenLoopOptions {
+  readonly perSecond: number;
+  readonly seconds: number;
+  /** One request; answers with its status. */
+  send(): Promise<number>;
+}
+
+const TICK_MS = 1;
+
+/**
+ * A fixed number of requests a second, whether or not earlier ones are answered, as people come. A time
+ * begins when its request was due, not when it could be sent, so that no wait is left out ("coordinated
+ * omission": G. Tene, How NOT to Measure Latency, 2013).
+ */
+export async function openLoop({ perSecond, seconds, send }: OpenLoopOptions): Promise<LoadResult> {
+  const answers = new Answers();
+  const total = Math.round(perSecond * seconds);
+  const pending: Promise<void>[] = [];
+  const startedAt = performance.now();
+  const dueAt = (nth: number) => startedAt + (nth * 1_000) / perSecond;
+  while (pending.length < total) {
+    while (pending.length < total && dueAt(pending.length) <= performance.now()) {
+      const due = dueAt(pending.length);
+      pending.push(send().then((status) => answers.add(status, performance.now() - due)));
+    }
+    await sleep(TICK_MS);
+  }
+  await Promise.all(pending);
+  return answers.end();
+}
