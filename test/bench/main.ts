@@ -2,12 +2,16 @@ import { Logger } from '@nestjs/common';
 import { parseArgs } from 'node:util';
 import { table } from '../../tools/usher-cli/src/table.js';
 import type { Bench, BenchOptions, BenchResult } from './bench.js';
+import { burst } from './burst/burst.bench.js';
+import { consume } from './consume/consume.bench.js';
 import { figureOf, goals, limitOf, verdict, type Goal } from './measuring/goals.js';
 import { describeMachine } from './measuring/machine.js';
 import { recommend } from './recommend/recommend.bench.js';
+import { relay } from './relay/relay.bench.js';
 import { signup } from './signup/signup.bench.js';
+import { slowMail } from './slow-mail/slow-mail.bench.js';
 
-const benches: readonly Bench[] = [signup, recommend];
+const benches: readonly Bench[] = [signup, slowMail, relay, consume, burst, recommend];
 
 const OPTIONS = {
   rounds: { type: 'string', default: '5' },

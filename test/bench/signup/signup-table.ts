@@ -1,5 +1,6 @@
 import { table } from '../../../tools/usher-cli/src/table.js';
-import { summarize, type Latency } from '../measuring/statistics.js';
+import { cells } from '../measuring/cells.js';
+import type { Latency } from '../measuring/statistics.js';
 import type { SignUpSample } from './sign-up-load.js';
 
 /** All that the bench has measured, one entry a round. */
@@ -25,35 +26,18 @@ export function signUpTable({ workersStopped, allRunning }: SignUpMeasurement): 
     server('Usher, workers stopped', workersStopped.usher),
     server('bare node:http server', workersStopped.bareServer),
     server('better-auth', workersStopped.betterAuth),
-    ['GET /v1/me beside sign-ups', '', '', latencies(workersStopped.me)],
+    ['GET /v1/me beside sign-ups', '', '', cells.latency(workersStopped.me)],
     bare('argon2id alone', allRunning.hashes),
     server('Usher, all running', allRunning.usher),
-    ['201 to all done, idle', '', '', latencies(allRunning.onboarding)],
+    ['201 to all done, idle', '', '', cells.latency(allRunning.onboarding)],
   ]);
 }
 
-const bare = (name: string, perSecond: readonly number[]) => [name, ...rate(perSecond)];
+const bare = (name: string, perSecond: readonly number[]) => [name, ...cells.rate(perSecond)];
 
 const server = (name: string, samples: readonly SignUpSample[]) => [
   name,
-  ...rate(samples.map(({ perSecond }) => perSecond)),
-  latencies(samples),
-  cpu(samples),
+  ...cells.rate(samples.map(({ perSecond }) => perSecond)),
+  cells.latency(samples),
+  cells.cpu(samples),
 ];
-
-function rate(perSecond: readonly number[]): string[] {
-  const { median, spread } = summarize(perSecond);
-  return [String(median), `${Math.round(spread * 100)} %`];
-}
-
-const latencies = (samples: readonly Latency[]) =>
-  (['p50', 'p95', 'p99'] as const)
-    .map((each) => summarize(samples.map((sample) => sample[each])).median)
-    .join(' / ');
-
-function cpu(samples: readonly SignUpSample[]): string {
-  const processes = Object.keys(samples[0]?.cpu ?? {});
-  return processes
-    .map((name) => `${name} ${summarize(samples.map((each) => each.cpu[name] ?? NaN)).median}`)
-    .join(', ');
-}
