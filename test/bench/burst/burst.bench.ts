@@ -51,8 +51,15 @@ function describe(rates: readonly (readonly OfferedSample[])[]): string {
     String(summarize(samples.map(of)).median);
   return table([
     [
-      ...['offered/s', 'offered', 'accepted', 'shed', 'other', 'p50/p95/p99 ms'],
-      ...['all done after s', 'lost', 'duplicates'],
+      'offered/s',
+      'offered',
+      'accepted',
+      'shed',
+      'other',
+      'p50/p95/p99 ms',
+      'all done after s',
+      'lost',
+      'duplicates',
     ],
     ...rates.map((samples) => [
       middle(samples, ({ offeredPerSecond }) => offeredPerSecond),

@@ -61,7 +61,10 @@ export class Consumers {
     const make = program === 'consume' ? registrationMessage : nestMessage;
     await broker.fill(QUEUE, size.warmUp + size.events, make);
     const options: ConsumeOptions | NestConsumeOptions = {
-      ...{ brokerUrl: broker.url, databaseUrl, queue: QUEUE, prefetch },
+      brokerUrl: broker.url,
+      databaseUrl,
+      queue: QUEUE,
+      prefetch,
     };
     const child = startReference(program, options);
     const pids = { worker: child.pid, ...this.sharedPids };

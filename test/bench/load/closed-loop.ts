@@ -4,7 +4,7 @@ export interface ClosedLoopOptions {
   readonly concurrency: number;
   readonly seconds: number;
   /** One request; answers with its status. */
-  send(): Promise<number>;
+  readonly send: () => Promise<number>;
 }
 
 /** So many clients, each of which asks again as soon as it is answered: it finds the highest rate. */

@@ -5,7 +5,7 @@ export interface OpenLoopOptions {
   readonly perSecond: number;
   readonly seconds: number;
   /** One request; answers with its status. */
-  send(): Promise<number>;
+  readonly send: () => Promise<number>;
 }
 
 const TICK_MS = 1;

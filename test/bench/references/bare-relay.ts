@@ -60,14 +60,22 @@ function publish(channel: ConfirmChannel, exchange: string, row: Row): void {
   const { id, type, source, subject, data } = row;
   const event = {
     specversion: '1.0',
-    ...{ id, source, type, subject, time: row.occurred_at.toISOString() },
+    id,
+    source,
+    type,
+    subject,
+    time: row.occurred_at.toISOString(),
     datacontenttype: 'application/json',
     dataschema: `urn:usher:event:${type}`,
     correlationid: row.correlation_id,
     data,
   };
   channel.publish(exchange, type, Buffer.from(JSON.stringify(event)), {
-    ...{ messageId: id, type, appId: source, persistent: true, mandatory: true },
+    messageId: id,
+    type,
+    appId: source,
+    persistent: true,
+    mandatory: true,
     contentType: 'application/cloudevents+json',
     timestamp: Math.floor(row.occurred_at.getTime() / 1_000),
   });

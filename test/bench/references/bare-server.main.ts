@@ -58,9 +58,19 @@ async function signUp(request: IncomingMessage, response: ServerResponse): Promi
     name: 'sign-up',
     text: SIGN_UP,
     values: [
-      ...[id, email, displayName, passwordHash, interests, eventId, uuidv7()],
-      ...[createHash('sha256').update(token).digest(), expiresAt],
-      ...[eventType, uuidv7(), JSON.stringify(data), consumers],
+      id,
+      email,
+      displayName,
+      passwordHash,
+      interests,
+      eventId,
+      uuidv7(),
+      createHash('sha256').update(token).digest(),
+      expiresAt,
+      eventType,
+      uuidv7(),
+      JSON.stringify(data),
+      consumers,
     ],
   });
   if (!rows[0]) return answer(response, 409, { code: 'email_taken' });

@@ -35,5 +35,6 @@ const options = {
 
 const { runMigrations } = await getMigrations(options);
 await runMigrations();
-const server = createServer(toNodeHandler(betterAuth(options)));
+const handle = toNodeHandler(betterAuth(options));
+const server = createServer((request, response) => void handle(request, response));
 server.listen(port, '127.0.0.1', () => process.send!({ url }));

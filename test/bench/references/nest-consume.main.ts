@@ -36,7 +36,11 @@ const app = await NestFactory.createMicroservice(ReferenceModule, {
   logger: ['error'],
   transport: Transport.RMQ,
   options: {
-    ...{ urls: [brokerUrl], queue, noAck: false, prefetchCount: prefetch, noAssert: true },
+    urls: [brokerUrl],
+    queue,
+    noAck: false,
+    prefetchCount: prefetch,
+    noAssert: true,
   },
 });
 await app.listen();

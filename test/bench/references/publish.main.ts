@@ -19,7 +19,9 @@ const model = await connect(options.brokerUrl);
 const channel = await model.createConfirmChannel();
 const content = Buffer.from(options.content);
 const properties = {
-  ...{ persistent: true, mandatory: true, type: options.routingKey },
+  persistent: true,
+  mandatory: true,
+  type: options.routingKey,
   contentType: 'application/cloudevents+json',
 };
 channel.on('return', () => {

@@ -66,7 +66,11 @@ export async function startBetterAuth({ postgres }: BenchServers): Promise<Compe
   return {
     measure: (seconds, pids) =>
       signUpLoad({
-        ...{ url, path: '/api/auth/sign-up/email', status: 200, seconds, body },
+        url,
+        path: '/api/auth/sign-up/email',
+        status: 200,
+        seconds,
+        body,
         pids: { server: child.pid, ...pids },
       }),
     stop: () => stopWith(child, database.drop),

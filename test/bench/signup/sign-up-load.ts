@@ -23,7 +23,7 @@ export interface SignUpLoadOptions {
   readonly seconds: number;
   /** Whose processor time is counted; the load's is always. */
   readonly pids: Readonly<Record<string, number | undefined>>;
-  body(): object;
+  readonly body: () => object;
 }
 
 /** As many sign-ups as the server takes. @throws Error when one is answered otherwise */
