@@ -56,6 +56,18 @@ module.exports = {
       from: { path: '^libs/([^/]+)/' },
       to: { path: '^libs/[^/]+/src/', pathNot: ['^libs/$1/', '^libs/[^/]+/src/index\\.ts$'] },
     },
+    {
+      name: 'an-example-stands-alone',
+      severity: 'error',
+      from: { path: '^examples/' },
+      to: { path: '^(apps|libs|tools|test)/' },
+    },
+    {
+      name: 'nobody-imports-an-example',
+      severity: 'error',
+      from: { path: '^(apps|libs|tools|test)/' },
+      to: { path: '^examples/' },
+    },
     { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
     {
       name: 'nothing-unresolved',

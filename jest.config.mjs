@@ -52,7 +52,11 @@ export default {
       ...shared,
       displayName: 'rabbitmq',
       roots: ['<rootDir>/test/integration'],
-      testMatch: ['**/the-broker-contract-*.int-spec.ts'],
+      testMatch: [
+        '**/the-broker-contract-*.int-spec.ts',
+        '**/the-patterns-of-messaging.int-spec.ts',
+        '**/a-*-in-any-language.int-spec.ts',
+      ],
     },
     {
       ...shared,
@@ -71,6 +75,12 @@ export default {
       displayName: 'browser',
       roots: ['<rootDir>/test/browser'],
       testMatch: ['**/*.browser-spec.ts'],
+    },
+    {
+      ...shared,
+      displayName: 'deploy',
+      roots: ['<rootDir>/test/deploy'],
+      testMatch: ['**/*.deploy-spec.ts'],
     },
     {
       ...shared,

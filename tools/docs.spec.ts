@@ -6,6 +6,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
+import { parse } from 'yaml';
 import type { z } from 'zod';
 import { ApiConfig } from '../apps/api/src/api.config.js';
 import { ERROR_CODES } from '../apps/api/src/http/error-codes.js';
@@ -39,6 +40,14 @@ const rows = (text: string): string[][] =>
     .map((cells) => cells.map((cell) => cell.trim()));
 
 const code = (cell: string | undefined) => /^`([^`]+)`$/.exec(cell ?? '')?.[1];
+
+/** The standard variables that the OpenTelemetry packages read by themselves. */
+function readByOpenTelemetry(): string[] {
+  const packages = ['resources', 'sdk-trace-base', 'otlp-exporter-base'];
+  return packages
+    .flatMap((name) => filesUnder(`node_modules/@opentelemetry/${name}/build/src`, '.js'))
+    .flatMap((path) => [...read(path).matchAll(/\bOTEL_[A-Z_]+\b/g)].map(([name]) => name));
+}
 
 /** Code is a value to parse; `required` is what it says; any other text describes a default. */
 function isFallback(shape: Readonly<Record<string, unknown>>, variable: string, text: string) {
@@ -93,7 +102,7 @@ describe('docs/configuration.md', () => {
     const named = [...page.matchAll(/`([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)(?:=[^`]*)?`/g)].map(
       ([, name]) => name!.replace(/_FILE$/, ''),
     );
-    const known = new Set([...variables, ...readBesides, 'NAME']);
+    const known = new Set([...variables, ...readBesides, ...readByOpenTelemetry(), 'NAME']);
     expect(named.filter((name) => !known.has(name))).toEqual([]);
   });
 });
@@ -139,6 +148,25 @@ describe('docs/events.md', () => {
       });
     },
   );
+});
+
+describe('docs/operations.md', () => {
+  const page = section(read('docs/operations.md'), 'Alerts');
+  const { groups } = parse(read('deploy/prometheus/alerts.yml'));
+  const alerts: { alert: string; annotations: Record<string, string> }[] = groups.flatMap(
+    (group: { rules: unknown[] }) => group.rules,
+  );
+
+  it('has a section for every alert, and for no other', () => {
+    const headings = [...page.matchAll(/^### (.+)$/gm)].map(([, heading]) => heading);
+    expect(new Set(headings)).toEqual(new Set(alerts.map(({ alert }) => alert)));
+  });
+
+  it.each(alerts)('is what $alert leads to', ({ alert, annotations }) => {
+    expect(annotations['summary']).toBeTruthy();
+    expect(annotations['description']).toBeTruthy();
+    expect(annotations['runbook_url']).toBe(`docs/operations.md#${anchorOf(alert)}`);
+  });
 });
 
 /** As GitHub makes the anchor of a heading. */

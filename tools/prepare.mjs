@@ -10,6 +10,7 @@ const SOURCES = [
   'apps',
   'libs',
   'tools',
+  'examples/patterns',
   'package.json',
   'tsconfig.json',
   'tsconfig.build.json',

@@ -1,5 +1,5 @@
 // `npm test`: all tests, from a bare clone. Arguments go to jest.
 import { prepare } from './prepare.mjs';
 
-prepare();
+prepare(['test/conformance', 'test/support']);
 await import('../dist/tools/embedded-stack/src/run-tests.js');

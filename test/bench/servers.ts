@@ -37,7 +37,7 @@ export interface BenchServers {
 
 /** RabbitMQ where this machine has one, else the embedded broker. @throws Error when PostgreSQL does not sync */
 export function withBenchServers<T>(work: (servers: BenchServers) => Promise<T>): Promise<T> {
-  const broker = findBinaries() ? rabbitmq : embeddedBroker;
+  const broker = findBinaries() ? rabbitmq : () => embeddedBroker();
   return withServers([postgres, broker], async ([database, queues]) => {
     const versions = {
       PostgreSQL: await askPostgres(database!.url),

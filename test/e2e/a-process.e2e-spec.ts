@@ -79,6 +79,23 @@ describe('a worker', () => {
     expect(child.hasExited).toBe(true);
   });
 
+  it('says why without the secrets that it was given', async () => {
+    const { child, metricsUrl } = await startApp(
+      'email-worker',
+      env({
+        DATABASE_URL: 'postgres://somebody:a-database-secret@127.0.0.1:1/usher',
+        RABBITMQ_URL: 'amqp://somebody:a-broker-secret@127.0.0.1:1',
+        SMTP_URL: 'smtp://somebody:a-mail-secret@127.0.0.1:1',
+      }),
+    );
+    const report = await eventually(async () => {
+      const { body } = await readiness(metricsUrl);
+      return /ECONNREFUSED/.test(body.checks['database'] ?? '') && body;
+    });
+    expect(`${JSON.stringify(report)} ${child.lastLines}`).not.toContain('-secret');
+    await child.stop();
+  });
+
   it('waits for the schema, and goes on when it is there', async () => {
     const db = await createTestDatabase();
     const [last] = await db.database.query<{ timestamp: string; name: string }>(

@@ -46,6 +46,31 @@ describe('a queue with a single active consumer', () => {
       await second.close();
     },
   );
+
+  it.each(QUEUE_TYPES)(
+    'gives the next of a %s queue what the first had in hand, before all that is newer',
+    async (type) => {
+      const queue = await broker.queueOf(type, { 'x-single-active-consumer': true });
+      const connection = await broker.newConnection();
+      const first = await connection.createChannel();
+      const second = await broker.newChannel();
+      await first.prefetch(2);
+      const active = await broker.consume(first, queue);
+      const next = await broker.consume(second, queue, (message) => second.ack(message));
+      await broker.send(queue, 'one', 'two', 'three', 'four');
+      await active.nth(2);
+      await connection.close();
+      await next.nth(4);
+      const came = next.received.map((each) => [textOf(each!), each!.fields.redelivered]);
+      expect(came).toEqual([
+        ['one', true],
+        ['two', true],
+        ['three', false],
+        ['four', false],
+      ]);
+      await second.close();
+    },
+  );
 });
 
 describe('a queue with a greatest length', () => {

@@ -48,7 +48,9 @@ export class SmtpSink {
     const onRcptTo: SMTPServerOptions['onRcptTo'] = ({ address }, _, callback) => {
       void Promise.resolve(this.rule(address)).then((code) =>
         callback(
-          code ? Object.assign(new Error('refused by the sink'), { responseCode: code }) : null,
+          code
+            ? Object.assign(new Error(`<${address}> refused by the sink`), { responseCode: code })
+            : null,
         ),
       );
     };

@@ -16,7 +16,11 @@ export interface Stack {
   readonly databaseUrl: string;
   readonly smtp: SmtpSink;
   /** Starts one app and waits until it is ready. */
-  start(name: string, env?: Record<string, string>): Promise<RunningApp>;
+  start(
+    name: string,
+    env?: Record<string, string>,
+    onLine?: (line: string) => void,
+  ): Promise<RunningApp>;
   stop(): Promise<void>;
 }
 
@@ -49,8 +53,8 @@ export async function prepareStack(env: Record<string, string> = {}): Promise<St
     database,
     databaseUrl: url,
     smtp,
-    async start(name, extra = {}) {
-      const app = await startApp(name, { ...common, ...extra });
+    async start(name, extra = {}, onLine) {
+      const app = await startApp(name, { ...common, ...extra }, onLine);
       apps.push(app);
       await app.ready();
       return app;

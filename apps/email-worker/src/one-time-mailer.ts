@@ -14,6 +14,9 @@ const possibleDuplicates = meter.createCounter('usher_email_possible_duplicates'
 });
 possibleDuplicates.add(0);
 
+/** The mail, and the request that it goes back to. */
+type MailOrigin = MailKey & { readonly correlationId: string };
+
 /**
  * Sends a mail at least once, and a second time only when an earlier SMTP dialogue broke off, or the
  * process died, between the server's acceptance and the record of it. SMTP allows no better.
@@ -29,16 +32,24 @@ export class OneTimeMailer {
   ) {}
 
   /** @throws PermanentError, DependencyUnavailableError, or an Error to be tried again */
-  async send(key: MailKey, mail: Omit<Mail, 'messageId'>, signal: AbortSignal): Promise<void> {
+  async send(
+    { correlationId, ...key }: MailOrigin,
+    mail: Omit<Mail, 'messageId' | 'correlationId'>,
+    signal: AbortSignal,
+  ): Promise<void> {
     const messageId = this.messageId(key);
     const earlier = await this.log.begin(key, messageId);
     if (earlier === 'already-sent') return;
     if (earlier === 'maybe-sent') {
       possibleDuplicates.add(1);
-      this.logger.warn({ ...key, msg: 'an earlier attempt may have sent this mail already' });
+      this.logger.warn({
+        ...key,
+        correlationId,
+        msg: 'an earlier attempt may have sent this mail already',
+      });
     }
     try {
-      await this.smtp.send({ ...mail, messageId }, signal);
+      await this.smtp.send({ ...mail, messageId, correlationId }, signal);
     } catch (failure) {
       if (!(failure instanceof SmtpDialogueError)) throw failure;
       const { error, maybeSent } = readSmtpError(failure.cause, failure.handedOver);

@@ -4,7 +4,14 @@ import { MessagingConfig } from '#libs/messaging';
 import { EmailWorkerConfig } from './email-worker.config.js';
 import { SmtpMailer } from './smtp-mailer.js';
 
-const MAIL = { messageId: '<1@x>', to: 'ada@x.example', subject: 's', text: 't', html: '<p>t</p>' };
+const MAIL = {
+  messageId: '<1@x>',
+  correlationId: 'request-1',
+  to: 'ada@x.example',
+  subject: 's',
+  text: 't',
+  html: '<p>t</p>',
+};
 const ROUND_TRIP_MS = 30;
 const servers: Server[] = [];
 

@@ -1,11 +1,15 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { MessagingConfig } from '#libs/messaging';
+import { inSpan } from '#libs/service-defaults';
+import { SpanKind } from '@opentelemetry/api';
 import { createTransport, type Transporter } from 'nodemailer';
 import { EmailWorkerConfig } from './email-worker.config.js';
 
 /** A mail to one recipient. */
 export interface Mail {
   readonly messageId: string;
+  /** The request that began it all: whoever reads the mail's headers finds the log lines. */
+  readonly correlationId: string;
   readonly to: string;
   readonly subject: string;
   readonly text: string;
@@ -40,12 +44,15 @@ export class SmtpDialogueError extends Error {
 @Injectable()
 export class SmtpMailer implements OnApplicationShutdown {
   private readonly transport: Transporter;
+  /** https://opentelemetry.io/docs/specs/semconv/attributes-registry/server/ */
+  private readonly server: { 'server.address': string };
 
   constructor(
     private readonly config: EmailWorkerConfig,
     private readonly messaging: MessagingConfig,
   ) {
     this.transport = this.connect();
+    this.server = { 'server.address': new URL(this.config.SMTP_URL).hostname };
   }
 
   /**
@@ -53,14 +60,23 @@ export class SmtpMailer implements OnApplicationShutdown {
    * no other: a mail must not go out after its time is up.
    * @throws SmtpDialogueError
    */
-  async send({ to, ...mail }: Mail, signal: AbortSignal): Promise<void> {
+  async send({ to, correlationId, ...mail }: Mail, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     const handover: Handover = { complete: false };
     try {
       // As an object, so that nothing in the address can make two recipients of it.
       const recipient = { name: '', address: to };
-      const message = { ...mail, from: this.config.MAIL_FROM, to: recipient, handover, signal };
-      await this.transport.sendMail(message);
+      const message = {
+        ...mail,
+        from: this.config.MAIL_FROM,
+        to: recipient,
+        headers: { 'X-Correlation-ID': correlationId },
+        handover,
+        signal,
+      };
+      await inSpan('SMTP send', { kind: SpanKind.CLIENT, attributes: this.server }, () =>
+        this.transport.sendMail(message),
+      );
     } catch (cause) {
       throw new SmtpDialogueError(handover.complete, cause);
     }

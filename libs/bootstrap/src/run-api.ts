@@ -9,6 +9,7 @@ import { HttpConfig } from './http.config.js';
 import { measureRequests } from './http.metrics.js';
 import { runProcess, type AppModule } from './run-process.js';
 import { securityHeaders } from './security-headers.js';
+import { traceRequests } from './trace-requests.js';
 
 /** A request body is at most this long; a longer one is answered 413. */
 const BODY_LIMIT = '64kb';
@@ -27,7 +28,7 @@ export async function runApi(
       ...nestOptions,
       bodyParser: false,
     });
-    app.use(measureRequests);
+    app.use(measureRequests, traceRequests);
     app.use(securityHeaders(configOf(LinkConfig).PUBLIC_URL.startsWith('https:')));
     app.use(json({ limit: BODY_LIMIT, verify: refuseInvalidUtf8 }));
     app.disable('x-powered-by');

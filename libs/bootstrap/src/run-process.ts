@@ -15,6 +15,7 @@ import {
   Readiness,
   ServiceConfig,
   startHealthServer,
+  startTracing,
   type AnyConfigClass,
 } from '#libs/service-defaults';
 import { CoreModule } from './core.module.js';
@@ -84,11 +85,13 @@ export async function runProcess(
     await app?.close();
     await dataSource.destroy();
     health.server.close();
+    await stopTracing();
     process.exit();
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
 
+  const stopTracing = await startTracing(service);
   const dataSource = createDataSource({
     url: database.DATABASE_URL,
     applicationName: `usher ${service}`,

@@ -30,7 +30,9 @@ export const envelopeAttributes = z.object({
     .string()
     .max(255)
     .optional()
-    .describe('[W3C Trace Context](https://www.w3.org/TR/trace-context/); no event sets it yet'),
+    .describe(
+      '[W3C Trace Context](https://www.w3.org/TR/trace-context/) of where it began, when it was traced',
+    ),
 });
 
 /** An event as it travels: attributes and data. */

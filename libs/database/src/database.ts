@@ -1,6 +1,7 @@
 import type { EventEmitter } from 'node:events';
 import type { DataSource, QueryRunner } from 'typeorm';
 import { DatabaseUnavailableError, isConnectionError } from './database-errors.js';
+import { inStatementSpan } from './statement-span.js';
 
 /** Runs SQL with positional parameters (`$1`) and answers with the rows, those of RETURNING included. */
 export interface Sql {
@@ -52,7 +53,7 @@ export class Database implements Sql {
   async begin(): Promise<OpenTransaction> {
     const runner = this.dataSource.createQueryRunner();
     try {
-      await watched(runner, () => runner.startTransaction());
+      await watched(runner, 'BEGIN', () => runner.startTransaction());
     } catch (error) {
       await runner.release();
       throw error;
@@ -78,7 +79,7 @@ class RunnerTransaction implements OpenTransaction {
 
   async commit(): Promise<void> {
     if (this.ended) throw new Error('The transaction has ended');
-    await watched(this.runner, () => this.runner.commitTransaction());
+    await watched(this.runner, 'COMMIT', () => this.runner.commitTransaction());
     this.ended = true;
     await this.runner.release();
     for (const callback of this.callbacks) callback();
@@ -89,7 +90,7 @@ class RunnerTransaction implements OpenTransaction {
     if (this.ended) return;
     this.ended = true;
     try {
-      await watched(this.runner, () => this.runner.rollbackTransaction());
+      await watched(this.runner, 'ROLLBACK', () => this.runner.rollbackTransaction());
     } catch (error) {
       if (!isConnectionError(error)) throw error;
     } finally {
@@ -103,7 +104,7 @@ async function run<Row>(
   sql: string,
   parameters: readonly unknown[],
 ): Promise<Row[]> {
-  const result = await watched(runner, () => runner.query(sql, parameters as unknown[], true));
+  const result = await watched(runner, sql, () => runner.query(sql, parameters as unknown[], true));
   return (result.records ?? []) as Row[];
 }
 
@@ -111,9 +112,9 @@ async function run<Row>(
  * Runs `work` on the runner's connection and gives the connection up when that is what failed. TypeORM
  * would put it back into the pool unless it has reported its own end, which a silent one never does.
  */
-async function watched<T>(runner: QueryRunner, work: () => Promise<T>): Promise<T> {
+async function watched<T>(runner: QueryRunner, sql: string, work: () => Promise<T>): Promise<T> {
   try {
-    return await work();
+    return await inStatementSpan(sql, work);
   } catch (error) {
     // TypeORM releases the runner itself when its connection breaks while nobody waits for an answer.
     if (!runner.isReleased && !isConnectionError(error)) throw error;

@@ -36,9 +36,14 @@ export {
 } from './routing/names.js';
 export { countQueue, listQueues, type QueueStatus } from './routing/queue-counts.js';
 export { planTopology, type Topology } from './routing/topology.js';
-export { ConfirmPublisher, type OutgoingMessage } from './sending/confirm-publisher.js';
+export { ConfirmPublisher } from './sending/confirm-publisher.js';
+export type { OutgoingMessage } from './sending/outgoing-message.js';
 export { eventMessage } from './sending/event-message.js';
-export { deadLetterHeadersSchema, retryHeadersSchema } from './sending/message-headers.schema.js';
+export {
+  deadLetterHeadersSchema,
+  retryHeadersSchema,
+  type DeadLetterReason,
+} from './sending/message-headers.schema.js';
 export type { PublishOutcome } from './sending/publish-outcome.js';
 export {
   readDeadLetter,

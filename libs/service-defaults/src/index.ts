@@ -7,3 +7,5 @@ export { createLog, earlyLogger, loggerModule, type Log } from './logger.js';
 export { Periodic } from './periodic.js';
 export { port, secret, ServiceConfig } from './service.config.js';
 export { SharedLook } from './shared-look.js';
+export { startTracing } from './start-tracing.js';
+export { contextOf, inSpan, markFailed, traceparentOf, tracer } from './tracing.js';

@@ -2,8 +2,10 @@ import type { LoggerService } from '@nestjs/common';
 import { LoggerModule } from 'nestjs-pino';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { pino, type Logger as Log } from 'pino';
+import { pino, stdSerializers, type Logger as Log } from 'pino';
+import { withoutAddresses } from './redaction.js';
 import type { ServiceConfig } from './service.config.js';
+import { traceFields } from './tracing.js';
 
 export type { Log };
 
@@ -15,7 +17,11 @@ export function createLog(service: string, config: ServiceConfig): Log {
   return pino({
     level: config.LOG_LEVEL,
     base: { service, pid: process.pid },
+    mixin: traceFields,
     redact: SECRETS,
+    serializers: { err: describeError },
+    // Whatever carries an address: a server's words, a statement's values, a URL with its password.
+    hooks: { streamWrite: withoutAddresses },
     formatters: config.LOG_FORMAT === 'pretty' ? {} : { level: (label) => ({ level: label }) },
     ...(config.LOG_FORMAT === 'pretty' && {
       transport: {
@@ -46,13 +52,19 @@ export function loggerModule(log: Log) {
       customSuccessMessage: requestLine,
       customErrorMessage: requestLine,
       // Whoever made the answer has logged the reason; pino-http would invent an error with a stack.
-      customErrorObject: (_request, _response, _error, { responseTime }) => ({ responseTime }),
+      customErrorObject: (request, _response, _error, { durationMs }) => ({
+        durationMs,
+        ...userOf(request),
+      }),
+      customSuccessObject: (request, _response, line: object) => ({ ...line, ...userOf(request) }),
+      customAttributeKeys: { responseTime: 'durationMs' },
       customLogLevel: (_request, { statusCode }, error) => {
         if (statusCode === 503) return 'warn';
         return error || statusCode >= 500 ? 'error' : 'info';
       },
       autoLogging: { ignore: (request) => /^\/(healthz|readyz)\b/.test(request.url ?? '') },
       serializers: {
+        err: describeError,
         req: ({ method, url }: { method: string; url: string }) => ({ method, url: pathOf(url) }),
         res: ({ statusCode }: { statusCode: number }) => ({ statusCode }),
       },
@@ -62,6 +74,18 @@ export function loggerModule(log: Log) {
 
 const requestLine = ({ method, url }: IncomingMessage, { statusCode }: ServerResponse) =>
   `${method} ${pathOf(url)} ${statusCode}`;
+
+/** Whose session the request came with, once a guard has found out. */
+const userOf = (request: IncomingMessage) => {
+  const { session } = request as IncomingMessage & { session?: { userId: string } };
+  return session && { userId: session.userId };
+};
+
+/** What an error says of itself, and not what others hang on it: a database driver adds the statement's values. */
+function describeError(error: Error) {
+  const { type, message, stack, code } = stdSerializers.err(error);
+  return { type, message, stack, ...(code !== undefined && { code: code as unknown }) };
+}
 
 /** Without the query: it may carry what is nobody else's business. */
 const pathOf = (url = '') => url.split('?')[0];

@@ -71,10 +71,10 @@ async function residentMegabytes(pid: number): Promise<number> {
 export function growthOf(samples: readonly MemorySample[]): { megabytes: number; growth: number } {
   const total = Math.max(...samples.map(({ events }) => events));
   const between = (from: number, to: number) => {
-    const within = samples.filter(({ events }) => events >= from * total && events <= to * total);
+    const within = samples.filter(({ events }) => events > from * total && events <= to * total);
     // A process that was too quick for a sample there: what it had by the next one.
     const chosen =
-      within.length > 0 ? within : [samples.find(({ events }) => events >= from * total)!];
+      within.length > 0 ? within : [samples.find(({ events }) => events > from * total)!];
     return median(chosen.map(({ megabytes }) => megabytes));
   };
   const megabytes = between(1 - FIFTH, 1);

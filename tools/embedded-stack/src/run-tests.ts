@@ -2,7 +2,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runJest, type Totals } from './jest.js';
-import { provide, type Part } from './part.js';
+import { provide, type Part, type RunningPart } from './part.js';
 import { embeddedBroker } from './parts/embedded-broker.js';
 import { postgres } from './parts/postgres.js';
 import { findBinaries, rabbitmq } from './parts/rabbitmq.js';
@@ -46,20 +46,19 @@ async function runAll(given: readonly string[]): Promise<void> {
   if (process.env['E2E_BASE_URL']) return run(ON_A_RUNNING_STACK, {});
   const chosen = given.includes('--selectProjects');
   const needsRabbitmq = chosen && ON_RABBITMQ.some((project) => given.includes(project));
-  const DATABASE_URL = await begin(postgres(join(directory, 'postgres')));
-  const RABBITMQ_URL = await begin(needsRabbitmq ? privateRabbitmq() : embeddedBroker());
+  const { url: DATABASE_URL } = await begin(postgres(join(directory, 'postgres')));
+  const broker = needsRabbitmq ? await beginRabbitmq() : await beginEmbeddedBroker();
   const args = chosen ? given : [...given, '--selectProjects', ...DEFAULT_PROJECTS];
-  await run(args, { DATABASE_URL, RABBITMQ_URL });
+  await run(args, { DATABASE_URL, ...broker });
   // What is chosen by hand is run once.
   if (given.length === 0 && !process.env['RABBITMQ_URL']) await runContract(DATABASE_URL);
 }
 
 /** The same contract once more, on RabbitMQ; CI does not go without. */
 async function runContract(DATABASE_URL: string): Promise<void> {
-  process.stderr.write('\nThe broker contract once more, on RabbitMQ:\n');
+  process.stderr.write('\nThe broker contract and the examples once more, on RabbitMQ:\n');
   if (findBinaries()) {
-    const RABBITMQ_URL = await begin(privateRabbitmq());
-    await run(CONTRACT, { DATABASE_URL, RABBITMQ_URL });
+    await run(CONTRACT, { DATABASE_URL, ...(await beginRabbitmq()) });
     return;
   }
   await run([...CONTRACT, NO_TEST], {});
@@ -69,8 +68,14 @@ async function runContract(DATABASE_URL: string): Promise<void> {
   if (process.env['CI'] === 'true') throw new Error('In CI they must run.');
 }
 
-function privateRabbitmq(): Part {
-  return rabbitmq(join(directory, 'rabbitmq'));
+async function beginEmbeddedBroker() {
+  return { RABBITMQ_URL: (await begin(embeddedBroker())).url };
+}
+
+/** A node of our own may be restarted by a test, with the command line that is passed on. */
+async function beginRabbitmq() {
+  const { url, notes } = await begin(rabbitmq(join(directory, 'rabbitmq')));
+  return { RABBITMQ_URL: url, ...(notes !== undefined && { RABBITMQ_CTL: notes }) };
 }
 
 async function run(args: readonly string[], env: Record<string, string>): Promise<void> {
@@ -81,14 +86,14 @@ async function run(args: readonly string[], env: Record<string, string>): Promis
   totals.skipped += counts.skipped;
 }
 
-async function begin(part: Part): Promise<string> {
+async function begin(part: Part): Promise<RunningPart> {
   const startedAt = Date.now();
-  const { url, stop } = await provide(part);
-  stops.push(stop);
+  const running = await provide(part);
+  stops.push(running.stop);
   process.stderr.write(
     `Starting ${part.name} … ${((Date.now() - startedAt) / 1_000).toFixed(1)} s\n`,
   );
-  return url;
+  return running;
 }
 
 async function clear(): Promise<void> {

@@ -5,7 +5,7 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { Database, type Transaction } from '#libs/database';
-import { sleep } from '#libs/service-defaults';
+import { contextOf, inSpan, sleep } from '#libs/service-defaults';
 import { ResendVerification } from '../email-verification/resend-verification.js';
 import { RequestPasswordReset } from '../password-reset/request-password-reset.js';
 import { OpenAccount } from '../signups/open-account.js';
@@ -15,6 +15,7 @@ interface DeferredRow {
   id: string;
   request: DeferredRequest;
   request_id: string;
+  traceparent: string | null;
   attempts: number;
 }
 
@@ -69,7 +70,7 @@ export class DeferredRequestRunner implements OnApplicationBootstrap, OnApplicat
     try {
       await this.database.transaction(async (transaction) => {
         row = await takeNext(transaction);
-        if (row) await this.handle(transaction, row);
+        if (row) await this.handleTraced(transaction, row);
       });
     } catch (error) {
       const { message } = error as Error;
@@ -78,6 +79,12 @@ export class DeferredRequestRunner implements OnApplicationBootstrap, OnApplicat
       await this.postpone(row);
     }
     return row !== undefined;
+  }
+
+  /** In the trace of the request, which was answered long ago. */
+  private handleTraced(transaction: Transaction, row: DeferredRow): Promise<void> {
+    const parent = contextOf(row.traceparent);
+    return inSpan(`deferred ${row.request.kind}`, {}, () => this.handle(transaction, row), parent);
   }
 
   private async handle(
@@ -113,7 +120,7 @@ async function takeNext(transaction: Transaction): Promise<DeferredRow | undefin
     `DELETE FROM accounts.deferred_requests WHERE id =
        (SELECT id FROM accounts.deferred_requests WHERE due_at <= now()
          ORDER BY due_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
-     RETURNING id, request, request_id, attempts`,
+     RETURNING id, request, request_id, traceparent, attempts`,
   );
   return row;
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Locale } from '#libs/contracts';
 import { Database, type Transaction } from '#libs/database';
+import { traceparentOf } from '#libs/service-defaults';
 import { EventEmitter } from 'node:events';
 import { v7 as uuidv7 } from 'uuid';
 import type { Client } from '../http/client.js';
@@ -38,8 +39,9 @@ export class DeferredRequests {
     transaction?: Transaction,
   ): Promise<void> {
     await (transaction ?? this.database).query(
-      'INSERT INTO accounts.deferred_requests (id, request, request_id) VALUES ($1, $2, $3)',
-      [uuidv7(), JSON.stringify(request), requestId],
+      `INSERT INTO accounts.deferred_requests (id, request, request_id, traceparent)
+       VALUES ($1, $2, $3, $4)`,
+      [uuidv7(), JSON.stringify(request), requestId, traceparentOf() ?? null],
     );
     const wake = () => this.emitter.emit('accepted');
     if (transaction) transaction.afterCommit(wake);

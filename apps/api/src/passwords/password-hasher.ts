@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { hash, verify, type Options } from '@node-rs/argon2';
 import { metrics } from '@opentelemetry/api';
+import { inSpan } from '#libs/service-defaults';
 import { randomBytes } from 'node:crypto';
 import { ApiConfig } from '../api.config.js';
 import { HashQueue } from './hash-queue.js';
@@ -41,15 +42,19 @@ export class PasswordHasher implements OnModuleInit {
    * @throws Problem `overloaded`
    */
   async hash(password: string, precondition?: () => Promise<void>): Promise<string> {
-    return this.queue.run(async () => {
-      await precondition?.();
-      return hash(password, PARAMETERS);
-    });
+    return inSpan('hash password', {}, () =>
+      this.queue.run(async () => {
+        await precondition?.();
+        return hash(password, PARAMETERS);
+      }),
+    );
   }
 
   /** Whether the password fits; without a hash the answer is no, after the same time. @throws Problem `overloaded` */
   async verify(passwordHash: string | undefined, password: string): Promise<boolean> {
-    const fits = await this.queue.run(() => verify(passwordHash ?? this.nobody, password));
+    const fits = await inSpan('verify password', {}, () =>
+      this.queue.run(() => verify(passwordHash ?? this.nobody, password)),
+    );
     return fits && passwordHash !== undefined;
   }
 }

@@ -17,7 +17,7 @@ export class SendAlreadyRegisteredEmailHandler {
     const { email, displayName, locale } = event.data;
     const link = await this.links.make('password-reset', event.data, event.time);
     await this.mailer.send(
-      { eventId: event.id, template: 'already-registered' },
+      { eventId: event.id, correlationId: event.correlationid, template: 'already-registered' },
       { to: email, ...alreadyRegisteredEmail(locale, displayName, link) },
       delivery.signal,
     );

@@ -17,7 +17,7 @@ export class SendPasswordResetEmailHandler {
     const { email, displayName, locale } = event.data;
     const link = await this.links.make('password-reset', event.data, event.time);
     await this.mailer.send(
-      { eventId: event.id, template: 'password-reset' },
+      { eventId: event.id, correlationId: event.correlationid, template: 'password-reset' },
       { to: email, ...passwordResetEmail(locale, displayName, link) },
       delivery.signal,
     );

@@ -24,7 +24,7 @@ export class SendVerificationEmailHandler {
     const { email, displayName, locale } = event.data;
     const link = await this.links.make('email-verification', event.data, event.time);
     await this.mailer.send(
-      { eventId: event.id, template: 'verification' },
+      { eventId: event.id, correlationId: event.correlationid, template: 'verification' },
       { to: email, ...verificationEmail(locale, displayName, link) },
       delivery.signal,
     );

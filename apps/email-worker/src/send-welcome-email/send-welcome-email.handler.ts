@@ -17,7 +17,7 @@ export class SendWelcomeEmailHandler {
     const { email, displayName, locale } = event.data;
     const link = await this.links.make('email-verification', event.data, event.time);
     await this.mailer.send(
-      { eventId: event.id, template: 'welcome' },
+      { eventId: event.id, correlationId: event.correlationid, template: 'welcome' },
       { to: email, ...welcomeEmail(locale, displayName, link) },
       delivery.signal,
     );

@@ -7,6 +7,7 @@ import { DeferredRequests1764000000006 } from './0006-deferred-requests.js';
 import { RateLimits1764000000007 } from './0007-rate-limits.js';
 import { CatalogueChanges1764000000008 } from './0008-catalogue-changes.js';
 import { RecommendationLearning1764000000009 } from './0009-recommendation-learning.js';
+import { DeferredTrace1764000000010 } from './0010-deferred-trace.js';
 
 /** All schema changes in the order in which they run. A change is a new file here, never an edit of an old one. */
 export const migrations = [
@@ -19,4 +20,5 @@ export const migrations = [
   RateLimits1764000000007,
   CatalogueChanges1764000000008,
   RecommendationLearning1764000000009,
+  DeferredTrace1764000000010,
 ];

@@ -1,4 +1,5 @@
 import type { CloudEvent, EventDefinition, EventOf } from '#libs/contracts';
+import { traceparentOf } from '#libs/service-defaults';
 import { v7 as uuidv7 } from 'uuid';
 
 /** Where an event comes from and what it belongs to. */
@@ -11,11 +12,10 @@ export interface EventContext {
   readonly correlationId: string;
   /** The event that led to this one. */
   readonly causationId?: string;
-  readonly traceparent?: string;
 }
 
 /**
- * A new event with a UUIDv7 of its own, which happened now.
+ * A new event with a UUIDv7 of its own, which happened now, in the trace that is active.
  * @throws ZodError when the data does not fit the definition: a defect of the caller
  */
 export function createEvent<D extends EventDefinition>(
@@ -23,6 +23,7 @@ export function createEvent<D extends EventDefinition>(
   data: EventOf<D>['data'],
   context: EventContext,
 ): EventOf<D> {
+  const traceparent = traceparentOf();
   const event: CloudEvent = {
     specversion: '1.0',
     id: uuidv7(),
@@ -34,7 +35,7 @@ export function createEvent<D extends EventDefinition>(
     dataschema: definition.dataSchemaUri,
     correlationid: context.correlationId,
     ...(context.causationId && { causationid: context.causationId }),
-    ...(context.traceparent && { traceparent: context.traceparent }),
+    ...(traceparent && { traceparent }),
     data,
   };
   return definition.envelope.parse(event) as EventOf<D>;

@@ -45,7 +45,7 @@ export class OutboxRelay {
     this.running ??= this.run();
   }
 
-  /** Settles the batch in hand, then stops. */
+  /** Settles the batch in hand, publishes once more what has been committed meanwhile, then stops. */
   async stop(): Promise<void> {
     this.stopping.abort();
     await this.running;
@@ -57,6 +57,7 @@ export class OutboxRelay {
       const more = await this.relayBatch();
       if (!more) await this.idle();
     }
+    await this.relayBatch();
   }
 
   /** Until woken, or for about a poll interval. */

@@ -1,10 +1,13 @@
 import { Logger } from '@nestjs/common';
 import type { CloudEvent, Subscription } from '#libs/contracts';
 import { isConnectionError, type Database } from '#libs/database';
+import type { Span } from '@opentelemetry/api';
+import { markFailed } from '#libs/service-defaults';
 import type { ConsumeMessage } from 'amqplib';
 import { inspect } from 'node:util';
 import type { DeliveryKey, DeliveryLedger } from '../deliveries/delivery-ledger.js';
 import { describeError, readHistory } from '../sending/message-headers.js';
+import { inProcessSpan, linkToOrigin } from '../tracing/process-span.js';
 import { Deadline } from './deadline.js';
 import { decodeEvent } from './decode-event.js';
 import { ExternalDelivery, TransactionalDelivery, type Delivery } from './delivery.js';
@@ -71,7 +74,9 @@ export class DeliveryProcessor {
     acknowledgement: Acknowledgement,
   ): Promise<void> {
     try {
-      await this.settle(message, acknowledgement);
+      await inProcessSpan(this.subscription.consumer, message, (span) =>
+        this.settle(message, acknowledgement, span),
+      );
     } catch (error) {
       // A defect of ours: the broker counts the delivery, and gives up at its own limit.
       this.logger.error(error);
@@ -79,7 +84,11 @@ export class DeliveryProcessor {
     }
   }
 
-  private async settle(message: ConsumeMessage, acknowledgement: Acknowledgement): Promise<void> {
+  private async settle(
+    message: ConsumeMessage,
+    acknowledgement: Acknowledgement,
+    span: Span,
+  ): Promise<void> {
     const { consumer } = this.subscription;
     const startedAt = performance.now();
     const history = readHistory(message.properties);
@@ -96,8 +105,10 @@ export class DeliveryProcessor {
       failure = asFailure(error);
       const failed: FailedDelivery = { consumer, message, history, error: failure, ...progress };
       outcome = await this.parts.failures.settle(failed, acknowledgement);
+      markFailed(span, failure);
     } finally {
       const milliseconds = performance.now() - startedAt;
+      span.setAttributes({ 'usher.attempt': attempt, 'usher.outcome': outcome });
       if (progress.key) this.parts.onProgress?.(progress.key);
       this.metrics.ended(outcome, milliseconds / 1_000);
       // What an operator sends again tells nothing of how fast Usher is.
@@ -124,6 +135,7 @@ export class DeliveryProcessor {
   ): Promise<'done' | 'duplicate'> {
     const event = decodeEvent(message, this.subscription.event);
     progress.event = event;
+    linkToOrigin(event.traceparent);
     const key = { consumer: this.subscription.consumer, eventId: event.id, subject: event.subject };
     progress.key = key;
     if (acknowledgement.isStale) {

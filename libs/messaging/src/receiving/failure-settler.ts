@@ -1,13 +1,14 @@
 import { Logger } from '@nestjs/common';
 import type { CloudEvent } from '#libs/contracts';
-import { Backoff } from '#libs/service-defaults';
+import { Backoff, traceparentOf } from '#libs/service-defaults';
 import type { ConsumeMessage } from 'amqplib';
 import { hostname } from 'node:os';
 import { v7 as uuidv7 } from 'uuid';
 import type { DeliveryKey, DeliveryLedger } from '../deliveries/delivery-ledger.js';
 import { decide, type RetryPolicy } from '../retry/retry-policy.js';
 import { deadLetterQueue, EVENTS_EXCHANGE, retryQueue } from '../routing/names.js';
-import type { ConfirmPublisher, OutgoingMessage } from '../sending/confirm-publisher.js';
+import type { ConfirmPublisher } from '../sending/confirm-publisher.js';
+import type { OutgoingMessage } from '../sending/outgoing-message.js';
 import {
   deadLetterHeaders,
   describeError,
@@ -15,6 +16,7 @@ import {
   type DeliveryHistory,
 } from '../sending/message-headers.js';
 import type { DeadLetterReason } from '../sending/message-headers.schema.js';
+import { TRACEPARENT } from '../tracing/traceparent.js';
 import { LeaseHeldError } from './errors.js';
 import type { Acknowledgement } from './queue-consumer.js';
 import type { DeliveryOutcome } from './receiving.metrics.js';
@@ -171,15 +173,16 @@ function deadLetterMessage(
   };
 }
 
-/** The properties that an event message has, and none besides; the headers are built anew. */
+/** The properties that an event message has, and none besides; the headers are built anew, the trace goes on. */
 function republished({ message }: FailedDelivery, headers: Record<string, unknown>) {
   const { messageId, type, appId, timestamp, contentType } = message.properties;
+  const traceparent = traceparentOf() ?? (message.properties.headers?.[TRACEPARENT] as unknown);
   return {
     messageId: String(messageId ?? uuidv7()),
     type: type as string,
     appId: appId as string,
     timestamp: timestamp as number,
     contentType: contentType as string,
-    headers,
+    headers: { ...headers, ...(typeof traceparent === 'string' && { [TRACEPARENT]: traceparent }) },
   };
 }

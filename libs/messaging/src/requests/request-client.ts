@@ -1,10 +1,13 @@
 import type { RequestDefinition } from '#libs/contracts';
 import type { Channel, ConsumeMessage } from 'amqplib';
+import { SpanKind } from '@opentelemetry/api';
+import { inSpan, traceparentOf } from '#libs/service-defaults';
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
 import { BrokerConnection } from '../connection/broker-connection.js';
 import { SupervisedChannel } from '../connection/supervised-channel.js';
 import { decode, encode } from './packets.js';
+import { TRACEPARENT } from '../tracing/traceparent.js';
 import { recordMissedDeadline } from './requests.metrics.js';
 
 /** No answer came in time, or none that could be used. */
@@ -62,7 +65,9 @@ export class RequestClient {
     request: D,
     question: z.output<D['question']>,
   ): Promise<z.output<D['answer']>> {
-    const packet = await this.exchange(request, question);
+    const packet = await inSpan(`request ${request.queue}`, { kind: SpanKind.CLIENT }, () =>
+      this.exchange(request, question),
+    );
     if (packet['err'] !== undefined) {
       throw new NoAnswerError(`${request.queue} failed: ${JSON.stringify(packet['err'])}`);
     }
@@ -79,6 +84,7 @@ export class RequestClient {
     if (!channel || this.connection.blocked) throw new NoAnswerError('there is no broker');
     if (this.waiting.size >= MAX_WAITING) throw new NoAnswerError('too many questions are open');
     const id = randomUUID();
+    const traceparent = traceparentOf();
     try {
       return await new Promise((resolve, reject) => {
         const timer = setTimeout(() => {
@@ -94,6 +100,7 @@ export class RequestClient {
           correlationId: id,
           expiration: deadlineMs,
           contentType: 'application/json',
+          ...(traceparent && { headers: { [TRACEPARENT]: traceparent } }),
         });
       });
     } finally {

@@ -3,6 +3,7 @@ import type { RequestDefinition } from '#libs/contracts';
 import type { ConsumeMessage } from 'amqplib';
 import type { Acknowledgement } from '../receiving/queue-consumer.js';
 import type { ConfirmPublisher } from '../sending/confirm-publisher.js';
+import { inProcessSpan } from '../tracing/process-span.js';
 import { decode, encode, type AnswerPacket } from './packets.js';
 
 /** A method that answers, with Nest's pipes, guards, interceptors and filters around it. */
@@ -20,6 +21,11 @@ export class RequestProcessor {
 
   /** Never rejects. */
   async process(message: ConsumeMessage, acknowledgement: Acknowledgement): Promise<void> {
+    await inProcessSpan(this.request.queue, message, () => this.reply(message));
+    acknowledgement.ack();
+  }
+
+  private async reply(message: ConsumeMessage): Promise<void> {
     const { replyTo, correlationId } = message.properties;
     if (typeof replyTo === 'string' && typeof correlationId === 'string') {
       const answer = await this.answer(message.content, correlationId);
@@ -31,7 +37,6 @@ export class RequestProcessor {
         properties: { messageId: correlationId, correlationId, type: 'answer' },
       });
     }
-    acknowledgement.ack();
   }
 
   private async answer(content: Buffer, id: string): Promise<AnswerPacket> {

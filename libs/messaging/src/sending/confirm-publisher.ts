@@ -1,16 +1,10 @@
-import type { ConfirmChannel, Message, Options } from 'amqplib';
+import type { ConfirmChannel, Message } from 'amqplib';
 import type { BrokerConnection } from '../connection/broker-connection.js';
 import { SupervisedChannel } from '../connection/supervised-channel.js';
+import { endPublishSpan, inTraceOf, startPublishSpan } from '../tracing/publish-span.js';
+import type { OutgoingMessage } from './outgoing-message.js';
 import type { PublishOutcome } from './publish-outcome.js';
 import { recordPublished } from './sending.metrics.js';
-
-/** A message on its way out; it is always sent persistent and mandatory. */
-export interface OutgoingMessage {
-  readonly exchange: string;
-  readonly routingKey: string;
-  readonly content: Buffer;
-  readonly properties: Options.Publish & { messageId: string };
-}
 
 /**
  * Publishes on one confirm channel and tells the outcome of each message. Nothing is buffered while the
@@ -67,6 +61,8 @@ export class ConfirmPublisher {
     const channel = this.channel.current;
     if (!channel) return Promise.resolve('unavailable');
     const startedAt = performance.now();
+    const span = startPublishSpan(message);
+    const traced = { ...message, properties: inTraceOf(span, message.properties) };
     return new Promise<PublishOutcome>((resolve) => {
       const settle = (outcome: PublishOutcome) => {
         clearTimeout(timer);
@@ -75,8 +71,9 @@ export class ConfirmPublisher {
       // A broker that blocks takes nothing off the connection: it has not refused, it is away.
       const expire = () => settle(this.connection.blocked ? 'unavailable' : 'timeout');
       const timer = setTimeout(expire, this.confirmTimeoutMs);
-      this.write(channel, message, settle);
+      this.write(channel, traced, settle);
     }).then((outcome) => {
+      endPublishSpan(span, outcome);
       recordPublished(message.properties.type, outcome, (performance.now() - startedAt) / 1_000);
       return outcome;
     });

@@ -1,5 +1,6 @@
 import { CLOUDEVENTS_JSON, type CloudEvent } from '#libs/contracts';
-import type { OutgoingMessage } from './confirm-publisher.js';
+import { TRACEPARENT } from '../tracing/traceparent.js';
+import type { OutgoingMessage } from './outgoing-message.js';
 
 /** An event as an AMQP message; the properties repeat what routers and operators look at. */
 export function eventMessage(
@@ -18,6 +19,7 @@ export function eventMessage(
       // AMQP 0-9-1 timestamps are whole seconds.
       timestamp: Math.floor(Date.parse(event.time) / 1_000),
       contentType: CLOUDEVENTS_JSON,
+      ...(event.traceparent && { headers: { [TRACEPARENT]: event.traceparent } }),
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { CloudEvent } from '#libs/contracts';
-import type { OutgoingMessage } from './confirm-publisher.js';
+import type { OutgoingMessage } from './outgoing-message.js';
 import { eventMessage } from './event-message.js';
 
 /** An event that goes once more to one consumer alone, past the exchange, with what is known of its past. */
@@ -12,7 +12,8 @@ export function resend(
   const { failedAttempts = 0, replayCount = 0 } = past;
   const headers = {
     ...(failedAttempts > 0 && { 'retry-attempt': failedAttempts }),
-    ...(replayCount > 0 && { 'replay-count': replayCount }),
+    // A replay is a new trace; what is only sent late goes on with its own.
+    ...(replayCount > 0 ? { 'replay-count': replayCount } : message.properties.headers),
   };
   return { ...message, properties: { ...message.properties, headers } };
 }

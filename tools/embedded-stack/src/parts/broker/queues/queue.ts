@@ -131,12 +131,12 @@ export class Queue {
     this.serve();
   }
 
+  /** Hands nothing out yet: what the consumer had in hand may have to come back first. */
   removeConsumer(consumer: QueueConsumer): void {
     if (!this.consumers.includes(consumer)) return;
     this.consumers = this.consumers.filter((other) => other !== consumer);
     this.used();
     if (this.options.autoDelete && this.consumers.length === 0) this.surroundings.discard(this);
-    else this.serve(); // Another may be the single active one now.
   }
 
   /** Hands out what can be handed out; to be called whenever a consumer has room again. */

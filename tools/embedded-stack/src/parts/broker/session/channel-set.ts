@@ -8,6 +8,7 @@ import { Channel } from './channel.js';
 import { dispatch } from './dispatch.js';
 import type { Line } from './line.js';
 import { publish } from './publish.js';
+import { giveBack } from './unsettled.js';
 
 /** The channels of one connection; what goes wrong on one of them softly closes it alone. */
 export class ChannelSet {
@@ -47,12 +48,11 @@ export class ChannelSet {
       for (const { queue } of consumers.values()) queue.serve();
   }
 
-  /** The connection is gone: no consumer of it may get what it gives back. */
+  /** The connection is gone. */
   end(): void {
     const channels = [...this.open.values()];
     this.open.clear();
-    for (const channel of channels) channel.endConsumers();
-    for (const channel of channels) channel.release();
+    end(channels);
   }
 
   private openChannel({ type, channel: number, payload }: Frame): void {
@@ -89,8 +89,7 @@ export class ChannelSet {
 
   private close(channel: Channel): void {
     this.open.delete(channel.number);
-    channel.endConsumers();
-    channel.release();
+    end([channel]);
   }
 
   private takeWhileClosing({ type, channel: number, payload }: Frame): void {
@@ -100,6 +99,13 @@ export class ChannelSet {
     // Both sides closed at once.
     if (name === 'channel.close') this.line.send(number, 'channel.close-ok', {});
   }
+}
+
+/** None of their consumers gets what another gives back; the next in line gets that before anything newer. */
+function end(channels: readonly Channel[]): void {
+  const queues = new Set(channels.flatMap((channel) => channel.endConsumers()));
+  giveBack(channels.flatMap(({ unsettled }) => unsettled.takeAll()));
+  for (const queue of queues) queue.serve();
 }
 
 /** What a close of a channel or a connection tells. */

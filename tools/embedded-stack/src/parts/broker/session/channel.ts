@@ -1,11 +1,12 @@
 import { AmqpError } from '../amqp-error.js';
 import { Message } from '../message.js';
+import type { Queue } from '../queues/queue.js';
 import type { VirtualHost } from '../virtual-host.js';
 import type { Fields, MethodName } from '../wire/methods.js';
 import { decodeContentHeader, type ContentHeader } from '../wire/properties.js';
 import type { Consumer } from './consumer.js';
 import type { Line } from './line.js';
-import { giveBack, Unsettled } from './unsettled.js';
+import { Unsettled } from './unsettled.js';
 
 /** RabbitMQ's own default since 4.0. */
 const MAX_BODY_BYTES = 16 * 1_024 * 1_024;
@@ -83,17 +84,13 @@ export class Channel {
     return this.complete();
   }
 
-  /** Ends its consumers. To be called for all channels of a connection before any gives messages back. */
-  endConsumers(): void {
+  /** @returns the queues that now have a consumer less, and are to be served */
+  endConsumers(): Queue[] {
     if (this.replyAddress !== undefined) this.host.replies.close(this.replyAddress);
     const consumers = [...this.consumers.values()];
     this.consumers.clear();
     for (const consumer of consumers) consumer.queue.removeConsumer(consumer);
-  }
-
-  /** What it had in hand comes again elsewhere. */
-  release(): void {
-    giveBack(this.unsettled.takeAll());
+    return consumers.map(({ queue }) => queue);
   }
 
   private complete(): Publication | undefined {

@@ -49,6 +49,7 @@ export const consumeMethods: MethodHandlers = {
     if (channel.replyConsumer === consumerTag) closeReplies(channel);
     if (!noWait) channel.reply('basic.cancel-ok', { consumerTag });
     consumer?.queue.removeConsumer(consumer);
+    consumer?.queue.serve(); // Another may be the single active one now.
   },
 
   'basic.get'(channel, { queue: name, noAck }) {
