@@ -8,6 +8,7 @@ import { figureOf, goals, limitOf, verdict, type Goal } from './measuring/goals.
 import { describeMachine } from './measuring/machine.js';
 import { recommend } from './recommend/recommend.bench.js';
 import { relay } from './relay/relay.bench.js';
+import { commit, save } from './report/save.js';
 import { signup } from './signup/signup.bench.js';
 import { slowMail } from './slow-mail/slow-mail.bench.js';
 
@@ -17,13 +18,19 @@ const OPTIONS = {
   rounds: { type: 'string', default: '5' },
   seconds: { type: 'string', default: '10' },
   profiles: { type: 'string' },
+  save: { type: 'boolean', default: false },
 } as const;
-const USAGE = `npm run bench -- <name>|all [--rounds ${OPTIONS.rounds.default}] [--seconds ${OPTIONS.seconds.default}] [--profiles <folder>]`;
+const USAGE = `npm run bench -- <name>|all [--rounds ${OPTIONS.rounds.default}] [--seconds ${OPTIONS.seconds.default}] [--profiles <folder>] [--save]`;
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: OPTIONS });
 const [rounds, seconds] = [Number(values.rounds), Number(values.seconds)];
+/** What is kept must be worth keeping. */
+const isLong = rounds >= 5 && seconds >= 10;
 const chosen = benches.filter(({ name }) => positionals[0] === name || positionals[0] === 'all');
-if (chosen.length > 0 && Number.isInteger(rounds) && rounds > 0 && seconds > 0) {
+if (values.save && !isLong) {
+  process.stderr.write('--save takes at least 5 rounds of 10 seconds\n');
+  process.exitCode = 2;
+} else if (chosen.length > 0 && Number.isInteger(rounds) && rounds > 0 && seconds > 0) {
   await measure({ rounds, seconds, profiles: values.profiles });
 } else {
   process.stderr.write(
@@ -42,6 +49,7 @@ async function measure(options: BenchOptions): Promise<void> {
 async function run(bench: Bench, options: BenchOptions): Promise<object> {
   const say = (line: string) => process.stderr.write(`${bench.name}: ${line}\n`);
   const startedAt = new Date();
+  const measuredCommit = commit(); // Before a saved page changes the tree.
   const measured = await bench.run(options, say);
   const { cpu, cores, memoryGb, system, node } = describeMachine();
   const servers = Object.entries(measured.servers ?? {}).map(([name, text]) => `${name} ${text}`);
@@ -52,9 +60,10 @@ async function run(bench: Bench, options: BenchOptions): Promise<object> {
     `${where.join('; ')}\nLoad, servers and what is measured share the same ${cores} cores.`,
   ];
   process.stderr.write(`\n${text.filter(Boolean).join('\n\n')}\n\n`);
-  return {
+  const result = {
     bench: bench.name,
     date: startedAt.toISOString(),
+    commit: measuredCommit,
     machine: describeMachine(),
     servers: measured.servers,
     loadOnTheSameCores: true,
@@ -63,6 +72,8 @@ async function run(bench: Bench, options: BenchOptions): Promise<object> {
     figures: measured.figures,
     ...measured.result,
   };
+  if (values.save) await save(result);
+  return result;
 }
 
 function goalTable(bench: string, { figures = {} }: BenchResult): string {

@@ -17,6 +17,8 @@ export interface OfferedSample extends Audit, Latency {
   readonly wrong: number;
   /** From the end of the load until every accepted one had all its follow-ups. */
   readonly secondsToAllDone: number;
+  /** The load's own fault: how late the latest request was sent. */
+  readonly latestSendMs: number;
 }
 
 /** Further requests wait for one, and their time runs. */
@@ -39,7 +41,7 @@ export async function offer(
     if (status === 201) accepted.push(person.email);
     return status === 201 || (status === 503 && retryAfter !== undefined) ? status : WRONG;
   };
-  const { times } = await openLoop({ perSecond, seconds, send });
+  const { times, latestSendMs } = await openLoop({ perSecond, seconds, send });
   client.close();
   const endedAt = Date.now();
   const doneAt = accepted.length > 0 ? await followUpsDone(stack.database) : new Date();
@@ -52,6 +54,7 @@ export async function offer(
     wrong: count(WRONG),
     ...latency(times[201] ?? []),
     secondsToAllDone: round(Math.max(0, doneAt.getTime() - endedAt) / 1_000),
+    latestSendMs,
     ...(await audit(stack, accepted)),
   };
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { round } from '../measuring/statistics.js';
 import { Answers, type LoadResult } from './load-result.js';
 
 export interface OpenLoopOptions {
@@ -8,6 +9,9 @@ export interface OpenLoopOptions {
   readonly send: () => Promise<number>;
 }
 
+/** What became of the requests, and how many milliseconds the latest of them was sent after it was due. */
+export type OpenLoopResult = LoadResult & { readonly latestSendMs: number };
+
 const TICK_MS = 1;
 
 /**
@@ -15,19 +19,25 @@ const TICK_MS = 1;
  * begins when its request was due, not when it could be sent, so that no wait is left out ("coordinated
  * omission": G. Tene, How NOT to Measure Latency, 2013).
  */
-export async function openLoop({ perSecond, seconds, send }: OpenLoopOptions): Promise<LoadResult> {
+export async function openLoop({
+  perSecond,
+  seconds,
+  send,
+}: OpenLoopOptions): Promise<OpenLoopResult> {
   const answers = new Answers();
   const total = Math.round(perSecond * seconds);
   const pending: Promise<void>[] = [];
+  let latestSendMs = 0;
   const startedAt = performance.now();
   const dueAt = (nth: number) => startedAt + (nth * 1_000) / perSecond;
   while (pending.length < total) {
     while (pending.length < total && dueAt(pending.length) <= performance.now()) {
       const due = dueAt(pending.length);
+      latestSendMs = Math.max(latestSendMs, performance.now() - due);
       pending.push(send().then((status) => answers.add(status, performance.now() - due)));
     }
     await sleep(TICK_MS);
   }
   await Promise.all(pending);
-  return answers.end();
+  return { ...answers.end(), latestSendMs: round(latestSendMs) };
 }
