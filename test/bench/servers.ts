@@ -17,14 +17,20 @@ export async function withServers<T>(
   // As root, PostgreSQL runs as a user of its own, who has to get in.
   await chmod(directory, 0o755);
   const running: RunningPart[] = [];
+  const clear = async () => {
+    for (const { stop } of running.splice(0).toReversed()) await stop();
+    await rm(directory, { recursive: true, force: true });
+  };
+  const interrupted = () => void clear().finally(() => process.exit(130));
+  process.once('SIGINT', interrupted);
   try {
     for (const [i, part] of parts.entries()) {
       running.push(await provide(part(join(directory, String(i)))));
     }
     return await work(running);
   } finally {
-    for (const { stop } of running.toReversed()) await stop();
-    await rm(directory, { recursive: true, force: true });
+    process.off('SIGINT', interrupted);
+    await clear();
   }
 }
 

@@ -30,10 +30,9 @@ export class BenchStack {
   private constructor(
     readonly url: string,
     readonly database: Database,
-    readonly databaseUrl: string,
     readonly broker: Broker,
     readonly mail: MailServer,
-    private readonly env: Record<string, string>,
+    private readonly process: { env: Record<string, string>; flags: readonly string[] },
     private readonly clear: () => Promise<void>,
   ) {}
 
@@ -53,9 +52,9 @@ export class BenchStack {
       SMTP_URL: mail.url,
       HTTP_PORT: String(port),
       PUBLIC_URL: url,
-      ...(profiles && { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${profiles}` }),
     };
-    return new BenchStack(url, database, databaseUrl, broker, mail, env, async () => {
+    const flags = profiles ? ['--cpu-prof', `--cpu-prof-dir=${profiles}`] : [];
+    return new BenchStack(url, database, broker, mail, { env, flags }, async () => {
       await mail.stop();
       await broker.close();
       await drop();
@@ -71,7 +70,12 @@ export class BenchStack {
 
   /** Starts an app and does not wait for it. */
   async launch(name: string, env: Record<string, string> = {}): Promise<RunningApp> {
-    const app = await startApp(name, { ...this.env, ...env });
+    const app = await startApp(
+      name,
+      { ...this.process.env, ...env },
+      undefined,
+      this.process.flags,
+    );
     this.apps.set(name, app);
     return app;
   }
