@@ -11,12 +11,13 @@ import { startUpTimes } from './start-up.js';
 
 /** So many events for each second that a round is to last, roughly. */
 const EVENTS_PER_SECOND = { 1: 500, 10: 1_200 } as const;
-const WARM_UP_SHARE = 0.4;
+/** A process that has just started is slow: code that runs often is still being compiled. */
+const WARM_UP = 3_000;
 /** The shortest round for which memory and backlog are measured to the full. */
 const FULL_SECONDS = 10;
 const SOAK_EVENTS = 50_000;
 const BACKLOGS = [1_000, 10_000, 100_000];
-const BACKLOG_WARM_UP = 3_000;
+
 /** Each takes minutes. */
 const MOST_BACKLOG_ROUNDS = 3;
 
@@ -50,7 +51,7 @@ async function measure(
   const consumers = await Consumers.prepare(servers, stack);
   const atPrefetch = (prefetch: 1 | 10) => {
     const events = Math.ceil(EVENTS_PER_SECOND[prefetch] * seconds);
-    const size = { prefetch, events, warmUp: Math.ceil(events * WARM_UP_SHARE) };
+    const size = { prefetch, events, warmUp: WARM_UP };
     const contenders = {
       usher: () => consumers.usher(size),
       amqplib: () => consumers.reference('consume', size),
@@ -60,7 +61,7 @@ async function measure(
   };
   const withBacklog = (backlog: number) => {
     const events = Math.ceil(backlog * share);
-    return consumers.usher({ prefetch: 10, warmUp: BACKLOG_WARM_UP, events });
+    return consumers.usher({ prefetch: 10, warmUp: WARM_UP, events });
   };
   try {
     return {
