@@ -32,7 +32,13 @@ export default {
     {
       ...shared,
       displayName: 'unit',
-      roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/tools', '<rootDir>/test/chaos'],
+      roots: [
+        '<rootDir>/apps',
+        '<rootDir>/libs',
+        '<rootDir>/tools',
+        '<rootDir>/test/chaos',
+        '<rootDir>/test/bench',
+      ],
       testMatch: ['**/*.spec.ts'],
     },
     {

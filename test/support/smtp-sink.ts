@@ -20,7 +20,9 @@ export class SmtpSink {
   rule: RecipientRule = () => undefined;
   accepted: AfterAcceptance = () => undefined;
   private server = this.create();
-  private port = 0;
+
+  /** @param port any free one, unless given */
+  constructor(private port = 0) {}
 
   async start(): Promise<this> {
     this.server = this.create();

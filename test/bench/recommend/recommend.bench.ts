@@ -1,4 +1,3 @@
-import { cpus } from 'node:os';
 import { postgres } from '../../../tools/embedded-stack/src/parts/postgres.js';
 import { rabbitmq } from '../../../tools/embedded-stack/src/parts/rabbitmq.js';
 import { table } from '../../../tools/usher-cli/src/table.js';
@@ -15,23 +14,22 @@ const SIZES = [1_000, 10_000, 100_000, 1_000_000];
 export const recommend: Bench = {
   name: 'recommend',
   measures: 'p50/p99 per request at 1k, 10k, 100k, 1M items; memory; build time; SQL beside it',
-  run: (say) =>
+  run: (_, say) =>
     withServers([postgres, rabbitmq], async ([server, broker]) => {
       const engine: EngineResult[] = [];
       let worker: WorkerResult | undefined;
       for (const size of SIZES) {
         say(`${size} items …`);
-        const { database, url, drop } = await createTestDatabase(server, STATEMENT_TIMEOUT_MS);
+        const { database, url, drop } = await createTestDatabase(server!.url, STATEMENT_TIMEOUT_MS);
         await fillCatalogue(database, size);
         engine.push(await benchEngine(database));
         if (size === SIZES.at(-1)) {
           say(`the worker with ${size} items …`);
-          worker = await benchWorker(database, { DATABASE_URL: url, RABBITMQ_URL: broker! });
+          worker = await benchWorker(database, { DATABASE_URL: url, RABBITMQ_URL: broker!.url });
         }
         await drop();
       }
-      const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}`;
-      return { table: describe(engine, worker!), result: { machine, engine, worker } };
+      return { table: describe(engine, worker!), result: { engine, worker } };
     }),
 };
 

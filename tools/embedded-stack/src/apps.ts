@@ -29,6 +29,7 @@ export async function startApp(
   name: string,
   env: Record<string, string>,
   onLine?: (line: string) => void,
+  flags?: readonly string[],
 ): Promise<RunningApp> {
   const port = await freePort();
   const metricsUrl = `http://127.0.0.1:${port}`;
@@ -36,6 +37,7 @@ export async function startApp(
     env: { ...env, METRICS_PORT: String(port) },
     imports: [TELEMETRY],
     onLine,
+    flags,
   });
   const ready = () =>
     child.until(async () => {

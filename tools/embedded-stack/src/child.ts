@@ -10,6 +10,8 @@ export interface ChildOptions {
   readonly env?: Record<string, string>;
   /** More modules to load before the program. */
   readonly imports?: readonly string[];
+  /** More options of Node itself, as for a profile. */
+  readonly flags?: readonly string[];
   /** Gets every line that the program writes. */
   readonly onLine?: (line: string) => void;
 }
@@ -24,13 +26,14 @@ export class Child {
   constructor(
     readonly name: string,
     program: string,
-    { args = [], env = {}, imports = [], onLine = () => undefined }: ChildOptions = {},
+    { args = [], env = {}, imports = [], flags = [], onLine = () => undefined }: ChildOptions = {},
   ) {
     this.process = fork(program, args, {
       detached: true,
       env: { ...process.env, ...env },
       execArgv: [
         '--enable-source-maps',
+        ...flags,
         ...[EXIT_WITH_PARENT, ...imports].flatMap((path) => ['--import', path]),
       ],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

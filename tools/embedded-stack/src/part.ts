@@ -3,6 +3,8 @@ export interface RunningPart {
   readonly url: string;
   /** What a person may want to open, if it is not the URL. */
   readonly notes?: string;
+  /** Of the program that looks after it; its parts are below that. */
+  readonly pid?: number;
   readonly stop: () => Promise<void>;
 }
 

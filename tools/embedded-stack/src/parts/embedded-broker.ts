@@ -14,6 +14,6 @@ export const embeddedBroker = (preferredPort = PREFERRED_PORT): Part => ({
     const port = await portFor('the broker', preferredPort);
     const child = new Child('The embedded broker', PROGRAM, { args: [String(port)] });
     const { url } = await child.message<{ url: string }>();
-    return { url, notes: 'embedded broker, in memory', stop: () => child.stop() };
+    return { url, notes: 'embedded broker, in memory', pid: child.pid, stop: () => child.stop() };
   },
 });

@@ -14,6 +14,6 @@ export const postgres = (directory: string): Part => ({
     const port = await portFor('PostgreSQL', PREFERRED_PORT);
     const child = new Child('PostgreSQL', PROGRAM, { args: [directory, String(port)] });
     const { url } = await child.message<{ url: string }>();
-    return { url, notes: `data in ${directory}`, stop: () => child.stop() };
+    return { url, notes: `data in ${directory}`, pid: child.pid, stop: () => child.stop() };
   },
 });

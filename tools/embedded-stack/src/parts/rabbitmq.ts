@@ -42,6 +42,6 @@ export const rabbitmq = (directory: string): Part => ({
     const timer = setTimeout(() => child.kill('SIGTERM'), START_TIMEOUT_MS);
     const { url, ctl } = await child.message<{ url: string; ctl: string }>();
     clearTimeout(timer);
-    return { url, notes: ctl, stop: () => child.stop() };
+    return { url, notes: ctl, pid: child.pid, stop: () => child.stop() };
   },
 });

@@ -1,0 +1,152 @@
+import { NOISY, type Summary } from './statistics.js';
+
+/** What a figure is to reach; exactly one of the two limits is given. */
+export interface Goal {
+  readonly bench: string;
+  readonly what: string;
+  readonly atLeast?: number;
+  readonly atMost?: number;
+  readonly unit?: string;
+}
+
+/** Every goal that has a figure, in the order of the table. Ratios are of one run on one machine. */
+export const goals = {
+  'signup-to-bare-server': {
+    bench: 'signup',
+    what: 'sign-ups/s ÷ a bare node:http server with the same relay beside it, workers stopped',
+    atLeast: 0.9,
+  },
+  'signup-efficiency': {
+    bench: 'signup',
+    what: 'sign-ups/s ÷ bare argon2id hashes/s, workers stopped',
+    atLeast: 0.7,
+  },
+  'signup-efficiency-all-running': {
+    bench: 'signup',
+    what: 'sign-ups/s ÷ bare argon2id hashes/s, with relay, three workers and mail server',
+    atLeast: 0.5,
+  },
+  'signup-drain': {
+    bench: 'signup',
+    what: 'time to drain the backlog of that load ÷ the time of the load',
+    atMost: 1,
+  },
+  'signup-to-better-auth': {
+    bench: 'signup',
+    what: "sign-ups/s ÷ better-auth's, same argon2id and PostgreSQL",
+    atLeast: 1.35,
+  },
+  'slow-mail-p99': {
+    bench: 'slow-mail',
+    what: 'sign-up p99 with SMTP at 2 s a mail ÷ p99 with instant SMTP',
+    atMost: 1.15,
+  },
+  'mail-down-p99': {
+    bench: 'slow-mail',
+    what: 'sign-up p99 with SMTP down ÷ p99 with instant SMTP',
+    atMost: 1.15,
+  },
+  'me-p99-under-load': {
+    bench: 'signup',
+    what: 'p99 of GET /v1/me during a saturating sign-up load',
+    atMost: 80,
+    unit: 'ms',
+  },
+  'relay-to-amqplib': {
+    bench: 'relay',
+    what: 'relay events/s ÷ bare amqplib publish and confirm, same window, body and queues',
+    atLeast: 0.4,
+  },
+  'consume-1-to-amqplib': {
+    bench: 'consume',
+    what: 'worker events/s at prefetch 1 ÷ a hand-written amqplib + pg loop',
+    atLeast: 0.9,
+  },
+  'consume-10-to-amqplib': {
+    bench: 'consume',
+    what: 'worker events/s at prefetch 10 ÷ a hand-written amqplib + pg loop',
+    atLeast: 0.85,
+  },
+  'onboarding-p50': {
+    bench: 'signup',
+    what: 'from 201 to all three steps done, idle machine, p50',
+    atMost: 60,
+    unit: 'ms',
+  },
+  'onboarding-p99': {
+    bench: 'signup',
+    what: 'from 201 to all three steps done, idle machine, p99',
+    atMost: 250,
+    unit: 'ms',
+  },
+  'memory-growth': {
+    bench: 'consume',
+    what: 'memory after 50,000 events ÷ after the first 10,000, the process that grew most',
+    atMost: 1.05,
+  },
+  'worker-memory': {
+    bench: 'consume',
+    what: 'memory of the largest worker after 50,000 events',
+    atMost: 150,
+    unit: 'MB',
+  },
+  'backlog-rate': {
+    bench: 'consume',
+    what: 'events/s with a backlog of 100,000 ÷ with one of 1,000',
+    atLeast: 0.9,
+  },
+  'start-up': {
+    bench: 'consume',
+    what: 'one worker process alone to its first message, the slowest of the three',
+    atMost: 1_500,
+    unit: 'ms',
+  },
+  'burst-p99': {
+    bench: 'burst',
+    what: 'p99 of accepted sign-ups while 2,000/s are offered',
+    atMost: 500,
+    unit: 'ms',
+  },
+  'burst-wrong': {
+    bench: 'burst',
+    what: 'answers that were neither 201 nor 503 with Retry-After',
+    atMost: 0,
+  },
+  'burst-lost': {
+    bench: 'burst',
+    what: 'accepted sign-ups with a follow-up lost or done twice',
+    atMost: 0,
+  },
+} as const satisfies Record<string, Goal>;
+
+export type GoalName = keyof typeof goals;
+
+export type Verdict =
+  | 'met'
+  | 'missed'
+  | 'met in every round of a noisy machine'
+  | 'missed in every round of a noisy machine'
+  | 'the machine was too noisy'
+  | 'not measured yet';
+
+/** A spread beyond {@link NOISY} takes the word from the figure, unless every single round agrees. */
+export function verdict(goal: Goal, figure: Summary | undefined): Verdict {
+  if (!figure) return 'not measured yet';
+  const reaches = (value: number) =>
+    goal.atLeast === undefined ? value <= goal.atMost! : value >= goal.atLeast;
+  const isMet = reaches(figure.median);
+  const isUnanimous = figure.values.every((value) => reaches(value) === isMet);
+  const word = isMet ? 'met' : 'missed';
+  if (figure.spread <= NOISY) return word;
+  return isUnanimous ? `${word} in every round of a noisy machine` : 'the machine was too noisy';
+}
+
+/** A limit as text. */
+export const limitOf = ({ atLeast, atMost, unit = '' }: Goal): string =>
+  `${atLeast === undefined ? `≤ ${atMost}` : `≥ ${atLeast.toFixed(2)}`} ${unit}`.trim();
+
+/** A figure as text, with its spread. */
+export function figureOf({ unit = '' }: Goal, { median, spread, values }: Summary): string {
+  const range = values.length > 1 ? ` (spread ${Math.round(spread * 100)} %)` : '';
+  return `${median} ${unit}`.trim() + range;
+}

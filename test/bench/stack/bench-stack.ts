@@ -1,0 +1,112 @@
+import type { Database } from '#libs/database';
+import { randomBytes } from 'node:crypto';
+import { startApp, type RunningApp } from '../../../tools/embedded-stack/src/apps.js';
+import { freePort } from '../../../tools/embedded-stack/src/free-port.js';
+import { migrateDatabase } from '../../../tools/usher-cli/src/migrate-database.js';
+import { createTestDatabase } from '../../support/test-database.js';
+import type { BenchServers } from '../servers.js';
+import { Broker } from './broker.js';
+import { MailServer } from './mail-server.js';
+
+export const WORKERS = ['email-worker', 'recommendation-worker', 'notification-worker'] as const;
+
+/**
+ * Reconciliation would send again what a bench takes out of the queues. A limit per client would measure
+ * the limit: all of the load comes from one address.
+ */
+const ENVIRONMENT = {
+  NODE_ENV: 'production',
+  RECONCILE_INTERVAL: '24h',
+  RATE_LIMIT_SIGNUP: 'off',
+  RATE_LIMIT_LOGIN: 'off',
+  RATE_LIMIT_MAIL: 'off',
+  RATE_LIMIT_ACCOUNT_LOGIN: 'off',
+};
+
+/** Usher as in production, its apps as processes, on a database of its own. */
+export class BenchStack {
+  private readonly apps = new Map<string, RunningApp>();
+
+  private constructor(
+    readonly url: string,
+    readonly database: Database,
+    readonly broker: Broker,
+    readonly mail: MailServer,
+    private readonly process: { env: Record<string, string>; flags: readonly string[] },
+    private readonly clear: () => Promise<void>,
+  ) {}
+
+  /** Nothing runs yet but the mail server. @param profiles a folder for a CPU profile of each process */
+  static async open(servers: BenchServers, profiles?: string): Promise<BenchStack> {
+    const { url: databaseUrl, database, drop } = await createTestDatabase(servers.postgres.url);
+    await migrateDatabase(databaseUrl);
+    const broker = await Broker.connect(servers.broker.url);
+    const mail = await MailServer.start();
+    const port = await freePort();
+    const url = `http://127.0.0.1:${port}`;
+    const env = {
+      ...ENVIRONMENT,
+      LINK_SIGNING_KEY: randomBytes(32).toString('hex'),
+      DATABASE_URL: databaseUrl,
+      RABBITMQ_URL: servers.broker.url,
+      SMTP_URL: mail.url,
+      HTTP_PORT: String(port),
+      PUBLIC_URL: url,
+    };
+    const flags = profiles ? ['--cpu-prof', `--cpu-prof-dir=${profiles}`] : [];
+    return new BenchStack(url, database, broker, mail, { env, flags }, async () => {
+      await mail.stop();
+      await broker.close();
+      await drop();
+    });
+  }
+
+  /** Starts an app; resolves when it is ready. */
+  async start(name: string, env: Record<string, string> = {}): Promise<RunningApp> {
+    const app = await this.launch(name, env);
+    await app.ready();
+    return app;
+  }
+
+  /** Starts an app and does not wait for it. */
+  async launch(name: string, env: Record<string, string> = {}): Promise<RunningApp> {
+    const app = await startApp(
+      name,
+      { ...this.process.env, ...env },
+      undefined,
+      this.process.flags,
+    );
+    this.apps.set(name, app);
+    return app;
+  }
+
+  async startWorkers(): Promise<void> {
+    await Promise.all(WORKERS.map((name) => this.start(name)));
+  }
+
+  async stop(name: string): Promise<void> {
+    await this.apps.get(name)?.child.stop();
+    this.apps.delete(name);
+  }
+
+  /** As if nobody had ever signed up. */
+  async reset(): Promise<void> {
+    await this.broker.purgeAll();
+    await this.database.query(
+      `TRUNCATE accounts.users, messaging.outbox, messaging.deliveries, email.messages,
+                recommendation.lists, notification.notifications CASCADE`,
+    );
+    this.mail.recipients.length = 0;
+  }
+
+  /** The processes that run now, by name. */
+  get pids(): Record<string, number | undefined> {
+    const apps = [...this.apps].map(([name, { child }]) => [name, child.pid] as const);
+    return { ...Object.fromEntries(apps), 'mail server': this.mail.pid };
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.apps.keys()].map((name) => this.stop(name)));
+    await this.clear();
+  }
+}
