@@ -152,7 +152,7 @@ describe('a message of a type that nobody has declared', () => {
   });
 });
 
-describe('docs/operations.md', () => {
+describe('docs/observability.md', () => {
   it('lists every metric with its kind and labels, and no other', async () => {
     const scrapes = await Promise.all(
       [api, emailWorker, ...others].map(({ metricsUrl }) => Scrape.of(metricsUrl)),
@@ -162,7 +162,7 @@ describe('docs/operations.md', () => {
         .filter(([name]) => name !== 'target_info')
         .map(([name, kind]) => `${name}{${scrape.labelsOf(name).join(',')}} ${kind}`),
     );
-    const page = readFileSync(new URL('../../docs/operations.md', import.meta.url), 'utf8');
+    const page = readFileSync(new URL('../../docs/observability.md', import.meta.url), 'utf8');
     const table = page.split('\n## Metrics\n')[1]!.split('\n## ')[0]!;
     const listed = [...table.matchAll(/^\| `(\w+)(?:\{([\w,]+)\})?` +\| (\w+) /gm)].map(
       ([, name, labels = '', kind]) => `${name}{${labels.split(',').toSorted().join(',')}} ${kind}`,
