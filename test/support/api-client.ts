@@ -1,3 +1,5 @@
+import { randomName } from './random-name.js';
+
 /** An answer of the API, its body parsed when it is JSON. */
 export interface Answer {
   readonly status: number;
@@ -49,13 +51,10 @@ export class ApiClient {
 
 export const PASSWORD = 'correct horse battery';
 
-let people = 0;
-
 /** A sign-up that is accepted, of a person nobody has seen before, with what a test wants to change. */
 export function signUpBody(change: object = {}) {
-  people++;
   return {
-    email: `person-${people}-${process.pid}@example.com`,
+    email: `${randomName()}@example.com`,
     password: PASSWORD,
     displayName: 'Ada Lovelace',
     interests: ['databases', 'chess'],
