@@ -8,10 +8,12 @@ export function CheckMail({ email, onCorrect }: { email: string; onCorrect: () =
     <div>
       <h2 tabIndex={-1}>{t.heading}</h2>
       <p class="lead">{t.text(email)}</p>
-      <ResendLink email={email} />
-      <button class="quiet" type="button" onClick={onCorrect}>
-        {t.correct}
-      </button>
+      <div class="actions">
+        <ResendLink email={email} />
+        <button class="quiet" type="button" onClick={onCorrect}>
+          {t.correct}
+        </button>
+      </div>
     </div>
   );
 }
