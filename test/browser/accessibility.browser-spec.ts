@@ -1,7 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { keepScreenshot, launchBrowser, visit } from '../support/browser.js';
-import { lane, signUpThere, submit } from '../support/page-actions.js';
+import { fillSignUp, lane, signUpThere, submit } from '../support/page-actions.js';
 import { prepareStack, type Stack } from '../support/stack.js';
 
 const OPS_TOKEN = 'a-token-for-operators';
@@ -37,6 +37,16 @@ const STATES: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
     await lane(page, 'welcome-email', 'done').waitFor();
     await page.locator('.inbox summary').click();
     await page.locator('.recommendations li').first().waitFor();
+  },
+  'other interests': async (page) => {
+    await signUpThere(page);
+    await page.getByRole('button', { name: 'Change interests' }).click();
+    await page.locator('.change-interests').waitFor();
+  },
+  'a long name': async (page) => {
+    await fillSignUp(page, { displayName: 'W'.repeat(100) });
+    await submit(page).click();
+    await page.getByRole('heading', { name: 'WWW' }).waitFor();
   },
   'a spent link': async (page) => {
     await page.goto('/verify-email#token=spent');
@@ -88,6 +98,33 @@ describe('on every screen', () => {
     await page.getByRole('button', { name: '中文' }).click();
     await page.locator('html[lang=zh-CN]').waitFor();
     await expect(overflow()).resolves.toBe(0);
+    await close();
+  });
+
+  it('the header of the smallest phone is one line', async () => {
+    const viewport = { width: 320, height: 640 };
+    const { page, close } = await visit(browser, stack.url, { viewport });
+    await page.goto('/');
+    await page.locator('.modes').waitFor();
+    for (const language of ['中文', 'English']) {
+      const lines = await page.evaluate<number>(
+        `new Set([...document.querySelectorAll('.bar button')].filter((button) => button.checkVisibility())
+           .map((button) => Math.round(button.getBoundingClientRect().height))).size`,
+      );
+      expect(lines).toBe(1);
+      const box = (await page.locator('.bar').boundingBox())!;
+      expect(box.height).toBeLessThan(72);
+      await page.getByRole('button', { name: language }).click();
+      await page.locator(`html[lang=${language === '中文' ? 'zh-CN' : 'en'}]`).waitFor();
+    }
+    await close();
+  });
+
+  it('a phone shows how many dead letters there are', async () => {
+    const { page, close } = await visit(browser, stack.url, { viewport: PHONE });
+    await STATES['operations']!(page);
+    const box = (await page.getByRole('columnheader').last().boundingBox())!;
+    expect(box.x + box.width).toBeLessThanOrEqual(PHONE.width);
     await close();
   });
 

@@ -88,6 +88,10 @@ describe('the operations page', () => {
   it('sends one back, and it arrives', async () => {
     await letters().getByRole('button', { name: 'Send back' }).click();
     await page.getByText('Sent back 1.').waitFor();
+    await page.getByRole('button', { name: '中文' }).click();
+    await page.getByText('已送回 1 条。').waitFor();
+    await page.getByRole('button', { name: 'English' }).click();
+    await page.getByText('Sent back 1.').waitFor();
     await eventually(() => stack.smtp.mails.length === 1);
     await eventually(async () => (await letters().count()) === 0);
   }, 40_000);

@@ -72,6 +72,50 @@ describe('what is wrong', () => {
     await expect(errorAt('email').textContent()).resolves.toContain('account already');
   });
 
+  it('is no longer told once the field is changed', async () => {
+    await page.goto('/');
+    await submit(page).click();
+    await errorAt('email').waitFor();
+    await page.locator('#email').fill('m');
+    await errorAt('email').waitFor({ state: 'detached' });
+    await expect(errorAt('displayName').count()).resolves.toBe(1);
+  });
+
+  it('says how long to wait when there were too many attempts', async () => {
+    await page.route('**/v1/sessions', (route) =>
+      route.fulfill({
+        status: 429,
+        headers: { 'content-type': 'application/problem+json', 'retry-after': '540' },
+        body: JSON.stringify({ code: 'rate_limited', detail: 'wait' }),
+      }),
+    );
+    await page.goto('/#log-in');
+    await page.locator('#email').fill('mei@example.com');
+    await page.locator('#password').fill('some password');
+    await submit(page).click();
+    await page.getByText('Too many attempts. Try again in 9 minutes.').waitFor();
+    await page.getByRole('button', { name: '中文' }).click();
+    await page.getByText('尝试次数过多，请 9 分钟后再试。').waitFor();
+  });
+
+  it('of an address that is taken can be a log-in instead, and "back" is the sign-up again', async () => {
+    const { email } = await signUpThere(page);
+    await page.getByRole('button', { name: 'Log out' }).click();
+    await fillSignUp(page);
+    await page.locator('#email').fill(email);
+    await submit(page).click();
+    await page.getByRole('button', { name: 'Log in instead?' }).click();
+    await page.getByRole('heading', { name: 'Welcome back' }).waitFor();
+    await expect(page.locator('#email').inputValue()).resolves.toBe(email);
+    await page.getByRole('button', { name: 'Forgot your password?' }).click();
+    expect(new URL(page.url()).hash).toBe('#forgot');
+    await expect(page.locator('#email').inputValue()).resolves.toBe(email);
+    await page.goBack();
+    await page.goBack();
+    await page.getByRole('heading', { name: 'Create your account' }).waitFor();
+    await expect(page.locator('#email').inputValue()).resolves.toBe(email);
+  });
+
   it('is said to be the server when it cannot be reached, and a second try makes one account', async () => {
     const { email } = await fillSignUp(page);
     const keys: (string | undefined)[] = [];
@@ -184,5 +228,17 @@ describe('a preview', () => {
     expect(await titles()).not.toBe(popular);
     await page.locator('.chip:has([value=philosophy])').click();
     await eventually(async () => (await titles()) === popular);
+  });
+
+  it('is not called one’s own when it is the popular list', async () => {
+    await page.route('**/v1/recommendations/preview', async (route) => {
+      const response = await route.fetch({ postData: { interests: [], limit: 3 } });
+      await route.fulfill({ response });
+    });
+    await page.goto('/');
+    await page.locator('.chip:has([value=philosophy])').click();
+    await page.waitForResponse('**/v1/recommendations/preview');
+    await page.locator('.preview').getByRole('heading', { name: 'Popular right now' }).waitFor();
+    await expect(page.getByText('You would be recommended').count()).resolves.toBe(0);
   });
 });

@@ -1,6 +1,14 @@
 import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import {
+  chromium,
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  type Page,
+} from 'playwright-core';
 import { root } from '../../tools/embedded-stack/src/paths.js';
 
 /** Debian's package, or whatever is named. */
@@ -16,9 +24,13 @@ const ARGUMENTS = [
   '--disable-sync',
 ];
 
-export async function launchBrowser(): Promise<Browser> {
+function chromiumThere(): string {
   if (!existsSync(CHROMIUM)) throw new Error(`there is no ${CHROMIUM}: apt-get install chromium`);
-  return chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS });
+  return CHROMIUM;
+}
+
+export async function launchBrowser(): Promise<Browser> {
+  return chromium.launch({ executablePath: chromiumThere(), args: ARGUMENTS });
 }
 
 /** A window of a person of its own, and what the page has complained of in it. */
@@ -35,6 +47,28 @@ export async function visit(
   options: BrowserContextOptions = {},
 ): Promise<Visit> {
   const context = await browser.newContext({ baseURL, locale: 'en', ...options });
+  return visitIn(context, () => context.close());
+}
+
+/** A visit of somebody whose browser blocks cookies, and with them all storage, by its settings. */
+export async function visitWithoutCookies(baseURL: string): Promise<Visit> {
+  const profile = await mkdtemp(join(tmpdir(), 'usher-profile-'));
+  const settings = { profile: { default_content_setting_values: { cookies: 2 } } };
+  await mkdir(join(profile, 'Default'));
+  await writeFile(join(profile, 'Default', 'Preferences'), JSON.stringify(settings));
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: chromiumThere(),
+    args: ARGUMENTS,
+    baseURL,
+    locale: 'en',
+  });
+  return visitIn(context, async () => {
+    await context.close();
+    await rm(profile, { recursive: true, force: true });
+  });
+}
+
+async function visitIn(context: BrowserContext, close: () => Promise<void>): Promise<Visit> {
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));
@@ -42,7 +76,7 @@ export async function visit(
     const isRefusal = message.text().startsWith('Failed to load resource');
     if (message.type() === 'error' && !isRefusal) complaints.push(message.text());
   });
-  return { page, complaints, close: () => context.close() };
+  return { page, complaints, close };
 }
 
 /** Keeps a picture of the whole page, for people to look at. */

@@ -5,22 +5,20 @@ import { keepSavedMs, savedMsOf } from './account/saved-ms.js';
 import { request } from './api/request.js';
 import type { Interest, Locale, User } from './api/types.js';
 import { GuestPage } from './guest/guest-page.js';
-import { initialMode, ModeSwitch, type GuestMode } from './guest/mode-switch.js';
+import { ModeSwitch } from './guest/mode-switch.js';
+import { useGuestMode } from './guest/use-guest-mode.js';
+import { AccountContext, useSession } from './session/session.js';
 import { Shell } from './shell/shell.js';
 import { start } from './shell/start.js';
+import { Unreachable } from './shell/unreachable.js';
 import { useLanguage } from './texts/language.js';
 
 function Home() {
   const { locale } = useLanguage();
-  // Undefined until it is known whether somebody is logged in; null for a guest.
-  const [user, setUser] = useState<User | null>();
-  const [mode, setMode] = useState<GuestMode>(initialMode);
+  const session = useSession();
+  const { user, notice } = session;
+  const [mode, setMode] = useGuestMode();
   const [interests, setInterests] = useState<readonly Interest[]>();
-
-  useEffect(() => {
-    // Whatever keeps us from knowing, a guest can begin anew.
-    request<User>('GET', '/v1/me').then(setUser, () => setUser(null));
-  }, []);
 
   useEffect(() => {
     request<Interest[]>('GET', '/v1/interests', { headers: { 'accept-language': locale } }).then(
@@ -29,10 +27,17 @@ function Home() {
     );
   }, [locale]);
 
+  // Whoever might expect to be logged in has the log-in before them.
+  useEffect(() => {
+    if (notice) setMode('log-in', 'instead');
+    else if (user) setMode('sign-up', 'instead');
+  }, [user?.id, notice]);
+
   const changeLocale = (chosen: Locale) => {
     // Of no consequence for this page: mails to come are written in it.
     if (user) {
-      request<User>('PATCH', '/v1/me', { body: { locale: chosen } }).then(setUser, () => undefined);
+      const change = { body: { locale: chosen } };
+      session.ask<User>('PATCH', '/v1/me', change).then(session.setUser, () => undefined);
     }
   };
 
@@ -44,32 +49,43 @@ function Home() {
       aside={
         isKnown &&
         (user ? (
-          <LogOutButton onLoggedOut={() => setUser(null)} />
+          <LogOutButton leave={session.leave} />
         ) : (
-          <ModeSwitch mode={mode} onMode={setMode} />
+          <ModeSwitch
+            mode={mode}
+            onMode={(chosen) => {
+              session.forgetNotice();
+              setMode(chosen);
+            }}
+          />
         ))
       }
     >
+      {session.problem && <Unreachable problem={session.problem} onRetry={session.open} />}
       {isKnown && !user && (
         <GuestPage
           mode={mode}
           onMode={setMode}
+          notice={notice}
+          isNew={session.isChanged}
           interests={interests}
-          onUser={(entered, savedMs) => {
+          onUser={async (entered, savedMs) => {
             if (savedMs !== undefined) keepSavedMs(entered, savedMs);
-            setUser(entered);
+            await session.enter(entered);
           }}
         />
       )}
       {isKnown && user && (
-        <AccountPage
-          key={user.id}
-          user={user}
-          savedMs={savedMsOf(user)}
-          interests={interests}
-          onUser={setUser}
-          onLoggedOut={() => setUser(null)}
-        />
+        <AccountContext.Provider value={session}>
+          <AccountPage
+            key={user.id}
+            user={user}
+            savedMs={savedMsOf(user)}
+            isNew={session.isChanged}
+            interests={interests}
+            onUser={session.setUser}
+          />
+        </AccountContext.Provider>
       )}
     </Shell>
   );

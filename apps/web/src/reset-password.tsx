@@ -1,23 +1,26 @@
 import { useState } from 'preact/hooks';
 import { Problem } from './api/problem.js';
 import { request } from './api/request.js';
+import { passwordMin } from './api/settings.js';
 import { FormError } from './form/field.js';
 import { NewPasswordField } from './form/password-field.js';
-import { passwordMin } from './form/password-min.js';
 import { useSubmit } from './form/use-submit.js';
-import { takeLinkToken } from './link-pages/link-token.js';
+import { hasExpired, takeLinkToken } from './link-pages/link-token.js';
 import { Shell } from './shell/shell.js';
 import { start } from './shell/start.js';
 import { useLanguage } from './texts/language.js';
 
 const token = takeLinkToken();
+const isOver = hasExpired(token);
 
 function ResetPassword() {
   const { texts } = useLanguage();
   const t = texts.reset;
   const [password, setPassword] = useState('');
-  const [state, setState] = useState<'open' | 'done' | 'refused'>(token ? 'open' : 'refused');
-  const { submit, errors, busy } = useSubmit(['password'], async () => {
+  const [state, setState] = useState<'open' | 'done' | 'refused'>(
+    token && !isOver ? 'open' : 'refused',
+  );
+  const { form, errors, busy } = useSubmit(['password'], async () => {
     if (Array.from(password).length < passwordMin()) {
       const message = 'too_small';
       throw new Problem('validation_failed', '', [{ path: 'password', code: message, message }]);
@@ -36,7 +39,7 @@ function ResetPassword() {
       <div class="centre">
         <section class="card">
           {state === 'open' && (
-            <form onSubmit={submit} noValidate>
+            <form {...form}>
               <h1>{t.heading}</h1>
               <p class="lead">{t.text}</p>
               <FormError message={errors.form} />
@@ -53,7 +56,7 @@ function ResetPassword() {
           )}
           {state !== 'open' && (
             <div role="status">
-              <h1>{state === 'done' ? t.done : t.invalid}</h1>
+              <h1>{state === 'done' ? t.done : isOver ? t.expired : t.invalid}</h1>
               <a class="primary" href={state === 'done' ? '/#log-in' : '/#forgot'}>
                 {state === 'done' ? t.toLogIn : t.again}
               </a>

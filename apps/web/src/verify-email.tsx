@@ -1,15 +1,18 @@
 import { useEffect, useState } from 'preact/hooks';
 import { Problem } from './api/problem.js';
 import { request } from './api/request.js';
+import { isPrivate } from './api/settings.js';
+import { EmailForm } from './form/email-form.js';
 import { takeLinkToken } from './link-pages/link-token.js';
 import { Shell } from './shell/shell.js';
 import { start } from './shell/start.js';
-import { problemText, useLanguage } from './texts/language.js';
+import { useLanguage } from './texts/language.js';
+import { problemText } from './texts/problem-text.js';
 
 const token = takeLinkToken();
 
 function VerifyEmail() {
-  const { texts } = useLanguage();
+  const { texts, locale } = useLanguage();
   const t = texts.verify;
   const [problem, setProblem] = useState<Problem>();
   const [state, setState] = useState<'working' | 'done' | 'refused'>('working');
@@ -36,30 +39,47 @@ function VerifyEmail() {
           {state === 'done' && (
             <>
               <h1>{t.done}</h1>
-              <p class="lead">{t.doneText}</p>
-              <a class="primary" href="/">
-                {t.home}
+              <p class="lead">{isPrivate() ? t.doneTextPrivate : t.doneText}</p>
+              <a class="primary" href={isPrivate() ? '/#log-in' : '/'}>
+                {isPrivate() ? texts.reset.toLogIn : t.home}
               </a>
             </>
           )}
-          {state === 'refused' && problem && (
+          {state === 'refused' && problem && isSpent && <AnotherLink />}
+          {state === 'refused' && problem && !isSpent && (
             <>
-              <h1>{isSpent ? t.invalid : t.failed}</h1>
-              <p class="lead">{isSpent ? t.invalidText : problemText(texts, problem)}</p>
-              {isSpent ? (
-                <a class="primary" href="/">
-                  {t.home}
-                </a>
-              ) : (
-                <button class="primary" type="button" onClick={verify}>
-                  {t.retry}
-                </button>
-              )}
+              <h1>{t.failed}</h1>
+              <p class="lead">{problemText(texts, problem, locale)}</p>
+              <button class="primary" type="button" onClick={verify}>
+                {texts.retry}
+              </button>
             </>
           )}
         </section>
       </div>
     </Shell>
+  );
+}
+
+/** Instead of a link that works no more. */
+function AnotherLink() {
+  const { texts } = useLanguage();
+  const [email, setEmail] = useState('');
+  return (
+    <>
+      <h1>{texts.verify.invalid}</h1>
+      <p class="lead">{texts.verify.invalidText}</p>
+      <EmailForm
+        texts={texts.confirmation}
+        path="/v1/email-verifications/resend"
+        email={email}
+        onEmail={setEmail}
+      >
+        <a class="quiet" href="/">
+          {texts.verify.home}
+        </a>
+      </EmailForm>
+    </>
   );
 }
 

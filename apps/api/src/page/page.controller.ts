@@ -33,7 +33,11 @@ export class PageController implements OnModuleInit {
   async onModuleInit(): Promise<void> {
     for (const file of FILES) {
       const html = await readFile(join(PAGE_FOLDER, `${file}.html`), 'utf8');
-      this.documents.set(file, html.replace('%PASSWORD_MIN%', String(this.config.PASSWORD_MIN)));
+      const { PASSWORD_MIN, SIGNUP_MODE } = this.config;
+      const filled = html
+        .replace('%PASSWORD_MIN%', String(PASSWORD_MIN))
+        .replace('%SIGNUP_MODE%', SIGNUP_MODE);
+      this.documents.set(file, filled);
     }
   }
 

@@ -1,6 +1,4 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { Problem } from '../api/problem.js';
-import { request } from '../api/request.js';
 import type { Interest, User } from '../api/types.js';
 import { useLanguage } from '../texts/language.js';
 import { ConfirmAddress } from './confirm-address.js';
@@ -11,30 +9,21 @@ import { Timeline } from './timeline.js';
 interface Props {
   readonly user: User;
   readonly savedMs: number | undefined;
+  /** Whether it comes where something else was. */
+  readonly isNew: boolean;
   readonly interests: readonly Interest[];
   readonly onUser: (user: User) => void;
-  readonly onLoggedOut: () => void;
 }
 
 /** Everything for somebody who is logged in. */
-export function AccountPage({ user, savedMs, interests, onUser, onLoggedOut }: Props) {
+export function AccountPage({ user, savedMs, isNew, interests, onUser }: Props) {
   const { texts } = useLanguage();
   const [version, setVersion] = useState(0);
   const heading = useRef<HTMLHeadingElement>(null);
 
   // Where the form was, the greeting is read out.
-  useEffect(() => heading.current?.focus(), []);
-
-  // The link in the mail is opened in another window, as may be a log-out.
   useEffect(() => {
-    const look = () => {
-      if (document.hidden) return;
-      request<User>('GET', '/v1/me').then(onUser, (error) => {
-        if (error instanceof Problem && error.code === 'unauthenticated') onLoggedOut();
-      });
-    };
-    document.addEventListener('visibilitychange', look);
-    return () => document.removeEventListener('visibilitychange', look);
+    if (isNew) heading.current?.focus();
   }, []);
 
   return (
@@ -53,7 +42,7 @@ export function AccountPage({ user, savedMs, interests, onUser, onLoggedOut }: P
         />
         <Inbox />
       </div>
-      <Recommendations interests={interests} version={version} />
+      <Recommendations user={user} interests={interests} version={version} onUser={onUser} />
     </div>
   );
 }

@@ -1,7 +1,9 @@
 import { useState } from 'preact/hooks';
-import { request } from '../api/request.js';
+import { useAction } from '../action/use-action.js';
 import type { Notification } from '../api/types.js';
+import { useAccount } from '../session/session.js';
 import { useLanguage } from '../texts/language.js';
+import { formatMoment } from '../time/durations.js';
 import { unreadOf, withNotification } from './inbox-state.js';
 import { useEvents } from './use-events.js';
 
@@ -11,9 +13,11 @@ export function Inbox() {
   const t = texts.inbox;
   const [inbox, setInbox] = useState<readonly Notification[]>([]);
   const [unread, setUnread] = useState(0);
+  const { ask } = useAccount();
+  const { told, busy, act } = useAction();
 
   const readAgain = async () => {
-    const { items, unread: count } = await request<{ items: Notification[]; unread: number }>(
+    const { items, unread: count } = await ask<{ items: Notification[]; unread: number }>(
       'GET',
       '/v1/me/notifications',
     );
@@ -33,12 +37,12 @@ export function Inbox() {
   const markRead = async (notification: Notification) => {
     if (notification.readAt !== null) return;
     const path = `/v1/me/notifications/${notification.id}`;
-    const read = await request<Notification>('PATCH', path, { body: { read: true } });
+    const read = await ask<Notification>('PATCH', path, { body: { read: true } });
     setInbox((before) => withNotification(before, read));
     setUnread((count) => Math.max(0, count - 1));
   };
   const markAllRead = async () => {
-    await request('POST', '/v1/me/notifications/read-all');
+    await ask('POST', '/v1/me/notifications/read-all');
     await readAgain();
   };
 
@@ -54,22 +58,19 @@ export function Inbox() {
           )}
         </h2>
         {unread > 0 && (
-          <button
-            class="quiet"
-            type="button"
-            onClick={() => void markAllRead().catch(() => undefined)}
-          >
+          <button class="quiet" type="button" disabled={busy} onClick={() => act(markAllRead)}>
             {t.markAll}
           </button>
         )}
       </div>
+      <div role="alert">{told && <p class="notice bad">{told}</p>}</div>
       {inbox.length === 0 && <p class="empty">{t.empty}</p>}
       <ul>
         {inbox.map((notification) => (
           <Message
             key={notification.id}
             notification={notification}
-            onOpen={() => void markRead(notification).catch(() => undefined)}
+            onOpen={() => act(() => markRead(notification))}
           />
         ))}
       </ul>
@@ -81,15 +82,14 @@ function Message(props: { notification: Notification; onOpen: () => void }) {
   const { texts, locale } = useLanguage();
   const { notification, onOpen } = props;
   const unread = notification.readAt === null;
-  const at = new Date(notification.createdAt);
   return (
     <li class={unread ? 'unread' : undefined}>
       <details onToggle={(event) => event.currentTarget.open && onOpen()}>
         <summary>
-          {unread && <span class="hidden">{texts.inbox.isUnread}: </span>}
+          {unread && <span class="hidden">{texts.inbox.isUnread}</span>}
           <span class="title">{notification.title}</span>
           <time dateTime={notification.createdAt}>
-            {at.toLocaleTimeString(locale, { hour: '2-digit', minute: '2-digit' })}
+            {formatMoment(notification.createdAt, locale)}
           </time>
         </summary>
         <p>{notification.body}</p>

@@ -1,18 +1,16 @@
-import { Problem } from '../api/problem.js';
-import { request } from '../api/request.js';
+import { useAction } from '../action/use-action.js';
 import { useLanguage } from '../texts/language.js';
 
-/** Ends the session; one that has ended already is as good. */
-export function LogOutButton({ onLoggedOut }: { onLoggedOut: () => void }) {
+/** Ends the session, or says that it could not. */
+export function LogOutButton({ leave }: { leave: () => Promise<void> }) {
   const { texts } = useLanguage();
-  const logOut = () => {
-    request('DELETE', '/v1/sessions/current').then(onLoggedOut, (error) => {
-      if (error instanceof Problem && error.code === 'unauthenticated') onLoggedOut();
-    });
-  };
+  const { told, busy, act } = useAction();
   return (
-    <button class="quiet" type="button" onClick={logOut}>
-      {texts.account.logOut}
-    </button>
+    <div class="log-out">
+      <button class="quiet" type="button" disabled={busy} onClick={() => act(leave)}>
+        {texts.account.logOut}
+      </button>
+      <div role="alert">{told && <p class="notice bad">{told}</p>}</div>
+    </div>
   );
 }

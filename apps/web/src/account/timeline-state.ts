@@ -23,5 +23,6 @@ const HEADROOM = 1.15;
 export function scaleMs(timeline: Timeline, elapsedMs: number): number {
   const latencies = timeline.map(({ latencyMs = 0 }) => latencyMs);
   const shown = Math.max(SHORTEST_SCALE_MS, ...latencies);
-  return timeline.some(isOpen) ? Math.max(shown * HEADROOM, elapsedMs) : shown * HEADROOM;
+  // What is not done must not look as if it were.
+  return HEADROOM * (timeline.some(isOpen) ? Math.max(shown, elapsedMs) : shown);
 }

@@ -1,15 +1,12 @@
 import { useState } from 'preact/hooks';
 import type { Step, User } from '../api/types.js';
-import { StatusIcon } from '../shell/icons.js';
 import { useLanguage } from '../texts/language.js';
 import type { Texts } from '../texts/en.js';
-import { formatLatency } from '../time/durations.js';
+import { formatLatency, formatMoment } from '../time/durations.js';
+import { Lane } from './lane.js';
 import { isComplete, isOpen, scaleMs, withStep, type Timeline as State } from './timeline-state.js';
 import { useElapsed } from './use-elapsed.js';
 import { useEvents } from './use-events.js';
-
-/** So that a step that took no time can be seen. */
-const SHORTEST_BAR = 0.01;
 
 interface Props {
   readonly user: User;
@@ -20,7 +17,7 @@ interface Props {
 
 /** What follows a sign-up, as it happens: first the sign-up itself, then one bar a step, all on one scale. */
 export function Timeline({ user, savedMs, onStepDone }: Props) {
-  const { texts } = useLanguage();
+  const { texts, locale } = useLanguage();
   const [timeline, setTimeline] = useState<State>([]);
   const [over, setOver] = useState(false);
   const lost = useEvents(over ? undefined : '/v1/me/onboarding/stream', {
@@ -46,75 +43,42 @@ export function Timeline({ user, savedMs, onStepDone }: Props) {
       <ol>
         <Lane
           name={t.saved}
-          step={{
-            name: 'account',
-            status: 'done',
-            attempts: 1,
-            ...(savedMs && { latencyMs: savedMs }),
-          }}
+          step={{ name: 'account', status: 'done' }}
+          time={savedMs ? formatLatency(savedMs, locale) : formatMoment(user.createdAt, locale)}
           text={t.savedText}
-          from={0}
-          to={saved / scale}
+          bar={savedMs ? [0, saved / scale] : undefined}
         />
         {timeline.map((step) => (
           <Lane
             key={step.name}
             name={t.names[step.name] ?? step.name}
             step={step}
+            time={timeOf(step, elapsed, locale)}
             text={stepText(step, t)}
-            from={saved / scale}
-            to={(saved + (step.latencyMs ?? elapsed)) / scale}
+            bar={[saved / scale, (saved + (step.latencyMs ?? elapsed)) / scale]}
           />
         ))}
       </ol>
       <p class="hidden" aria-live="polite">
         {timeline
           .filter(({ status }) => status !== 'pending')
-          .map((step) => `${t.names[step.name] ?? step.name}: ${t.status[step.status]}`)
-          .join('. ')}
+          .map(({ name, status }) => t.announcement(t.names[name] ?? name, t.status[status]))
+          .join('')}
       </p>
     </section>
   );
 }
 
-interface LaneProps {
-  readonly name: string;
-  readonly step: Step;
-  readonly text: string;
-  /** Where its bar begins and ends, as parts of the whole. */
-  readonly from: number;
-  readonly to: number;
+/** What a step took; one that is given up takes no more. */
+function timeOf(step: Step, elapsed: number, locale: string): string {
+  const milliseconds = step.latencyMs ?? (isOpen(step) ? elapsed : undefined);
+  return milliseconds === undefined ? '' : formatLatency(milliseconds, locale);
 }
 
-function Lane({ name, step, text, from, to }: LaneProps) {
-  const { locale } = useLanguage();
-  const length = Math.min(1 - from, Math.max(SHORTEST_BAR, to - from));
-  return (
-    <li class="lane" data-status={step.status} data-step={step.name}>
-      <span class="node">
-        <StatusIcon status={step.status} />
-      </span>
-      <span class="name">{name}</span>
-      <span class="latency">
-        {step.latencyMs !== undefined && formatLatency(step.latencyMs, locale)}
-      </span>
-      <span class="track" aria-hidden="true">
-        <span
-          class="bar-fill"
-          style={{ transform: `translateX(${from * 100}%) scaleX(${length})` }}
-        />
-      </span>
-      <span class="text">{text}</span>
-    </li>
-  );
-}
-
-function stepText({ name, status, attempts, lastError }: Step, t: Texts['timeline']): string {
+function stepText({ name, status, attempts }: Step, t: Texts['timeline']): string {
   if (status === 'done') return t.doneText[name] ?? t.status.done;
-  const tried = attempts > 0 && status !== 'processing' ? t.attempts(attempts) : '';
-  return [t.status[status], tried, status === 'processing' ? '' : lastError]
-    .filter(Boolean)
-    .join(' · ');
+  if (status !== 'retrying' && status !== 'failed') return t.status[status];
+  return [t.status[status], t.attempts(attempts), t.trouble[name]].filter(Boolean).join(' · ');
 }
 
 function summary(timeline: State, t: Texts['timeline']): string {

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { useAccount } from '../session/session.js';
 
 const RETRY_MS = 4_000;
 
@@ -11,6 +12,7 @@ type Handlers = Readonly<Record<string, (data: never) => void>>;
  * @returns whether the stream is lost at the moment
  */
 export function useEvents(url: string | undefined, handlers: Handlers): boolean {
+  const { check } = useAccount();
   const [lost, setLost] = useState(false);
   const latest = useRef(handlers);
   latest.current = handlers;
@@ -32,7 +34,9 @@ export function useEvents(url: string | undefined, handlers: Handlers): boolean 
       opened.addEventListener('error', () => {
         setLost(true);
         // The browser comes back by itself after a break, but not after a refusal.
-        if (opened.readyState === EventSource.CLOSED) timer = setTimeout(open, RETRY_MS);
+        if (opened.readyState !== EventSource.CLOSED) return;
+        timer = setTimeout(open, RETRY_MS);
+        check();
       });
       for (const name of Object.keys(latest.current)) {
         opened.addEventListener(name, ({ data }: MessageEvent<string>) =>

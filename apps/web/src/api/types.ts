@@ -20,7 +20,6 @@ export interface Step {
   readonly attempts: number;
   readonly completedAt?: string;
   readonly latencyMs?: number;
-  readonly lastError?: string;
 }
 
 export interface Interest {

@@ -1,4 +1,6 @@
 import type { FieldError, Problem } from '../api/problem.js';
+import type { Texts } from '../texts/en.js';
+import { problemText } from '../texts/problem-text.js';
 
 /** What to tell at each field, and what to tell for the form as a whole. */
 export interface FormErrors<F extends string> {
@@ -6,10 +8,7 @@ export interface FormErrors<F extends string> {
   readonly form?: string;
 }
 
-interface ErrorTexts {
-  readonly errors: Record<string, string>;
-  readonly fieldErrors: Record<string, string>;
-}
+type ErrorTexts = Pick<Texts, 'errors' | 'retryIn' | 'fieldErrors'>;
 
 /** The field of a dotted path: `interests.3` is at `interests`. */
 const fieldOf = ({ path }: FieldError) => path.split('.')[0]!;
@@ -19,6 +18,7 @@ export function formErrors<F extends string>(
   problem: Problem,
   fields: readonly F[],
   texts: ErrorTexts,
+  locale: string,
 ): FormErrors<F> {
   const atFields: Partial<Record<F, string>> = {};
   for (const error of problem.errors) {
@@ -26,7 +26,5 @@ export function formErrors<F extends string>(
     if (field) atFields[field] ??= texts.fieldErrors[error.code] ?? error.message;
   }
   const isTold = Object.keys(atFields).length > 0;
-  return isTold
-    ? { fields: atFields }
-    : { fields: {}, form: texts.errors[problem.code] ?? problem.message };
+  return isTold ? { fields: atFields } : { fields: {}, form: problemText(texts, problem, locale) };
 }

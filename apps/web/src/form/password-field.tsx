@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import { EyeIcon } from '../shell/icons.js';
 import { useLanguage } from '../texts/language.js';
 import { Field } from './field.js';
-import { passwordMin } from './password-min.js';
+import { passwordMin } from '../api/settings.js';
 import { StrengthMeter } from './strength-meter.js';
 import { useStrength } from './use-strength.js';
 

@@ -28,7 +28,7 @@ export function StrengthMeter({ id, hint, missing, strength }: Props) {
         ))}
       </div>
       <p id={id} class="hint" aria-live="polite">
-        {told.length > 0 ? told.join(' ') : hint}
+        {told.length > 0 ? told.join(texts.space) : hint}
       </p>
     </div>
   );

@@ -3,13 +3,21 @@ import { Problem } from '../api/problem.js';
 import { useLanguage } from '../texts/language.js';
 import { formErrors, type FormErrors } from './field-errors.js';
 
-/** How a form is sent: once at a time, with what went wrong at its fields, the first of which gets the focus. */
+const NOTHING = { fields: {} };
+
+/**
+ * How a form is sent: once at a time, with what went wrong at its fields, the first of which gets the focus.
+ * What is told at a field is gone as soon as it is changed.
+ * @returns `form`, the attributes of the form
+ */
 export function useSubmit<F extends string>(fields: readonly F[], send: () => Promise<void>) {
-  const { texts } = useLanguage();
-  const [errors, setErrors] = useState<FormErrors<F>>({ fields: {} });
+  const { texts, locale } = useLanguage();
+  const [problem, setProblem] = useState<Problem>();
+  const [changed, setChanged] = useState<readonly string[]>([]);
   const [busy, setBusy] = useState(false);
   // A second click may come before the button is drawn as disabled.
   const sending = useRef(false);
+  const told = problem && formErrors(problem, fields, texts, locale);
 
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
@@ -17,20 +25,40 @@ export function useSubmit<F extends string>(fields: readonly F[], send: () => Pr
     const form = event.currentTarget as HTMLFormElement;
     sending.current = true;
     setBusy(true);
-    setErrors({ fields: {} });
+    setProblem(undefined);
+    setChanged([]);
     try {
       await send();
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      const told = formErrors(error, fields, texts);
-      setErrors(told);
-      focusFirst(form, fields, told);
+      setProblem(error);
+      focusFirst(form, fields, formErrors(error, fields, texts, locale));
     } finally {
       sending.current = false;
       setBusy(false);
     }
   };
-  return { submit: (event: SubmitEvent) => void submit(event), errors, busy };
+  const change = ({ target }: Event) => {
+    const { name } = target as HTMLInputElement;
+    if (problem && !changed.includes(name)) setChanged([...changed, name]);
+  };
+  return {
+    form: {
+      onSubmit: (event: SubmitEvent) => void submit(event),
+      onInput: change,
+      noValidate: true,
+    },
+    errors: told ? without(told, changed) : (NOTHING as FormErrors<F>),
+    problem,
+    busy,
+  };
+}
+
+function without<F extends string>(errors: FormErrors<F>, changed: readonly string[]) {
+  const fields = Object.fromEntries(
+    Object.entries(errors.fields).filter(([field]) => !changed.includes(field)),
+  ) as FormErrors<F>['fields'];
+  return { ...errors, fields };
 }
 
 function focusFirst<F extends string>(

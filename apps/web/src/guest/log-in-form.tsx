@@ -1,30 +1,41 @@
 import { useState } from 'preact/hooks';
 import { request } from '../api/request.js';
+import { isPrivate } from '../api/settings.js';
 import type { User } from '../api/types.js';
+import { ResendLink } from '../confirmation/resend-link.js';
 import { Field, FormError } from '../form/field.js';
 import { CurrentPasswordField } from '../form/password-field.js';
 import { useSubmit } from '../form/use-submit.js';
 import { useLanguage } from '../texts/language.js';
+import type { DraftProps } from './draft.js';
 
-interface Props {
-  readonly onLoggedIn: (user: User) => void;
+interface Props extends DraftProps {
+  readonly onLoggedIn: (user: User) => Promise<void>;
   readonly onForgot: () => void;
 }
 
-export function LogInForm({ onLoggedIn, onForgot }: Props) {
+export function LogInForm({ draft, onDraft, onLoggedIn, onForgot }: Props) {
   const { texts } = useLanguage();
-  const [email, setEmail] = useState('');
+  const { email } = draft;
   const [password, setPassword] = useState('');
-  const { submit, errors, busy } = useSubmit(['email', 'password'], async () => {
+  const { form, errors, problem, busy } = useSubmit(['email', 'password'], async () => {
     const { user } = await request<{ user: User }>('POST', '/v1/sessions', {
       body: { email, password },
     });
-    onLoggedIn(user);
+    await onLoggedIn(user);
   });
+  // The server tells nobody whether that is the reason.
+  const mayBeUnconfirmed = isPrivate() && problem?.code === 'invalid_credentials';
   return (
-    <form onSubmit={submit} noValidate>
-      <h2>{texts.logIn.heading}</h2>
+    <form {...form}>
+      <h2 tabIndex={-1}>{texts.logIn.heading}</h2>
       <FormError message={errors.form} />
+      {mayBeUnconfirmed && (
+        <div class="notice">
+          <p>{texts.logIn.unconfirmed}</p>
+          <ResendLink email={email} />
+        </div>
+      )}
       <Field
         name="email"
         label={texts.signUp.email}
@@ -32,7 +43,7 @@ export function LogInForm({ onLoggedIn, onForgot }: Props) {
         autocomplete="username"
         required
         value={email}
-        onValue={setEmail}
+        onValue={(value) => onDraft({ email: value })}
         error={errors.fields.email}
       />
       <CurrentPasswordField value={password} onValue={setPassword} error={errors.fields.password} />

@@ -1,13 +1,7 @@
 import { useLanguage } from '../texts/language.js';
-
-/** Which form a guest has before them. */
-export type GuestMode = 'sign-up' | 'log-in' | 'forgot' | 'check-mail';
+import type { GuestMode } from './use-guest-mode.js';
 
 const CHOICES = ['sign-up', 'log-in'] as const;
-
-/** `/#log-in` opens the log-in, for links from elsewhere. */
-export const initialMode = (): GuestMode =>
-  location.hash === '#log-in' ? 'log-in' : location.hash === '#forgot' ? 'forgot' : 'sign-up';
 
 interface Props {
   readonly mode: GuestMode;

@@ -7,7 +7,7 @@ export function Preview(props: { interests: readonly string[]; labels: readonly 
   const { texts } = useLanguage();
   const list = usePreview(props.interests);
   const labelOf = (tag: string) => props.labels.find((each) => each.tag === tag)?.label ?? tag;
-  const popular = props.interests.length === 0;
+  const fallback = list?.fallback ?? (props.interests.length === 0 ? 'popular' : 'none');
   return (
     <section
       class="preview"
@@ -15,7 +15,7 @@ export function Preview(props: { interests: readonly string[]; labels: readonly 
       aria-live="polite"
       aria-busy={list === undefined}
     >
-      <h3>{popular ? texts.signUp.previewPopular : texts.signUp.preview}</h3>
+      <h3>{texts.signUp.preview[fallback]}</h3>
       <ol>
         {Array.from({ length: PREVIEW_LENGTH }, (_, place) => {
           const item = list?.items[place];
@@ -23,7 +23,7 @@ export function Preview(props: { interests: readonly string[]; labels: readonly 
             <li key={item?.itemId ?? place}>
               <span class="title">{item?.title ?? '\u00a0'}</span>
               <span class="because">
-                {item?.because.map(({ tag }) => labelOf(tag)).join(' · ')}
+                {item?.because.map(({ tag }) => labelOf(tag)).join(texts.comma)}
               </span>
             </li>
           );

@@ -1,34 +1,35 @@
 import { useRef, useState } from 'preact/hooks';
 import { request } from '../api/request.js';
+import { passwordMin } from '../api/settings.js';
 import type { Interest, User } from '../api/types.js';
 import { Field, FormError } from '../form/field.js';
 import { NewPasswordField } from '../form/password-field.js';
-import { passwordMin } from '../form/password-min.js';
 import { useSubmit } from '../form/use-submit.js';
+import { InterestChips } from '../interests/interest-chips.js';
 import { useLanguage } from '../texts/language.js';
 import { checkSignUp } from './check-sign-up.js';
+import type { DraftProps } from './draft.js';
 import { IdempotencyKeys } from './idempotency-key.js';
-import { InterestChips } from './interest-chips.js';
 import { Preview } from './preview.js';
 
 const FIELDS = ['displayName', 'email', 'password', 'interests'] as const;
 
-interface Props {
+interface Props extends DraftProps {
   readonly interests: readonly Interest[];
   /** Somebody is logged in now; saving the account took `savedMs`. */
-  readonly onSignedUp: (user: User, savedMs: number) => void;
+  readonly onSignedUp: (user: User, savedMs: number) => Promise<void>;
   readonly onCheckMail: () => void;
+  readonly onLogIn: () => void;
 }
 
-export function SignUpForm({ interests, onSignedUp, onCheckMail }: Props) {
+export function SignUpForm(props: Props) {
+  const { draft, onDraft, interests, onSignedUp, onCheckMail, onLogIn } = props;
   const { texts, locale } = useLanguage();
-  const [displayName, setDisplayName] = useState('');
-  const [email, setEmail] = useState('');
+  const { displayName, email, interests: chosen } = draft;
   const [password, setPassword] = useState('');
-  const [chosen, setChosen] = useState<readonly string[]>([]);
   const keys = useRef(new IdempotencyKeys());
 
-  const { submit, errors, busy } = useSubmit(FIELDS, async () => {
+  const { form, errors, problem, busy } = useSubmit(FIELDS, async () => {
     checkSignUp({ displayName, email, password }, passwordMin());
     const body = { displayName, email, password, interests: chosen, locale };
     const startedAt = performance.now();
@@ -36,13 +37,13 @@ export function SignUpForm({ interests, onSignedUp, onCheckMail }: Props) {
       body,
       headers: { 'idempotency-key': keys.current.for(body) },
     });
-    if (answer.user) onSignedUp(answer.user, performance.now() - startedAt);
+    if (answer.user) await onSignedUp(answer.user, performance.now() - startedAt);
     else onCheckMail();
   });
 
   return (
-    <form onSubmit={submit} noValidate>
-      <h2>{texts.signUp.heading}</h2>
+    <form {...form}>
+      <h2 tabIndex={-1}>{texts.signUp.heading}</h2>
       <FormError message={errors.form} />
       <Field
         name="displayName"
@@ -51,26 +52,37 @@ export function SignUpForm({ interests, onSignedUp, onCheckMail }: Props) {
         required
         maxLength={100}
         value={displayName}
-        onValue={setDisplayName}
+        onValue={(value) => onDraft({ displayName: value })}
         error={errors.fields.displayName}
       />
-      <Field
-        name="email"
-        label={texts.signUp.email}
-        type="email"
-        autocomplete="email"
-        required
-        value={email}
-        onValue={setEmail}
-        error={errors.fields.email}
-      />
+      <div class="field">
+        <Field
+          name="email"
+          label={texts.signUp.email}
+          type="email"
+          autocomplete="email"
+          required
+          value={email}
+          onValue={(value) => onDraft({ email: value })}
+          error={errors.fields.email}
+        />
+        {problem?.code === 'email_taken' && errors.fields.email && (
+          <button class="quiet" type="button" onClick={onLogIn}>
+            {texts.signUp.logInInstead}
+          </button>
+        )}
+      </div>
       <NewPasswordField
         value={password}
         onValue={setPassword}
         error={errors.fields.password}
         personal={[displayName, email]}
       />
-      <InterestChips interests={interests} chosen={chosen} onChange={setChosen} />
+      <InterestChips
+        interests={interests}
+        chosen={chosen}
+        onChange={(tags) => onDraft({ interests: tags })}
+      />
       {errors.fields.interests && <p class="error">{errors.fields.interests}</p>}
       <Preview interests={chosen} labels={interests} />
       <button class="primary" type="submit" disabled={busy}>

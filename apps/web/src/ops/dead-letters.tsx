@@ -4,7 +4,7 @@ import type { Consumer } from './consumers.js';
 import { Letter } from './letter.js';
 import type { Operator } from './operator.js';
 import type { DeadLetter } from './types.js';
-import { useAction } from './use-action.js';
+import { useAction } from '../action/use-action.js';
 
 /** One look answers no more than this for a consumer. */
 const MOST_SHOWN = 1_000;
@@ -29,7 +29,6 @@ export function DeadLettersPanel({ operator, consumers }: Props) {
   const look = async () => {
     const { items } = await operator.get<{ items: DeadLetter[] }>('dead-letters');
     setLetters(items);
-    return '';
   };
   // To look at the letters takes each in hand, so it is done only when their number is another one.
   const count = consumers.reduce((sum, { deadLetters }) => sum + deadLetters, 0);
@@ -45,7 +44,7 @@ export function DeadLettersPanel({ operator, consumers }: Props) {
         which,
       );
       setLetters((before) => before.filter(({ id }) => !replayed.includes(id)));
-      return replayed.length === 0 ? t.gone : t.replayed(replayed.length);
+      return ({ ops }) => (replayed.length === 0 ? ops.gone : ops.replayed(replayed.length));
     });
 
   const shown = letters.filter(

@@ -11,7 +11,7 @@ export function Gate({ onEnter }: { onEnter: (operator: Operator) => void }) {
   const t = texts.ops;
   const [token, setToken] = useState('');
   const [name, setName] = useState('');
-  const { submit, errors, busy } = useSubmit(['token'], async () => {
+  const { form, errors, busy } = useSubmit(['token'], async () => {
     const operator = new Operator(token, name.trim());
     try {
       await operator.get('outbox');
@@ -26,7 +26,7 @@ export function Gate({ onEnter }: { onEnter: (operator: Operator) => void }) {
   return (
     <div class="centre">
       <section class="card">
-        <form onSubmit={submit} noValidate>
+        <form {...form}>
           <h1>{t.heading}</h1>
           <p class="lead">{t.tokenText}</p>
           <FormError message={errors.form} />

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import { useLanguage } from '../texts/language.js';
 import type { Operator } from './operator.js';
 import type { DeadLetter, DeadLetterDetail } from './types.js';
-import { useAction } from './use-action.js';
+import { useAction } from '../action/use-action.js';
 
 interface Props {
   readonly letter: DeadLetter;
@@ -22,7 +22,6 @@ export function Letter({ letter, operator, busy, onReplay }: Props) {
   const open = () =>
     act(async () => {
       setDetail(await operator.get<DeadLetterDetail>(`dead-letters/${letter.id}`));
-      return '';
     });
   return (
     <li>

@@ -1,4 +1,5 @@
 import { request } from '../api/request.js';
+import { keptInThisWindow } from '../storage/kept.js';
 
 /** Asks the API in an operator's name. */
 export class Operator {
@@ -27,16 +28,16 @@ const NAME = 'usher.operator';
 
 /** The operator of this window, who is forgotten when it is closed. */
 export function rememberedOperator(): Operator | undefined {
-  const token = sessionStorage.getItem(TOKEN);
-  return token ? new Operator(token, sessionStorage.getItem(NAME) ?? '') : undefined;
+  const token = keptInThisWindow.read(TOKEN);
+  return token ? new Operator(token, keptInThisWindow.read(NAME) ?? '') : undefined;
 }
 
 export function remember({ token, name }: Operator): void {
-  sessionStorage.setItem(TOKEN, token);
-  sessionStorage.setItem(NAME, name);
+  keptInThisWindow.write(TOKEN, token);
+  keptInThisWindow.write(NAME, name);
 }
 
 export function forget(): void {
-  sessionStorage.removeItem(TOKEN);
-  sessionStorage.removeItem(NAME);
+  keptInThisWindow.remove(TOKEN);
+  keptInThisWindow.remove(NAME);
 }

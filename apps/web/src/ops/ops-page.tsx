@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { Shell } from '../shell/shell.js';
-import { problemText, useLanguage } from '../texts/language.js';
+import { useLanguage } from '../texts/language.js';
+import { problemText } from '../texts/problem-text.js';
 import { consumersOf, type Consumer } from './consumers.js';
 import { DeadLettersPanel } from './dead-letters.js';
 import { Gate } from './gate.js';
@@ -41,7 +42,7 @@ export function OpsPage() {
 }
 
 function Desk({ operator, onRefused }: { operator: Operator; onRefused: () => void }) {
-  const { texts } = useLanguage();
+  const { texts, locale } = useLanguage();
   const t = texts.ops;
   const queues = useRefreshed(async () => {
     const { items } = await operator.get<{ items: Queue[] }>('queues');
@@ -59,7 +60,7 @@ function Desk({ operator, onRefused }: { operator: Operator; onRefused: () => vo
       <div class="panel-head">
         <h1>{t.heading}</h1>
         <p class="state" role="status" data-alarm={problem !== undefined}>
-          {problem ? `${problemText(texts, problem)} ${t.stale}` : t.live}
+          {problem ? [problemText(texts, problem, locale), t.stale].join(texts.space) : t.live}
         </p>
       </div>
       <QueuesPanel consumers={consumers} />

@@ -24,7 +24,9 @@ export function OutboxPanel({ outbox }: { outbox: Outbox }) {
           <ul class="stuck">
             {outbox.stuck.map(({ id, type, attempts, lastError }) => (
               <li key={id}>
-                <code>{type}</code> {t.attempts}: {attempts}. {lastError}
+                <code>{type}</code> {t.attemptsSoFar(attempts)}
+                {texts.space}
+                {lastError}
               </li>
             ))}
           </ul>
@@ -33,6 +35,10 @@ export function OutboxPanel({ outbox }: { outbox: Outbox }) {
     </section>
   );
 }
+
+/** A name that may be broken after its dots and hyphens. */
+const breakable = (name: string) =>
+  name.split(/(?<=[.-])/).flatMap((part) => [part, <wbr key={part} />]);
 
 /** Every consumer's queues. */
 export function QueuesPanel({ consumers }: { consumers: readonly Consumer[] }) {
@@ -57,7 +63,7 @@ export function QueuesPanel({ consumers }: { consumers: readonly Consumer[] }) {
             {consumers.map(({ name, waiting, workers, retrying, deadLetters }) => (
               <tr key={name}>
                 <th scope="row">
-                  <code>{name}</code>
+                  <code>{breakable(name)}</code>
                 </th>
                 <td data-zero={waiting === 0}>{figure(waiting)}</td>
                 <td data-alarm={workers === 0}>{workers === 0 ? t.noWorker : figure(workers)}</td>

@@ -3,7 +3,7 @@ import { useLanguage } from '../texts/language.js';
 import { roughDuration } from '../time/durations.js';
 import type { Operator } from './operator.js';
 import type { ReconciliationReport } from './types.js';
-import { useAction } from './use-action.js';
+import { useAction } from '../action/use-action.js';
 
 /** What `olderThan` may be, and how many milliseconds that is. */
 const AGES = [
@@ -24,13 +24,14 @@ export function ReconcilePanel({ operator }: { operator: Operator }) {
     act(async () => {
       const found = await operator.get<ReconciliationReport>(`reconcile?olderThan=${olderThan}`);
       setReport(found);
-      return found.missing.length === 0 ? t.nothingMissing : t.missing(found.missing.length);
+      const { length } = found.missing;
+      return ({ ops }) => (length === 0 ? ops.nothingMissing : ops.missing(length));
     });
   const resend = () =>
     act(async () => {
       const { resent } = await operator.post<ReconciliationReport>('reconcile', { olderThan });
       setReport(undefined);
-      return t.resent(resent);
+      return ({ ops }) => ops.resent(resent);
     });
 
   return (

@@ -1,3 +1,5 @@
+type Steps = readonly (readonly [title: string, text: string])[];
+
 /** Every word of the page, in English; the other languages have the same shape. */
 export const en = {
   title: {
@@ -7,19 +9,34 @@ export const en = {
     ops: 'Operations · Usher',
   },
   language: 'Language',
+  retry: 'Try again',
+  /** Between two sentences, and before what a sentence ends with. */
+  space: ' ',
+  /** Between the parts of a list. */
+  comma: ', ',
   skip: 'Skip to the content',
   hero: {
     headline: 'One step to sign up.',
     emphasis: 'The rest is shown to its seat.',
-    lede: 'Your account is saved in one go, and you are in. A welcome e-mail, recommendations and a guide follow by themselves. Watch each of them arrive.',
-    steps: [
-      ['You sign up', 'The account is saved, you are logged in. Nothing else is waited for.'],
-      ['Three workers take over', 'Mail, recommendations and guide, side by side.'],
-      [
-        'You see each one arrive',
-        'Live, with its time, and honestly when something has to be tried again.',
-      ],
-    ] as readonly (readonly [string, string])[],
+    instant: {
+      lede: 'Your account is saved in one go, and you are in. A welcome e-mail, recommendations and a guide follow by themselves. Watch each of them arrive.',
+      steps: [
+        ['You sign up', 'The account is saved, you are logged in. Nothing else is waited for.'],
+        ['Three workers take over', 'Mail, recommendations and guide, side by side.'],
+        [
+          'You see each one arrive',
+          'Live, with its time, and honestly when something has to be tried again.',
+        ],
+      ] as Steps,
+    },
+    private: {
+      lede: 'Your account is saved in one go. A mail, recommendations and a guide follow by themselves. Confirm your address by the link in the mail, and log in.',
+      steps: [
+        ['You sign up', 'What you tell is saved. Nothing else is waited for.'],
+        ['Three workers take over', 'Mail, recommendations and guide, side by side.'],
+        ['You confirm your address', 'By the link in the mail. Then you can log in.'],
+      ] as Steps,
+    },
   },
   signUp: {
     heading: 'Create your account',
@@ -31,14 +48,34 @@ export const en = {
     interestsHint: 'Optional. It decides what is recommended to you.',
     showAll: (count: number) => `Show all ${count}`,
     showFewer: 'Show fewer',
-    preview: 'You would be recommended',
-    previewPopular: 'Popular right now',
+    preview: {
+      none: 'You would be recommended',
+      partial: 'Recommended for some of your interests',
+      popular: 'Popular right now',
+    },
     submit: 'Create account',
     submitting: 'Saving…',
     passwordHint: (least: number) =>
       `At least ${least} characters. A few words are easy to remember.`,
-    checkMail: 'Look into your inbox',
-    checkMailText: 'If the address can be used, there is a mail with what to do next.',
+    logInInstead: 'Log in instead?',
+  },
+  checkMail: {
+    heading: 'Look into your inbox',
+    text: (email: string) =>
+      `If ${email} can be used, there is a mail with what to do next. It may take a minute.`,
+    correct: 'Correct the address',
+  },
+  confirmation: {
+    heading: 'Have a new link sent',
+    text: 'Enter your address. If it waits to be confirmed, a link is on its way.',
+    submit: 'Send me a link',
+    sent: 'If this address waits to be confirmed, the mail is on its way.',
+    resend: 'Send the link again',
+  },
+  guestNotice: {
+    unauthenticated: 'You were logged out. Log in again.',
+    cookies_needed:
+      'Your browser keeps no cookies for this site, and nobody can be logged in without them. Your account is saved: allow cookies, then log in.',
   },
   show: 'Show password',
   hide: 'Hide password',
@@ -74,6 +111,7 @@ export const en = {
     submit: 'Log in',
     submitting: 'Logging in…',
     forgot: 'Forgot your password?',
+    unconfirmed: 'Have you confirmed your address yet? Until then you cannot log in.',
   },
   forgot: {
     heading: 'Forgot your password?',
@@ -89,22 +127,23 @@ export const en = {
     done: 'Your new password is saved. Log in with it.',
     toLogIn: 'To the log-in',
     invalid: 'This link is altered, expired or already used.',
+    expired: 'This link has expired.',
     again: 'Ask for a new one',
   },
   verify: {
     working: 'Confirming your address…',
     done: 'Your address is confirmed.',
     doneText: 'Thank you. That was all.',
+    doneTextPrivate: 'Thank you. Now you can log in.',
     invalid: 'This link no longer works.',
-    invalidText: 'It is altered, expired or already used. Log in to have a new one sent.',
+    invalidText: 'It is altered, expired or already used.',
     failed: 'The address could not be confirmed.',
-    retry: 'Try again',
     home: 'Go on to Usher',
   },
   account: {
     welcome: (name: string) => `Welcome, ${name}.`,
     logOut: 'Log out',
-    confirm: (email: string) => `Confirm your address: the welcome mail to ${email} has a link.`,
+    confirm: (email: string) => `Confirm ${email}: the link comes with the welcome mail.`,
     resend: 'Send it again',
     resent: 'A new link is on its way.',
   },
@@ -133,6 +172,14 @@ export const en = {
       'getting-started-guide': 'In your inbox.',
     } as Record<string, string>,
     attempts: (count: number) => `${count} ${count === 1 ? 'attempt' : 'attempts'}`,
+    /** Why a step is not done, as far as whoever waits for it is concerned. */
+    trouble: {
+      'welcome-email': 'The mail could not be handed over.',
+      recommendations: 'The list could not be made.',
+      'getting-started-guide': 'The guide could not be delivered.',
+    } as Record<string, string>,
+    /** Read out by screen readers. */
+    announcement: (name: string, status: string) => `${name}: ${status}. `,
     offline: 'The connection is lost. Trying again…',
   },
   recommendations: {
@@ -141,13 +188,19 @@ export const en = {
     popular: 'Popular right now.',
     partial: 'Some of your interests are not in the catalogue yet.',
     because: 'because you chose',
+    change: 'Change interests',
+    save: 'Save',
+    saving: 'Saving…',
+    cancel: 'Cancel',
+    making: 'Your new list is being made…',
+    late: 'Your new list takes longer. It will be here when you come back.',
   },
   inbox: {
     heading: 'Inbox',
     unread: (count: number) => `${count} unread`,
     markAll: 'Mark all as read',
     empty: 'Nothing here yet.',
-    isUnread: 'Unread',
+    isUnread: 'Unread: ',
   },
   ops: {
     heading: 'Operations',
@@ -181,7 +234,7 @@ export const en = {
     since: 'Since',
     reason: 'Reason',
     type: 'Type',
-    attempts: 'Attempts',
+    attemptsSoFar: (count: number) => `Attempts: ${count}.`,
     error: 'Error',
     details: 'Details',
     replay: 'Send back',
@@ -218,6 +271,11 @@ export const en = {
     unauthenticated: 'You were logged out. Log in again.',
     invalid_token: 'This link is altered, expired or already used.',
   } as Record<string, string>,
+  /** The same, when it is known how long it lasts. */
+  retryIn: {
+    overloaded: (duration) => `Too many people at once. Try again in ${duration}.`,
+    rate_limited: (duration) => `Too many attempts. Try again in ${duration}.`,
+  } as Record<string, (duration: string) => string>,
   fieldErrors: {
     required: 'Please fill this in.',
     invalid_email: 'This is not an e-mail address.',

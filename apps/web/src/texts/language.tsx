@@ -1,6 +1,7 @@
 import { createContext, type ComponentChildren } from 'preact';
 import { useContext, useEffect, useState } from 'preact/hooks';
 import type { Locale } from '../api/types.js';
+import { keptForGood } from '../storage/kept.js';
 import { en, type Texts } from './en.js';
 import { preferredLocale } from './preferred-locale.js';
 import { zhCN } from './zh-cn.js';
@@ -22,7 +23,7 @@ export function LanguageProvider(props: {
   children: ComponentChildren;
 }) {
   const [locale, setLocale] = useState(() =>
-    preferredLocale(localStorage.getItem(STORED), navigator.languages),
+    preferredLocale(keptForGood.read(STORED), navigator.languages),
   );
   const texts = TEXTS[locale];
   useEffect(() => {
@@ -30,7 +31,7 @@ export function LanguageProvider(props: {
     document.title = texts.title[props.title];
   }, [locale]);
   const choose = (chosen: Locale) => {
-    localStorage.setItem(STORED, chosen);
+    keptForGood.write(STORED, chosen);
     setLocale(chosen);
   };
   return (
@@ -41,8 +42,3 @@ export function LanguageProvider(props: {
 }
 
 export const useLanguage = () => useContext(LanguageContext);
-
-/** What to tell about a problem. */
-export function problemText(texts: Texts, problem: { code: string; message: string }): string {
-  return texts.errors[problem.code] ?? problem.message;
-}

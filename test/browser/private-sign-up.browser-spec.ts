@@ -1,0 +1,98 @@
+import type { Browser, Page } from 'playwright-core';
+import { launchBrowser, visit, type Visit } from '../support/browser.js';
+import { linkIn, nextMail } from '../support/mail-links.js';
+import { fillSignUp, submit } from '../support/page-actions.js';
+import { prepareStack, type Stack } from '../support/stack.js';
+
+let browser: Browser;
+let stack: Stack;
+let person: Visit;
+let page: Page;
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+  stack = await prepareStack({ SIGNUP_MODE: 'private' });
+  await Promise.all([stack.start('api'), stack.start('email-worker')]);
+}, 60_000);
+
+afterAll(async () => {
+  await browser.close();
+  await stack.stop();
+});
+
+beforeEach(async () => {
+  person = await visit(browser, stack.url);
+  page = person.page;
+});
+
+afterEach(async () => {
+  expect(person.complaints).toEqual([]);
+  await person.close();
+});
+
+const inbox = () => page.getByRole('heading', { name: 'Look into your inbox' });
+
+describe('with SIGNUP_MODE=private', () => {
+  it('the page promises no log-in at once', async () => {
+    await page.goto('/');
+    await page.getByText('You confirm your address').waitFor();
+    await expect(page.getByText('you are in').count()).resolves.toBe(0);
+    await expect(page.getByText('you are logged in').count()).resolves.toBe(0);
+  });
+
+  it('a sign-up ends in the mail: sent again, after a reload too, or to another address', async () => {
+    const { email } = await fillSignUp(page);
+    await submit(page).click();
+    await inbox().waitFor();
+    await nextMail(stack.smtp, email, 'verify-email');
+    await page.reload();
+    await inbox().waitFor();
+    await page.getByText(email).waitFor();
+    await page.getByRole('button', { name: 'Send the link again' }).click();
+    await page.getByText('the mail is on its way').waitFor();
+    await nextMail(stack.smtp, email, 'verify-email', 1);
+    await page.getByRole('button', { name: 'Correct the address' }).click();
+    await expect(page.locator('#email').inputValue()).resolves.toBe(email);
+  });
+
+  it('a log-in before the address is confirmed says what may be missing, and after it works', async () => {
+    const { email, password } = await fillSignUp(page);
+    await submit(page).click();
+    await inbox().waitFor();
+    await page.getByRole('button', { name: 'Log in' }).click();
+    await expect(page.locator('#email').inputValue()).resolves.toBe(email);
+    await page.locator('#password').fill(password);
+    await submit(page).click();
+    await page.getByText('Have you confirmed your address yet?').waitFor();
+    await page.getByRole('button', { name: 'Send the link again' }).click();
+    const link = linkIn(await nextMail(stack.smtp, email, 'verify-email', 1));
+    await page.goto(link);
+    await page.getByRole('link', { name: 'To the log-in' }).click();
+    await page.locator('#email').fill(email);
+    await page.locator('#password').fill(password);
+    await submit(page).click();
+    await page.locator('.account').waitFor();
+  });
+});
+
+describe('a link that works no more', () => {
+  it('to confirm an address offers another one', async () => {
+    const { email } = await fillSignUp(page);
+    await submit(page).click();
+    await inbox().waitFor();
+    await nextMail(stack.smtp, email, 'verify-email');
+    await page.goto('/verify-email#token=spent');
+    await page.getByText('This link no longer works.').waitFor();
+    await page.locator('#email').fill(email);
+    await submit(page).click();
+    await page.getByText('the mail is on its way').waitFor();
+    await nextMail(stack.smtp, email, 'verify-email', 1);
+  });
+
+  it('to another password says so at once when its time is over', async () => {
+    const payload = Buffer.from('{"exp":1}').toString('base64url');
+    await page.goto(`/reset-password#token=e30.${payload}.c2ln`);
+    await page.getByText('This link has expired.').waitFor();
+    await expect(page.locator('#password').count()).resolves.toBe(0);
+  });
+});
