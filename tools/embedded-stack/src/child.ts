@@ -12,6 +12,8 @@ export interface ChildOptions {
   readonly imports?: readonly string[];
   /** More options of Node itself, as for a profile. */
   readonly flags?: readonly string[];
+  /** A command that starts Node, as `env` would; it has to become it (exec). */
+  readonly through?: readonly string[];
   /** Gets every line that the program writes. */
   readonly onLine?: (line: string) => void;
 }
@@ -26,12 +28,22 @@ export class Child {
   constructor(
     readonly name: string,
     program: string,
-    { args = [], env = {}, imports = [], flags = [], onLine = () => undefined }: ChildOptions = {},
+    {
+      args = [],
+      env = {},
+      imports = [],
+      flags = [],
+      through = [],
+      onLine = () => undefined,
+    }: ChildOptions = {},
   ) {
+    const [execPath = '', ...before] = [...through, process.execPath];
     this.process = fork(program, args, {
+      execPath,
       detached: true,
       env: { ...process.env, ...env },
       execArgv: [
+        ...before,
         '--enable-source-maps',
         ...flags,
         ...[EXIT_WITH_PARENT, ...imports].flatMap((path) => ['--import', path]),

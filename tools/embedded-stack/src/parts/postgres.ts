@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { Child } from '../child.js';
 import { portFor } from '../free-port.js';
 import type { Part } from '../part.js';
@@ -6,14 +8,43 @@ import { built } from '../paths.js';
 const PROGRAM = built('tools/embedded-stack/src/parts/postgres.main.js');
 const PREFERRED_PORT = 55432;
 
+/**
+ * PostgreSQL refuses to be root, so root starts it as a user of its own. That one cannot enter what is closed
+ * to others, such as /root; there it is root under another name.
+ * https://man7.org/linux/man-pages/man1/unshare.1.html
+ */
+const UNDER_ANOTHER_NAME = ['unshare', '--user', '--map-user=65534', '--map-group=65534'];
+
 /** Real PostgreSQL from npm's binaries, its data in `directory`. */
 export const postgres = (directory: string): Part => ({
   name: 'PostgreSQL',
   variable: 'DATABASE_URL',
   async start() {
     const port = await portFor('PostgreSQL', PREFERRED_PORT);
-    const child = new Child('PostgreSQL', PROGRAM, { args: [directory, String(port)] });
-    const { url } = await child.message<{ url: string }>();
-    return { url, notes: `data in ${directory}`, pid: child.pid, stop: () => child.stop() };
+    const isRoot = process.getuid?.() === 0;
+    const closed = isRoot ? (closedFolder(PROGRAM) ?? closedFolder(directory)) : undefined;
+    const child = new Child('PostgreSQL', PROGRAM, {
+      args: [directory, String(port)],
+      through: closed === undefined ? [] : UNDER_ANOTHER_NAME,
+    });
+    try {
+      const { url } = await child.message<{ url: string }>();
+      return { url, notes: `data in ${directory}`, pid: child.pid, stop: () => child.stop() };
+    } catch (error) {
+      if (closed === undefined) throw error;
+      throw new Error(
+        `${(error as Error).message}\nPostgreSQL does not run as root, and other users cannot enter ${closed}. ` +
+          'Move to a folder that they can enter, or be another user, or set DATABASE_URL.',
+        { cause: error },
+      );
+    }
   },
 });
+
+/** The uppermost folder on the way to a path that only its owner may enter; what does not exist yet is open. */
+function closedFolder(path: string): string | undefined {
+  const folder = dirname(resolve(path));
+  if (folder === dirname(folder)) return undefined;
+  const mode = statSync(folder, { throwIfNoEntry: false })?.mode ?? 0o001;
+  return closedFolder(folder) ?? (mode & 0o001 ? undefined : folder);
+}
