@@ -37,7 +37,7 @@ export class Child {
       onLine = () => undefined,
     }: ChildOptions = {},
   ) {
-    const [execPath = '', ...before] = [...through, process.execPath];
+    const [execPath, ...before] = [...through, process.execPath];
     this.process = fork(program, args, {
       execPath,
       detached: true,
