@@ -70,6 +70,7 @@ describe('a sign-up', () => {
       [answer.user.id],
     );
     expect(row!.correlation_id).toBe('my-request-1');
+    await completed(answer.session.token);
   });
 });
 
