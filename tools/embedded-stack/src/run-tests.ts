@@ -48,12 +48,13 @@ async function runAll(given: readonly string[]): Promise<void> {
   const needsRabbitmq = chosen && ON_RABBITMQ.some((project) => given.includes(project));
   const { url: DATABASE_URL } = await begin(postgres(join(directory, 'postgres')));
   if (given.length === 0 && !process.env['RABBITMQ_URL']) {
-    // Two lanes side by side, since most of their time is waiting; each on a broker of its own.
+    // Lanes side by side, since most of their time is waiting; each on a broker of its own.
     await Promise.all([
-      runOnEmbeddedBroker(['unit', 'integration'], DATABASE_URL).then(() =>
+      runOnEmbeddedBroker(['unit', 'integration'], DATABASE_URL),
+      runOnEmbeddedBroker(['e2e', '--shard=1/2'], DATABASE_URL).then(() =>
         runContract(DATABASE_URL),
       ),
-      runOnEmbeddedBroker(['e2e'], DATABASE_URL),
+      runOnEmbeddedBroker(['e2e', '--shard=2/2'], DATABASE_URL),
     ]);
     return;
   }
@@ -63,10 +64,10 @@ async function runAll(given: readonly string[]): Promise<void> {
 }
 
 async function runOnEmbeddedBroker(
-  projects: readonly string[],
+  selection: readonly string[],
   DATABASE_URL: string,
 ): Promise<void> {
-  await run(['--selectProjects', ...projects], { DATABASE_URL, ...(await beginEmbeddedBroker()) });
+  await run(['--selectProjects', ...selection], { DATABASE_URL, ...(await beginEmbeddedBroker()) });
 }
 
 /** The same contract once more, on RabbitMQ; CI does not go without. */
