@@ -12,7 +12,7 @@ import { findBinaries, rabbitmq } from './parts/rabbitmq.js';
  * With RABBITMQ_URL everything runs on that broker; without it the projects that this list names run on a
  * RabbitMQ of their own, and all others on the embedded broker.
  */
-const ON_RABBITMQ = ['rabbitmq', 'faults', 'cluster'];
+const ON_RABBITMQ = ['rabbitmq', 'examples', 'faults', 'cluster'];
 /** Without a word about projects: those that need no long time and no faults. */
 const DEFAULT_PROJECTS = ['unit', 'integration', 'e2e'];
 /** The tests of which a pass on the embedded broker is worth something only if they pass on RabbitMQ too. */
@@ -46,7 +46,7 @@ async function runAll(given: readonly string[]): Promise<void> {
   if (process.env['E2E_BASE_URL']) return run(ON_A_RUNNING_STACK, {});
   const chosen = given.includes('--selectProjects');
   const needsRabbitmq = chosen && ON_RABBITMQ.some((project) => given.includes(project));
-  const { url: DATABASE_URL } = await begin(postgres(join(directory, 'postgres')));
+  const { url: DATABASE_URL } = await begin(postgres(join(directory, 'postgres'), ['fsync=off']));
   if (given.length === 0 && !process.env['RABBITMQ_URL']) {
     // Lanes side by side, since most of their time is waiting; each on a broker of its own.
     await Promise.all([
@@ -72,7 +72,7 @@ async function runOnEmbeddedBroker(
 
 /** The same contract once more, on RabbitMQ; CI does not go without. */
 async function runContract(DATABASE_URL: string): Promise<void> {
-  process.stderr.write('\nThe broker contract and the examples once more, on RabbitMQ:\n');
+  process.stderr.write('\nThe broker contract once more, on RabbitMQ:\n');
   if (findBinaries()) {
     await run(CONTRACT, { DATABASE_URL, ...(await beginRabbitmq()) });
     return;

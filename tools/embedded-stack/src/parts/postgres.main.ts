@@ -3,7 +3,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { endLeftover } from './leftover-postgres.js';
 
-const [directory, port] = process.argv.slice(2) as [string, string];
+const [directory, port, ...settings] = process.argv.slice(2) as [string, string, ...string[]];
 const USER = 'usher';
 const PASSWORD = 'usher';
 const DATABASE = 'usher';
@@ -23,6 +23,7 @@ const server = new EmbeddedPostgres({
     'unix_socket_directories=',
     '-c',
     'max_connections=200',
+    ...settings.flatMap((setting) => ['-c', setting]),
   ],
   onLog: (message) => console.log(message),
   onError: (message) => console.error(message),

@@ -15,8 +15,11 @@ const PREFERRED_PORT = 55432;
  */
 const UNDER_ANOTHER_NAME = ['unshare', '--user', '--map-user=65534', '--map-group=65534'];
 
-/** Real PostgreSQL from npm's binaries, its data in `directory`. */
-export const postgres = (directory: string): Part => ({
+/**
+ * Real PostgreSQL from npm's binaries, its data in `directory`.
+ * @param settings of the server, as `fsync=off` for data that nobody needs after a loss of power
+ */
+export const postgres = (directory: string, settings: readonly string[] = []): Part => ({
   name: 'PostgreSQL',
   variable: 'DATABASE_URL',
   async start() {
@@ -24,7 +27,7 @@ export const postgres = (directory: string): Part => ({
     const isRoot = process.getuid?.() === 0;
     const closed = isRoot ? (closedFolder(PROGRAM) ?? closedFolder(directory)) : undefined;
     const child = new Child('PostgreSQL', PROGRAM, {
-      args: [directory, String(port)],
+      args: [directory, String(port), ...settings],
       through: closed === undefined ? [] : UNDER_ANOTHER_NAME,
     });
     try {
