@@ -1,7 +1,6 @@
-import type { EventEmitter } from 'node:events';
-import type { DataSource, QueryRunner } from 'typeorm';
-import { DatabaseUnavailableError, isConnectionError } from './database-errors.js';
-import { inStatementSpan } from './statement-span.js';
+import type { DataSource } from 'typeorm';
+import { Connection } from './connection.js';
+import { isConnectionError } from './database-errors.js';
 
 /** Runs SQL with positional parameters (`$1`) and answers with the rows, those of RETURNING included. */
 export interface Sql {
@@ -27,12 +26,12 @@ export interface OpenTransaction extends Transaction {
 export class Database implements Sql {
   constructor(private readonly dataSource: DataSource) {}
 
-  async query<Row>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
-    const runner = this.dataSource.createQueryRunner();
+  async query<Row>(sql: string, parameters?: readonly unknown[]): Promise<Row[]> {
+    const connection = await Connection.take(this.dataSource);
     try {
-      return await run<Row>(runner, sql, parameters);
+      return (await connection.send(sql, parameters)).rows as Row[];
     } finally {
-      await runner.release();
+      connection.release();
     }
   }
 
@@ -51,26 +50,26 @@ export class Database implements Sql {
 
   /** Opens a transaction on a connection of its own. */
   async begin(): Promise<OpenTransaction> {
-    const runner = this.dataSource.createQueryRunner();
+    const connection = await Connection.take(this.dataSource);
     try {
-      await watched(runner, 'BEGIN', () => runner.startTransaction());
+      await connection.send('BEGIN');
     } catch (error) {
-      await runner.release();
+      connection.release();
       throw error;
     }
-    return new RunnerTransaction(runner);
+    return new ConnectionTransaction(connection);
   }
 }
 
-class RunnerTransaction implements OpenTransaction {
+class ConnectionTransaction implements OpenTransaction {
   private readonly callbacks: (() => void)[] = [];
   private ended = false;
 
-  constructor(private readonly runner: QueryRunner) {}
+  constructor(private readonly connection: Connection) {}
 
-  async query<Row>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
+  async query<Row>(sql: string, parameters?: readonly unknown[]): Promise<Row[]> {
     if (this.ended) throw new Error('The transaction has ended');
-    return run<Row>(this.runner, sql, parameters);
+    return (await this.connection.send(sql, parameters)).rows as Row[];
   }
 
   afterCommit(callback: () => void): void {
@@ -79,9 +78,12 @@ class RunnerTransaction implements OpenTransaction {
 
   async commit(): Promise<void> {
     if (this.ended) throw new Error('The transaction has ended');
-    await watched(this.runner, 'COMMIT', () => this.runner.commitTransaction());
+    const { command } = await this.connection.send('COMMIT');
     this.ended = true;
-    await this.runner.release();
+    this.connection.release();
+    // So PostgreSQL answers, without an error, when a statement had failed and its error was not passed on.
+    if (command === 'ROLLBACK')
+      throw new Error('Rolled back: a statement of this transaction failed');
     for (const callback of this.callbacks) callback();
   }
 
@@ -90,42 +92,11 @@ class RunnerTransaction implements OpenTransaction {
     if (this.ended) return;
     this.ended = true;
     try {
-      await watched(this.runner, 'ROLLBACK', () => this.runner.rollbackTransaction());
+      await this.connection.send('ROLLBACK');
     } catch (error) {
       if (!isConnectionError(error)) throw error;
     } finally {
-      await this.runner.release();
+      this.connection.release();
     }
   }
-}
-
-async function run<Row>(
-  runner: QueryRunner,
-  sql: string,
-  parameters: readonly unknown[],
-): Promise<Row[]> {
-  const result = await watched(runner, sql, () => runner.query(sql, parameters as unknown[], true));
-  return (result.records ?? []) as Row[];
-}
-
-/**
- * Runs `work` on the runner's connection and gives the connection up when that is what failed. TypeORM
- * would put it back into the pool unless it has reported its own end, which a silent one never does.
- */
-async function watched<T>(runner: QueryRunner, sql: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await inStatementSpan(sql, work);
-  } catch (error) {
-    // TypeORM releases the runner itself when its connection breaks while nobody waits for an answer.
-    if (!runner.isReleased && !isConnectionError(error)) throw error;
-    const unavailable = new DatabaseUnavailableError(error);
-    await giveUp(runner, unavailable);
-    throw unavailable;
-  }
-}
-
-async function giveUp(runner: QueryRunner, error: Error): Promise<void> {
-  // There is none when connecting is what failed.
-  const connection = (await runner.connect().catch(() => undefined)) as EventEmitter | undefined;
-  if (connection && !runner.isReleased) connection.emit('error', error);
 }

@@ -43,3 +43,12 @@ describe('a transaction whose connection is lost', () => {
     await expect(failing).rejects.toBe(reason);
   });
 });
+
+describe('a transaction of which a statement failed', () => {
+  it('does not pass for committed when the failure was swallowed', async () => {
+    const swallowing = db.database.transaction(async (transaction) => {
+      await transaction.query('SELECT 1 / 0').catch(() => undefined);
+    });
+    await expect(swallowing).rejects.toThrow('Rolled back');
+  });
+});

@@ -1,0 +1,50 @@
+import type { PoolClient, QueryResult } from 'pg';
+import type { DataSource } from 'typeorm';
+import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
+import { DatabaseUnavailableError, isConnectionError } from './database-errors.js';
+import { preparedName } from './prepared-name.js';
+import { inStatementSpan } from './statement-span.js';
+
+/**
+ * One connection of TypeORM's pool, in the hands of one user until it is released. Statements go to it
+ * directly and are prepared, which TypeORM's own runner cannot do. One that breaks never goes back.
+ */
+export class Connection {
+  private broken: Error | undefined;
+  private readonly onError = (error: Error) => (this.broken = error);
+
+  private constructor(
+    private readonly client: PoolClient,
+    private readonly giveBack: PoolClient['release'],
+  ) {
+    client.on('error', this.onError);
+  }
+
+  /** @throws DatabaseUnavailableError */
+  static async take(dataSource: DataSource): Promise<Connection> {
+    const driver = dataSource.driver as PostgresDriver;
+    try {
+      const [client, giveBack] = await driver.obtainMasterConnection();
+      return new Connection(client as PoolClient, giveBack as PoolClient['release']);
+    } catch (error) {
+      throw isConnectionError(error) ? new DatabaseUnavailableError(error) : error;
+    }
+  }
+
+  /** @throws DatabaseUnavailableError when the connection fails, else what PostgreSQL says of the statement */
+  async send(sql: string, parameters?: readonly unknown[]): Promise<QueryResult> {
+    const statement = { name: preparedName(sql), text: sql, values: parameters as unknown[] };
+    try {
+      return await inStatementSpan(sql, () => this.client.query(statement));
+    } catch (error) {
+      if (!this.broken && !isConnectionError(error)) throw error;
+      this.broken ??= error as Error;
+      throw new DatabaseUnavailableError(error);
+    }
+  }
+
+  release(): void {
+    this.client.off('error', this.onError);
+    this.giveBack(this.broken);
+  }
+}
