@@ -6,8 +6,8 @@ import { preparedName } from './prepared-name.js';
 import { inStatementSpan } from './statement-span.js';
 
 /**
- * One connection of TypeORM's pool, in the hands of one user until it is released. Statements go to it
- * directly and are prepared, which TypeORM's own runner cannot do. One that breaks never goes back.
+ * One connection of TypeORM's pool, in the hands of one user until it is released. Statements with parameters are
+ * prepared, which TypeORM's own runner cannot do. One that breaks never goes back.
  */
 export class Connection {
   private broken: Error | undefined;
@@ -33,7 +33,10 @@ export class Connection {
 
   /** @throws DatabaseUnavailableError when the connection fails, else what PostgreSQL says of the statement */
   async send(sql: string, parameters?: readonly unknown[]): Promise<QueryResult> {
-    const statement = { name: preparedName(sql), text: sql, values: parameters as unknown[] };
+    // Without parameters it may be several statements, which cannot be prepared.
+    const statement = parameters
+      ? { name: preparedName(sql), text: sql, values: [...parameters] }
+      : { text: sql };
     try {
       return await inStatementSpan(sql, () => this.client.query(statement));
     } catch (error) {
