@@ -1,3 +1,4 @@
+import { eventually } from '../support/eventually.js';
 import { PASSWORD, signUpBody } from '../support/api-client.js';
 import { Refusals } from '../support/refusals.js';
 import { prepareStack, type Stack } from '../support/stack.js';
@@ -238,17 +239,22 @@ describe('when the hash queue is full', () => {
       HASH_QUEUE_LIMIT: '2',
     });
     try {
-      await narrow.start('api');
+      let output = '';
+      await narrow.start('api', {}, (line) => (output += `${line}\n`));
       const answers = await Promise.all(Array.from({ length: 20 }, () => narrow.api.signUp()));
       const shed = answers.filter(({ status }) => status === 503);
       expect(shed.length).toBeGreaterThan(0);
       expect(shed.length + answers.filter(({ status }) => status === 201).length).toBe(20);
       expect(shed[0]!.body.code).toBe('overloaded');
       expect(Number(shed[0]!.headers.get('retry-after'))).toBeGreaterThan(0);
+      expect(shed[0]!.headers.get('content-type')).toContain('application/problem+json');
+      expect(shed[0]!.headers.get('x-frame-options')).toBe('DENY');
       const [row] = await narrow.database.query<{ users: number }>(
         'SELECT count(*)::int AS users FROM accounts.users',
       );
       expect(row!.users).toBe(20 - shed.length);
+      // All refusals of a second in one line, so that a burst is not spent on its own log.
+      await eventually(() => /\d+ requests were refused/.test(output));
     } finally {
       await narrow.stop();
     }

@@ -37,6 +37,7 @@ import { PasswordResetsController } from './password-reset/password-resets.contr
 import { RequestPasswordReset } from './password-reset/request-password-reset.js';
 import { ResetPassword } from './password-reset/reset-password.js';
 import { BreachedPasswords } from './passwords/breached-passwords.js';
+import { LoadShedding } from './passwords/load-shedding.js';
 import { PasswordHasher } from './passwords/password-hasher.js';
 import { PasswordPolicy } from './passwords/password-policy.js';
 import { RateLimits } from './rate-limits/rate-limits.js';
@@ -92,6 +93,7 @@ import { Upkeep } from './upkeep/upkeep.js';
     RequestPasswordReset,
     ResetPassword,
     PasswordHasher,
+    LoadShedding,
     PasswordPolicy,
     BreachedPasswords,
     IdempotencyKeys,

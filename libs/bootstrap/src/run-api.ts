@@ -19,7 +19,8 @@ const LOOPBACK = /^(127\.|::1$|localhost$)/;
 
 /**
  * Runs the API: HTTP on `HTTP_HOST:HTTP_PORT`. See {@link runProcess} for start and stop.
- * @param prepare runs when all modules are made and nothing is served yet
+ * @param prepare runs when all modules are made and nothing is served yet; middleware that it mounts comes
+ *   before log, trace and body
  */
 export async function runApi(
   module: AppModule,
@@ -35,12 +36,12 @@ export async function runApi(
         ...nestOptions,
         bodyParser: false,
       });
-      app.use(measureRequests, requestLog(log), traceRequests);
-      app.use(securityHeaders(links.PUBLIC_URL.startsWith('https:')));
-      app.use(json({ limit: BODY_LIMIT, verify: refuseInvalidUtf8 }));
       app.disable('x-powered-by');
       app.set('trust proxy', TRUSTED_PROXIES);
+      app.use(measureRequests, securityHeaders(links.PUBLIC_URL.startsWith('https:')));
       prepare(app);
+      app.use(requestLog(log), traceRequests);
+      app.use(json({ limit: BODY_LIMIT, verify: refuseInvalidUtf8 }));
       await app.init();
       app.useLogger(app.get(PinoLogger));
       await app.listen(HTTP_PORT, HTTP_HOST);

@@ -42,6 +42,8 @@ export function createDataSource({
     // An idle connection that breaks is replaced by the pool; the next query reports what is wrong.
     poolErrorHandler: () => undefined,
     extra: {
+      // A statement may follow another before that is answered: https://www.postgresql.org/docs/current/libpq-pipeline-mode.html
+      pipeline: true,
       statement_timeout: statementTimeoutMs,
       // By then a server that can be reached has given up the statement itself, and said so.
       query_timeout: statementTimeoutMs + SILENCE_MARGIN_MS,

@@ -45,7 +45,7 @@ export class DeferredRequestRunner implements OnApplicationBootstrap, OnApplicat
   ) {}
 
   onApplicationBootstrap(): void {
-    this.requests.onAccepted(() => this.wake.abort());
+    this.requests.onAccepted(() => this.wake.abort('woken'));
     this.running = this.run();
   }
 

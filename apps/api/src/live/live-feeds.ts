@@ -21,8 +21,9 @@ export class LiveFeeds implements OnModuleInit, OnModuleDestroy {
 
   onModuleInit(): void {
     this.hints.subscribe(PROGRESS_EXCHANGE, (body) => {
-      const { userId } = progressHint.parse(body);
-      for (const feed of this.feeds) feed.hint(userId);
+      for (const userId of progressHint.parse(body).userIds) {
+        for (const feed of this.feeds) feed.hint(userId);
+      }
     });
     for (const feed of this.feeds) feed.start();
   }

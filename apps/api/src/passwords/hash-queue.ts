@@ -2,7 +2,8 @@ import { Problem } from '../http/problem.js';
 
 const RETRY_AFTER_SECONDS = 1;
 
-const overloaded = () =>
+/** More wants to be hashed than can be. */
+export const overloaded = () =>
   new Problem('overloaded', undefined, { retryAfterSeconds: RETRY_AFTER_SECONDS });
 
 /**
@@ -24,10 +25,15 @@ export class HashQueue {
     return this.waiting.length;
   }
 
+  /** Whether one more would be refused. */
+  get isFull(): boolean {
+    return this.running >= this.concurrency && this.waiting.length >= this.limit;
+  }
+
   /** @throws Problem `overloaded` when there is no place left to wait, or the wait was too long */
   async run<T>(job: () => Promise<T>): Promise<T> {
+    if (this.isFull) throw overloaded();
     if (this.running < this.concurrency) this.running++;
-    else if (this.waiting.length >= this.limit) throw overloaded();
     else await this.turn();
     try {
       return await job();

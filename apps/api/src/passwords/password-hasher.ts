@@ -33,6 +33,11 @@ export class PasswordHasher implements OnModuleInit {
       .addCallback((result) => result.observe(this.queue.depth));
   }
 
+  /** Whether one more would be refused. */
+  get isFull(): boolean {
+    return this.queue.isFull;
+  }
+
   async onModuleInit(): Promise<void> {
     this.nobody = await hash(randomBytes(32), PARAMETERS);
   }

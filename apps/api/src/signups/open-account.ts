@@ -7,6 +7,7 @@ import type { NewAccount } from '../deferred-requests/deferred-requests.js';
 import { findOwner } from '../me/address-owner.js';
 import { OwnerMail } from '../me/owner-mail.js';
 import { toUser, USER_COLUMNS, type User, type UserRow } from '../me/user.js';
+import { EmailTakenError } from './signups.errors.js';
 
 /**
  * Writes an account together with the event that tells of it, in one transaction: no account without its
@@ -19,13 +20,13 @@ export class OpenAccount {
     private readonly mail: OwnerMail,
   ) {}
 
-  /** Undefined when the address has an account already; then nothing was written. */
+  /** @throws EmailTakenError when the address has an account already; the transaction must not be committed then */
   async write(
     transaction: Transaction,
     account: NewAccount,
     requestId: string,
     userId = uuidv7(),
-  ): Promise<User | undefined> {
+  ): Promise<User> {
     const event = createEvent(
       userRegistered,
       {
@@ -39,7 +40,7 @@ export class OpenAccount {
       },
       { source: 'api', subject: userId, correlationId: requestId },
     );
-    const [row] = await transaction.query<UserRow>(
+    const insertion = transaction.query<UserRow>(
       `INSERT INTO accounts.users (id, email, display_name, password_hash, interests, locale, country,
                                    registration_event_id)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (email) DO NOTHING
@@ -55,8 +56,8 @@ export class OpenAccount {
         event.id,
       ],
     );
-    if (!row) return undefined;
-    await this.outbox.append(transaction, event);
+    const [[row]] = await Promise.all([insertion, this.outbox.append(transaction, event)]);
+    if (!row) throw new EmailTakenError();
     return toUser(row);
   }
 
@@ -66,8 +67,8 @@ export class OpenAccount {
     account: NewAccount,
     requestId: string,
   ): Promise<void> {
-    if (await this.write(transaction, account, requestId)) return;
     const owner = await findOwner(transaction, account.email);
     if (owner) await this.mail.ask(transaction, userSignUpRepeated, owner, requestId);
+    else await this.write(transaction, account, requestId);
   }
 }

@@ -58,15 +58,15 @@ export class SignUp {
   ): Promise<SignUpResult> {
     const passwordHash = await this.hasher.hash(body.password, () => this.refuseTaken(body.email));
     const userId = uuidv7();
+    const credential = { userId, credentialVersion: FIRST_CREDENTIAL };
     return this.database.transaction(async (transaction) => {
-      if (key !== undefined && !(await this.keys.take(transaction, key, userId, body))) {
-        throw new IdempotencyKeyUsedError();
-      }
-      const account = { ...body, passwordHash };
-      const user = await this.accounts.write(transaction, account, client.requestId, userId);
-      if (!user) throw new EmailTakenError();
-      const credential = { userId, credentialVersion: FIRST_CREDENTIAL };
-      const session = await this.sessions.begin(credential, client.userAgent, transaction);
+      // One round trip: the statements follow each other on the connection, none waits for an answer.
+      const [keyWasFree, user, session] = await Promise.all([
+        key === undefined || this.keys.take(transaction, key, userId, body),
+        this.accounts.write(transaction, { ...body, passwordHash }, client.requestId, userId),
+        this.sessions.begin(credential, client.userAgent, transaction),
+      ]);
+      if (!keyWasFree) throw new IdempotencyKeyUsedError();
       if (!session) throw new Error('the account that was just written is not there');
       return { user, session, replayed: false };
     });

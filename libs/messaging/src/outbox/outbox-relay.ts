@@ -37,8 +37,10 @@ export class OutboxRelay {
     private readonly options: RelayOptions,
     outbox: Outbox,
   ) {
-    outbox.onCommitted(() => this.wake.abort());
-    publisher.onReady(() => this.wake.abort());
+    // With a reason of its own: without one each wake would make an error with a stack.
+    const wake = () => this.wake.abort('woken');
+    outbox.onCommitted(wake);
+    publisher.onReady(wake);
   }
 
   start(): void {

@@ -8,9 +8,9 @@ import { BrokerConnection } from '../connection/broker-connection.js';
 import { DeliveryLedger } from '../deliveries/delivery-ledger.js';
 import type { MessagingConfig } from '../messaging.config.js';
 import type { Hints } from '../hints/hints.js';
+import { ProgressHints } from '../hints/progress-hints.js';
 import { REQUEST } from '../requests/answer.decorator.js';
 import { RequestProcessor, type RequestHandler } from '../requests/request-processor.js';
-import { PROGRESS_EXCHANGE } from '../routing/names.js';
 import { declareTopology, TopologyMismatchError } from '../routing/declare-topology.js';
 import { planTopology } from '../routing/topology.js';
 import { ConfirmPublisher } from '../sending/confirm-publisher.js';
@@ -46,15 +46,17 @@ export class EventServer extends Server implements CustomTransportStrategy {
   private readonly publishing: BrokerConnection;
   private readonly publisher: ConfirmPublisher;
   private readonly failures: FailureSettler;
+  private readonly progress: ProgressHints | undefined;
   private consumers: QueueConsumer[] = [];
 
   constructor(
     private readonly options: EventServerOptions,
     private readonly config: MessagingConfig,
     private readonly database: Database,
-    private readonly hints?: Hints,
+    hints?: Hints,
   ) {
     super();
+    this.progress = hints && new ProgressHints(hints);
     this.consuming = new BrokerConnection(config.RABBITMQ_URL, `${options.app} consumer`);
     this.publishing = new BrokerConnection(config.RABBITMQ_URL, `${options.app} publisher`);
     this.publisher = new ConfirmPublisher(this.publishing, config.PUBLISH_CONFIRM_TIMEOUT);
@@ -189,7 +191,7 @@ export class EventServer extends Server implements CustomTransportStrategy {
       failures: this.failures,
       handlerTimeoutMs: this.config.CONSUMER_HANDLER_TIMEOUT,
       crashLimit: this.config.CRASH_LIMIT,
-      onProgress: ({ subject }) => this.hints?.publish(PROGRESS_EXCHANGE, { userId: subject }),
+      onProgress: ({ subject }) => this.progress?.tell(subject),
     });
     const topology = planTopology([subscription], this.config.CONSUMER_RETRY_DELAYS);
     return new QueueConsumer(this.consuming, {
