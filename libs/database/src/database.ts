@@ -74,11 +74,12 @@ class ConnectionTransaction implements OpenTransaction {
 
   async commit(): Promise<void> {
     if (this.ended) throw new Error('The transaction has ended');
-    const { command } = await this.connection.send('COMMIT');
+    // One without a statement has not begun.
+    const answer = this.begun && (await this.connection.send('COMMIT'));
     this.ended = true;
     this.connection.release();
     // So PostgreSQL answers, without an error, when a statement had failed and its error was not passed on.
-    if (command === 'ROLLBACK')
+    if (answer?.command === 'ROLLBACK')
       throw new Error('Rolled back: a statement of this transaction failed');
     for (const callback of this.callbacks) callback();
   }
@@ -88,7 +89,7 @@ class ConnectionTransaction implements OpenTransaction {
     if (this.ended) return;
     this.ended = true;
     try {
-      await this.connection.send('ROLLBACK');
+      if (this.begun) await this.connection.send('ROLLBACK');
     } catch (error) {
       if (!isConnectionError(error)) throw error;
     } finally {

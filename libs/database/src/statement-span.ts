@@ -6,8 +6,11 @@ const tracer = trace.getTracer('usher.database');
  * Runs a statement as a span of the trace that is active; what belongs to none, as a poll, makes none. The
  * text is safe to tell: values are parameters. https://opentelemetry.io/docs/specs/semconv/database/postgresql/
  */
-export async function inStatementSpan<T>(sql: string, run: () => Promise<T>): Promise<T> {
-  if (!trace.getActiveSpan()?.isRecording()) return run();
+export function inStatementSpan<T>(sql: string, run: () => Promise<T>): Promise<T> {
+  return trace.getActiveSpan()?.isRecording() ? traced(sql, run) : run();
+}
+
+async function traced<T>(sql: string, run: () => Promise<T>): Promise<T> {
   const { operation, summary } = summaryOf(sql);
   const attributes = {
     'db.system.name': 'postgresql',
