@@ -155,6 +155,8 @@ describe('a relay whose connection breaks', () => {
     await startRelay();
     const events: CloudEvent[] = [];
     for (let reset = 0; reset < 5; reset++) {
+      // Until it has come back the relay may not have noticed that its connection is gone.
+      await eventually(() => proxy.accepted === reset + 1);
       await ready();
       proxy.latencyMs = 20;
       events.push(...(await commit(EVENTS / 5)));
