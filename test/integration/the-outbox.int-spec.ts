@@ -176,8 +176,8 @@ describe('a lease on outbox events', () => {
 
   it('keeps other relays away until it runs out', async () => {
     await append(new Outbox(), event());
-    await expect(claimAll(randomUUID(), 200)).resolves.toHaveLength(1);
-    await expect(claimAll(randomUUID(), 200)).resolves.toHaveLength(0);
+    await expect(claimAll(randomUUID(), 2_000)).resolves.toHaveLength(1);
+    await expect(claimAll(randomUUID(), 2_000)).resolves.toHaveLength(0);
     await eventually(async () => (await claimAll(randomUUID(), 60_000)).length === 1);
   });
 
