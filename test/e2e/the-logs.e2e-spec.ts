@@ -183,8 +183,10 @@ describe('what is secret or personal', () => {
     const defect = await stack.api.signUp({}, { 'x-request-id': 'a-defect' });
     await stack.database.query('ALTER TABLE accounts.users RENAME COLUMN language TO locale');
     expect(defect.status).toBe(500);
+    // The dead letter comes after all its retries.
     await eventually(
       () => output.includes('event dead-lettered') && output.includes('does not exist'),
+      30_000,
     );
     expect(lines().filter(({ level }) => level === 'error').length).toBeGreaterThanOrEqual(2);
     const cookie = /usher_session=([^;]+)/.exec(headers.get('set-cookie') ?? '')![1]!;
