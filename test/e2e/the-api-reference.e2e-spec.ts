@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { PASSWORD, signUpBody, type Answer } from '../support/api-client.js';
 import { EventStreamReader } from '../support/event-stream-reader.js';
 import { eventually } from '../support/eventually.js';
+import type { OpenApiDocument, Operation } from '../support/openapi-document.js';
 import { prepareStack, type Stack } from '../support/stack.js';
 import { TestBroker } from '../support/test-broker.js';
 
@@ -13,23 +14,9 @@ const KEY = 'the-signing-key-of-the-api-reference';
 const OPS_TOKEN = 'the-token-of-the-operators';
 const CONSUMER = 'email-worker.send-welcome-email';
 
-interface Operation {
-  readonly summary: string;
-  readonly security?: object[];
-  readonly requestBody?: object;
-  readonly responses: Record<
-    string,
-    { description: string; content?: Record<string, { schema: object }> }
-  >;
-}
-
 let stack: Stack;
 let broker: TestBroker;
-let document: {
-  openapi: string;
-  paths: Record<string, Record<string, Operation>>;
-  components: { schemas: object; securitySchemes: Record<string, object> };
-};
+let document: OpenApiDocument;
 let ajv: Ajv2020;
 let person: { id: string; email: string; token: string };
 
