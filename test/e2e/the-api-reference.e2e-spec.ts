@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { PASSWORD, signUpBody, type Answer } from '../support/api-client.js';
 import { EventStreamReader } from '../support/event-stream-reader.js';
 import { eventually } from '../support/eventually.js';
-import type { OpenApiDocument, Operation } from '../support/openapi-document.js';
+import type { OpenApiDocument } from '../support/openapi-document.js';
 import { prepareStack, type Stack } from '../support/stack.js';
 import { TestBroker } from '../support/test-broker.js';
 
