@@ -96,7 +96,7 @@ describe('a sign-up', () => {
       'publish usher.events',
       'POST /v1/signups',
     ]);
-    const [guide] = named(spans, 'INSERT notification.notifications');
+    const [guide] = named(spans, 'INSERT messaging.deliveries INSERT notification.notifications');
     expect(guide).toMatchObject({ kind: 'client', attributes: { 'db.system.name': 'postgresql' } });
     expect(wayUp(spans, guide!).at(-1)).toBe(request(spans));
     const [outbox] = named(spans, 'INSERT messaging.outbox');

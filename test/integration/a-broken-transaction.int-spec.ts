@@ -51,4 +51,13 @@ describe('a transaction of which a statement failed', () => {
     });
     await expect(swallowing).rejects.toThrow('Rolled back');
   });
+
+  it('gives the statements behind it that failure, not what it did to them', async () => {
+    const failing = db.database.transaction(async (transaction) => {
+      const sent = ['SELECT 1 / 0', 'SELECT 1'].map((sql) => transaction.query(sql));
+      const [, behind] = await Promise.allSettled(sent);
+      if (behind!.status === 'rejected') throw behind!.reason;
+    });
+    await expect(failing).rejects.toThrow('division by zero');
+  });
 });

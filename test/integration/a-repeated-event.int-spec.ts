@@ -10,6 +10,7 @@ import { startTestWorker, type TestWorker } from '../support/test-worker.js';
 
 const { subscribe, event } = testEvents();
 const writing = subscribe('write-a-row');
+const writingAtOnce = subscribe('write-a-row-at-once');
 const sending = subscribe('send-a-mail', 'external');
 const sent: string[] = [];
 /** Lets the external handler of an event go on. */
@@ -22,6 +23,16 @@ class WriteARow {
     await delivery.inTransaction((transaction) =>
       transaction.query('INSERT INTO public.rows VALUES ($1)', [id]),
     );
+  }
+}
+
+const INSERT_ROW = 'INSERT INTO public.rows SELECT $1 FROM delivery';
+
+@Controller()
+class WriteARowAtOnce {
+  @Subscribe(writingAtOnce)
+  async handle({ id }: CloudEvent, delivery: Delivery): Promise<void> {
+    await delivery.effect(INSERT_ROW.replace('rows', 'rows_at_once'), [id]);
   }
 }
 
@@ -42,10 +53,11 @@ let workers: TestWorker[];
 beforeAll(async () => {
   db = await createTestDatabase();
   await db.database.query('CREATE TABLE public.rows (event_id uuid)');
+  await db.database.query('CREATE TABLE public.rows_at_once (event_id uuid)');
   broker = await TestBroker.connect();
   const options = {
-    subscriptions: [writing, sending],
-    handlers: [WriteARow, SendAMail],
+    subscriptions: [writing, writingAtOnce, sending],
+    handlers: [WriteARow, WriteARowAtOnce, SendAMail],
     database: db.database,
   };
   workers = await Promise.all([startTestWorker(options), startTestWorker(options)]);
@@ -69,14 +81,15 @@ const statusOf = async (consumer: string, id: string) => {
 const done = (consumer: string, id: string) =>
   eventually(async () => (await statusOf(consumer, id)) === 'done');
 
-const rowsOf = async (id: string) =>
-  (await db.database.query('SELECT 1 FROM public.rows WHERE event_id = $1', [id])).length;
+const rowsOf = async (id: string, table = 'rows') =>
+  (await db.database.query(`SELECT 1 FROM public.${table} WHERE event_id = $1`, [id])).length;
 
 /** The copies have been handled when one that was published after them has been. */
 async function everythingBeforeIsHandled(): Promise<void> {
   const last = event();
   broker.publish(last);
   await done(writing.consumer, last.id);
+  await done(writingAtOnce.consumer, last.id);
   await done(sending.consumer, last.id);
 }
 
@@ -87,7 +100,9 @@ describe('an event that is delivered again', () => {
     await done(writing.consumer, repeated.id);
     await everythingBeforeIsHandled();
     await expect(rowsOf(repeated.id)).resolves.toBe(1);
+    await expect(rowsOf(repeated.id, 'rows_at_once')).resolves.toBe(1);
     await eventually(async () => (await broker.depth(writing.consumer)) === 0);
+    await eventually(async () => (await broker.depth(writingAtOnce.consumer)) === 0);
   });
 
   it('sends one mail only, when the copies come one after the other', async () => {
@@ -142,6 +157,29 @@ describe('the delivery ledger', () => {
     await expect(waiting).resolves.toBe(true);
     await second.commit();
     await expect(statusOf(delivery.consumer, delivery.eventId)).resolves.toBe('done');
+  });
+
+  it('has no row for an effect of one statement while a copy is at work, nor when that one is done', async () => {
+    const ledger = new DeliveryLedger(db.database);
+    const delivery = key();
+    const first = await db.database.begin();
+    await ledger.markDone(first, delivery, 1);
+    const waiting = ledger.markDoneWith(INSERT_ROW, [delivery.eventId], delivery, 1);
+    await first.commit();
+    await expect(waiting).resolves.toBe(false);
+    await expect(rowsOf(delivery.eventId)).resolves.toBe(0);
+  });
+
+  it('keeps nothing of an effect of one statement that fails', async () => {
+    const ledger = new DeliveryLedger(db.database);
+    const delivery = key();
+    const failing = ledger.markDoneWith(INSERT_ROW, ['no UUID'], delivery, 1);
+    await expect(failing).rejects.toThrow('invalid input syntax for type uuid');
+    await expect(statusOf(delivery.consumer, delivery.eventId)).resolves.toBeUndefined();
+    await expect(ledger.markDoneWith(INSERT_ROW, [delivery.eventId], delivery, 2)).resolves.toBe(
+      true,
+    );
+    await expect(rowsOf(delivery.eventId)).resolves.toBe(1);
   });
 
   it('gives one lease at a time, and the next one when it has run out', async () => {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { MAX_RECOMMENDATIONS } from '#libs/contracts';
-import type { Sql } from '#libs/database';
+import type { Delivery } from '#libs/messaging';
 import { ItemTexts, type RecommendedItem } from './catalogue/item-texts.js';
 import { RankingEngine } from './engine/ranking-engine.js';
 import type { RankedList } from './ranking/rank.js';
@@ -41,16 +41,16 @@ export class RecommendationLists {
     );
   }
 
-  /** Overwrites an older list only, so that the order of events does not matter. */
+  /** The effect of a delivery. Overwrites an older list only, so that the order of events does not matter. */
   async save(
-    sql: Sql,
+    delivery: Delivery,
     { userId, interestsVersion }: ListRequest,
     list: RecommendationList,
   ): Promise<void> {
-    await sql.query(
+    await delivery.effect(
       `INSERT INTO recommendation.lists AS l
               (user_id, interests_version, model_version, catalogue_version, fallback, items, explored_item_id)
-       VALUES ($1, $2, $3, $4, $5, $6, $7)
+       SELECT $1, $2, $3, $4, $5, $6, $7 FROM delivery
        ON CONFLICT (user_id) DO UPDATE
           SET interests_version = excluded.interests_version, model_version = excluded.model_version,
               catalogue_version = excluded.catalogue_version, fallback = excluded.fallback,

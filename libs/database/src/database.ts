@@ -48,7 +48,7 @@ export class Database implements Sql {
     }
   }
 
-  /** Opens a transaction on a connection of its own; it begins with the first statement, in one round trip. */
+  /** Opens a transaction on a connection of its own; it begins with the first statement. */
   async begin(): Promise<OpenTransaction> {
     return new ConnectionTransaction(await Connection.take(this.dataSource));
   }
@@ -57,6 +57,7 @@ export class Database implements Sql {
 class ConnectionTransaction implements OpenTransaction {
   private readonly callbacks: (() => void)[] = [];
   private begun: Promise<unknown> | undefined;
+  private failure: unknown;
   private ended = false;
 
   constructor(private readonly connection: Connection) {}
@@ -64,8 +65,14 @@ class ConnectionTransaction implements OpenTransaction {
   async query<Row>(sql: string, parameters?: readonly unknown[]): Promise<Row[]> {
     if (this.ended) throw new Error('The transaction has ended');
     this.begun ??= this.connection.send('BEGIN');
-    const [{ rows }] = await Promise.all([this.connection.send(sql, parameters), this.begun]);
-    return rows as Row[];
+    // Were BEGIN refused, what follows it in the same round trip would stand by itself.
+    await this.begun;
+    try {
+      return (await this.connection.send(sql, parameters)).rows as Row[];
+    } catch (error) {
+      // What follows in the same round trip fails as well, of the transaction that is aborted.
+      throw (this.failure ??= error);
+    }
   }
 
   afterCommit(callback: () => void): void {

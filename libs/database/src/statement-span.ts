@@ -33,9 +33,14 @@ async function traced<T>(sql: string, run: () => Promise<T>): Promise<T> {
   });
 }
 
-/** `INSERT messaging.outbox`: the statement's first word, and the first table that it names. */
+/** What changes rows in a statement that begins with WITH, and where. */
+const CHANGES = /\b(INSERT|UPDATE|DELETE)\s+(?:INTO\s+|FROM\s+)?([a-z_]+\.[a-z_]+)/g;
+
+/** `INSERT messaging.outbox`: the statement's first word, and the first table that it names; WITH has several of them. */
 function summaryOf(sql: string): { operation: string; summary: string } {
   const operation = /\w+/.exec(sql)?.[0].toUpperCase() ?? 'SQL';
+  const changes = [...sql.matchAll(CHANGES)].map(([, change, table]) => `${change} ${table}`);
+  if (operation === 'WITH' && changes.length > 0) return { operation, summary: changes.join(' ') };
   const table = /\b(?:FROM|INTO|UPDATE)\s+(?:ONLY\s+)?([a-z_]+(?:\.[a-z_]+)?)/.exec(sql)?.[1];
   return { operation, summary: table === undefined ? operation : `${operation} ${table}` };
 }

@@ -2,7 +2,7 @@ import { hash, type Options } from '@node-rs/argon2';
 import { availableParallelism } from 'node:os';
 
 /** argon2id, the parameters that Usher has. */
-const PARAMETERS: Options = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
+export const PARAMETERS: Options = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
 let running = 0;
 const waiting: (() => void)[] = [];

@@ -54,9 +54,14 @@ export async function startBareServer(
   };
 }
 
-export async function startBetterAuth({ postgres }: BenchServers): Promise<Competitor> {
+/** @param boundedHashes see {@link BetterAuthServerOptions} */
+export async function startBetterAuth(
+  { postgres }: BenchServers,
+  boundedHashes: boolean,
+): Promise<Competitor> {
   const database = await createTestDatabase(postgres.url);
-  const options: BetterAuthServerOptions = { databaseUrl: database.url, port: await freePort() };
+  const port = await freePort();
+  const options: BetterAuthServerOptions = { databaseUrl: database.url, port, boundedHashes };
   const child = startReference('better-auth', options);
   const { url } = await child.message<{ url: string }>();
   const body = () => {

@@ -10,6 +10,7 @@ export interface SignUpMeasurement {
     readonly usher: readonly SignUpSample[];
     readonly bareServer: readonly SignUpSample[];
     readonly betterAuth: readonly SignUpSample[];
+    readonly boundedBetterAuth: readonly SignUpSample[];
     readonly me: readonly Latency[];
   };
   readonly allRunning: {
@@ -26,6 +27,7 @@ export function signUpTable({ workersStopped, allRunning }: SignUpMeasurement): 
     server('Usher, workers stopped', workersStopped.usher),
     server('bare node:http server', workersStopped.bareServer),
     server('better-auth', workersStopped.betterAuth),
+    server('  with bounded hashes', workersStopped.boundedBetterAuth),
     ['GET /v1/me beside sign-ups', '', '', cells.latency(workersStopped.me)],
     bare('argon2id alone', allRunning.hashes),
     server('Usher, all running', allRunning.usher),

@@ -15,7 +15,8 @@ export async function workersStopped(
   say: (line: string) => void,
 ) {
   const bareServer = await startBareServer(servers, stack.broker);
-  const betterAuth = await startBetterAuth(servers);
+  const betterAuth = await startBetterAuth(servers, false);
+  const boundedBetterAuth = await startBetterAuth(servers, true);
   const shared = { PostgreSQL: servers.postgres.pid, broker: servers.broker.pid };
   // What is left over must not be work in another's round.
   const settled = async () => {
@@ -34,6 +35,7 @@ export async function workersStopped(
         },
         bareServer: () => bareServer.measure(seconds, shared),
         betterAuth: () => betterAuth.measure(seconds, shared),
+        boundedBetterAuth: () => boundedBetterAuth.measure(seconds, shared),
         me: async () => {
           const times = await readWhileSigningUp(stack.url, seconds);
           await settled();
@@ -46,5 +48,6 @@ export async function workersStopped(
   } finally {
     await bareServer.stop();
     await betterAuth.stop();
+    await boundedBetterAuth.stop();
   }
 }

@@ -10,12 +10,10 @@ export class DeliverGettingStartedGuideHandler {
   async handle(event: EventOf<typeof userRegistered>, delivery: Delivery): Promise<void> {
     const { userId, displayName, locale } = event.data;
     const { title, body } = gettingStartedGuide(locale, displayName);
-    await delivery.inTransaction((transaction) =>
-      transaction.query(
-        `INSERT INTO notification.notifications (id, user_id, event_id, kind, title, body)
-         VALUES ($1, $2, $3, 'getting-started-guide', $4, $5)`,
-        [uuidv7(), userId, event.id, title, body],
-      ),
+    await delivery.effect(
+      `INSERT INTO notification.notifications (id, user_id, event_id, kind, title, body)
+       SELECT $1, $2, $3, 'getting-started-guide', $4, $5 FROM delivery`,
+      [uuidv7(), userId, event.id, title, body],
     );
   }
 }

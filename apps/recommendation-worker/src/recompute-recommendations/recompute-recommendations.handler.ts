@@ -10,6 +10,6 @@ export class RecomputeRecommendationsHandler {
   @Subscribe(recomputeRecommendations)
   async handle(event: EventOf<typeof userInterestsChanged>, delivery: Delivery): Promise<void> {
     const list = await this.lists.compute(event.data);
-    await delivery.inTransaction((transaction) => this.lists.save(transaction, event.data, list));
+    await this.lists.save(delivery, event.data, list);
   }
 }

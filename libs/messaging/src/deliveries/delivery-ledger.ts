@@ -26,16 +26,25 @@ export class DeliveryLedger {
    * the effect must not be repeated. A concurrent copy blocks on the row until the first one ends.
    */
   async markDone(transaction: Sql, key: DeliveryKey, attempt: number): Promise<boolean> {
-    const rows = await transaction.query(
-      `INSERT INTO messaging.deliveries AS d
-              (consumer, event_id, subject, status, attempts, completed_at)
-       VALUES ($1, $2, $3, 'done', $4, clock_timestamp())
-       ON CONFLICT (consumer, event_id) DO UPDATE
-          SET status = 'done', attempts = excluded.attempts, completed_at = excluded.completed_at,
-              updated_at = excluded.completed_at, next_attempt_at = NULL, last_error = NULL
-        WHERE d.status <> 'done'
-       RETURNING d.status`,
-      [key.consumer, key.eventId, key.subject, attempt],
+    const rows = await transaction.query(markDone(1), doneValues(key, attempt));
+    return rows.length > 0;
+  }
+
+  /**
+   * The same with an effect that is one statement, in one round trip: `sql` takes its rows `FROM delivery`,
+   * which has one the first time and none when the event was done before.
+   * https://www.postgresql.org/docs/current/queries-with.html#QUERIES-WITH-MODIFYING
+   */
+  async markDoneWith(
+    sql: string,
+    parameters: readonly unknown[],
+    key: DeliveryKey,
+    attempt: number,
+  ): Promise<boolean> {
+    const rows = await this.database.query(
+      `WITH delivery AS (${markDone(parameters.length + 1)}), effect AS (${sql})
+       SELECT 1 AS first FROM delivery`,
+      [...parameters, ...doneValues(key, attempt)],
     );
     return rows.length > 0;
   }
@@ -153,3 +162,21 @@ export class DeliveryLedger {
     );
   }
 }
+
+/** One row unless the event was done before; its parameters, {@link doneValues}, begin at number `first`. */
+const markDone = (first: number) =>
+  `INSERT INTO messaging.deliveries AS d
+          (consumer, event_id, subject, status, attempts, completed_at)
+   VALUES ($${first}, $${first + 1}, $${first + 2}, 'done', $${first + 3}, clock_timestamp())
+   ON CONFLICT (consumer, event_id) DO UPDATE
+      SET status = 'done', attempts = excluded.attempts, completed_at = excluded.completed_at,
+          updated_at = excluded.completed_at, next_attempt_at = NULL, last_error = NULL
+    WHERE d.status <> 'done'
+   RETURNING d.status`;
+
+const doneValues = (key: DeliveryKey, attempt: number) => [
+  key.consumer,
+  key.eventId,
+  key.subject,
+  attempt,
+];

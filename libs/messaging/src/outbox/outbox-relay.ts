@@ -16,6 +16,8 @@ export interface RelayOptions {
 
 /** Events claimed, published and settled together; also the window of unconfirmed messages. */
 const BATCH_SIZE = 200;
+/** Batches that are not full begin no closer together than this: what is committed meanwhile goes out as one. */
+const GATHER_MS = 25;
 
 /**
  * Publishes what is in the outbox. Woken in memory after each commit and when the broker is back; a
@@ -56,8 +58,11 @@ export class OutboxRelay {
   private async run(): Promise<void> {
     while (!this.stopping.signal.aborted) {
       this.wake = new AbortController();
+      const gathered = sleep(GATHER_MS, this.stopping.signal);
       const more = await this.relayBatch();
-      if (!more) await this.idle();
+      if (more) continue;
+      await gathered;
+      await this.idle();
     }
     await this.relayBatch();
   }

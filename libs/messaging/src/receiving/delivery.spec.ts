@@ -40,6 +40,11 @@ function given(options: { doneBefore?: boolean; beginFails?: Error; ledgerFails?
       log.push(`done: ${key.consumer}, attempt ${attempt}`);
       return !options.doneBefore;
     },
+    markDoneWith: async (sql: string, _parameters: unknown, key: DeliveryKey, attempt: number) => {
+      if (options.ledgerFails) throw options.ledgerFails;
+      log.push(`done: ${key.consumer}, attempt ${attempt}, with ${sql}`);
+      return !options.doneBefore;
+    },
   } as unknown as DeliveryLedger;
   const delivery = new TransactionalDelivery(KEY, 2, abort.signal, database, ledger);
   return { delivery, log, abort };
@@ -122,6 +127,61 @@ describe('a delivery with an effect in the database', () => {
   });
 });
 
+describe('a delivery with an effect of one statement', () => {
+  const EFFECT = 'INSERT INTO parcels SELECT $1 FROM delivery';
+
+  it('sends it together with the ledger row, and nothing else', async () => {
+    const { delivery, log } = given();
+    await delivery.effect(EFFECT, [1]);
+
+    expect(await delivery.commit()).toBe('done');
+    expect(log).toEqual([`${LEDGER_ROW}, with ${EFFECT}`]);
+  });
+
+  it('tells when the event was done before', async () => {
+    const { delivery } = given({ doneBefore: true });
+    await delivery.effect(EFFECT, [1]);
+
+    expect(await delivery.commit()).toBe('duplicate');
+  });
+
+  it('refuses one that would happen each time', async () => {
+    const { delivery, log } = given();
+
+    await expect(delivery.effect('INSERT INTO parcels VALUES ($1)', [1])).rejects.toThrow(
+      'An effect takes its rows FROM delivery',
+    );
+    expect(log).toEqual([]);
+  });
+
+  it('is the only effect', async () => {
+    const once = given();
+    await once.delivery.effect(EFFECT, [1]);
+    await expect(once.delivery.effect(EFFECT, [2])).rejects.toThrow('one effect');
+    await expect(once.delivery.inTransaction(async () => 1)).rejects.toThrow('one effect');
+
+    const open = given();
+    await open.delivery.inTransaction(async () => 1);
+    await expect(open.delivery.effect(EFFECT, [1])).rejects.toThrow('one effect');
+  });
+
+  it('does not begin when the time is up', async () => {
+    const { delivery, log, abort } = given();
+    abort.abort(new HandlerTimeoutError('too long'));
+
+    await expect(delivery.effect(EFFECT, [1])).rejects.toThrow(HandlerTimeoutError);
+    expect(log).toEqual([]);
+  });
+
+  it('is not done when its statement failed, even if the handler did not mind', async () => {
+    const { delivery } = given({ ledgerFails: new Error('no such table') });
+    await expect(delivery.effect(EFFECT, [1])).rejects.toThrow('no such table');
+
+    await expect(delivery.commit()).rejects.toThrow('no such table');
+    await expect(delivery.rollback()).resolves.toBeUndefined();
+  });
+});
+
 describe('a delivery whose time is up', () => {
   it('begins no more work', async () => {
     const { delivery, log, abort } = given();
@@ -181,5 +241,6 @@ describe('a delivery with an effect outside', () => {
     const delivery = new ExternalDelivery(KEY, 1, new AbortController().signal);
 
     expect(() => delivery.inTransaction()).toThrow('declares an external effect');
+    expect(() => delivery.effect()).toThrow('declares an external effect');
   });
 });

@@ -16,7 +16,14 @@ export interface Delivery {
   /** Fires when the handler has run out of time; its effects are then no longer wanted. */
   readonly signal: AbortSignal;
   /**
-   * Runs `work` in the one transaction that also holds the ledger row; it is opened at the first call and
+   * Runs an effect that is one statement, together with the ledger row and in one round trip. It takes its
+   * rows `FROM delivery`, a table that has one row when the event is handled for the first time, and none
+   * when it was handled before. It is committed by then: the last thing that a handler does.
+   * @throws Error in a subscription whose effect is `external`
+   */
+  effect(sql: string, parameters: readonly unknown[]): Promise<void>;
+  /**
+   * Runs `work`, an effect of several statements, in the one transaction that also holds the ledger row; it is opened at the first call and
    * committed after the handler has returned. When the event was handled before, `work` is not run and
    * the answer is undefined.
    * @throws Error in a subscription whose effect is `external`: there is no such transaction
@@ -26,6 +33,8 @@ export interface Delivery {
 
 /** A delivery whose effect is rows in PostgreSQL: effect and ledger row commit together. */
 export class TransactionalDelivery implements Delivery {
+  /** Set as soon as the one statement of {@link effect} is under way. */
+  private effected: Promise<boolean> | undefined;
   private opening: Promise<{ transaction: OpenTransaction; fresh: boolean }> | undefined;
 
   constructor(
@@ -44,8 +53,17 @@ export class TransactionalDelivery implements Delivery {
     return this.key.eventId;
   }
 
+  async effect(sql: string, parameters: readonly unknown[]): Promise<void> {
+    this.signal.throwIfAborted();
+    if (this.effected || this.opening) throw new Error('A delivery has one effect');
+    if (!READS_DELIVERY.test(sql)) throw new Error('An effect takes its rows FROM delivery');
+    this.effected = heldAsSuch(this.ledger.markDoneWith(sql, parameters, this.key, this.attempt));
+    await this.effected;
+  }
+
   async inTransaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T | undefined> {
     this.signal.throwIfAborted();
+    if (this.effected) throw new Error('A delivery has one effect');
     this.opening ??= this.open();
     const { transaction, fresh } = await this.opening;
     return fresh ? await work(transaction) : undefined;
@@ -53,6 +71,7 @@ export class TransactionalDelivery implements Delivery {
 
   /** Commits effect and ledger row. Answers whether this was the first time. */
   async commit(): Promise<'done' | 'duplicate'> {
+    if (this.effected) return (await this.effected) ? 'done' : 'duplicate';
     this.signal.throwIfAborted();
     this.opening ??= this.open();
     const { transaction, fresh } = await this.opening;
@@ -71,17 +90,23 @@ export class TransactionalDelivery implements Delivery {
     try {
       return {
         transaction,
-        fresh: await this.ledger.markDone(transaction, this.key, this.attempt),
+        fresh: await heldAsSuch(this.ledger.markDone(transaction, this.key, this.attempt)),
       };
     } catch (error) {
       await transaction.rollback();
-      // The row is locked by a copy whose transaction is open, or was left open by a connection that broke.
-      if (isStatementTimeout(error)) {
-        throw new LeaseHeldError('another copy is being handled', { cause: error });
-      }
       throw error;
     }
   }
+}
+
+const READS_DELIVERY = /\bFROM delivery\b/;
+
+/** A row that stays locked is held by a copy whose transaction is open, or was left open by a connection that broke. */
+function heldAsSuch(marking: Promise<boolean>): Promise<boolean> {
+  return marking.catch((error: unknown) => {
+    if (!isStatementTimeout(error)) throw error;
+    throw new LeaseHeldError('another copy is being handled', { cause: error });
+  });
 }
 
 /** A delivery whose effect is outside the database, guarded by a committed lease. */
@@ -100,8 +125,16 @@ export class ExternalDelivery implements Delivery {
     return this.key.eventId;
   }
 
+  effect(): Promise<never> {
+    throw this.noTransaction();
+  }
+
   inTransaction(): Promise<never> {
-    throw new Error(
+    throw this.noTransaction();
+  }
+
+  private noTransaction(): Error {
+    return new Error(
       `${this.consumer} declares an external effect: it has no transaction of its own`,
     );
   }
