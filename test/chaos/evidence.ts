@@ -57,14 +57,23 @@ export interface BrokerEvidence {
 
 /** What is left to happen: events without a confirm, and deliveries without an outcome. */
 export async function countOpen(sql: Sql): Promise<number> {
-  const [row] = await sql.query<{ open: number }>(
-    `SELECT count(*)::int AS open
-       FROM messaging.outbox AS o CROSS JOIN LATERAL unnest(o.expected_consumers) AS c (consumer)
-       LEFT JOIN messaging.deliveries AS d ON d.consumer = c.consumer AND d.event_id = o.id
-      WHERE o.published_at IS NULL OR d.status IS NULL OR d.status NOT IN ('done', 'failed')`,
-  );
+  const [row] = await sql.query<{ open: number }>(`SELECT count(*)::int AS open ${OPEN}`);
   return row!.open;
 }
+
+/** What is known of some of them, to be read in the message of a test. */
+export async function describeOpen(sql: Sql): Promise<string> {
+  const rows = await sql.query(
+    `SELECT o.id, o.published_at, o.owner AS relay, o.resends, c.consumer, d.status, d.attempts,
+            d.lease_until, d.next_attempt_at, d.last_error, now() ${OPEN} LIMIT 5`,
+  );
+  return JSON.stringify(rows);
+}
+
+const OPEN = `
+  FROM messaging.outbox AS o CROSS JOIN LATERAL unnest(o.expected_consumers) AS c (consumer)
+  LEFT JOIN messaging.deliveries AS d ON d.consumer = c.consumer AND d.event_id = o.id
+ WHERE o.published_at IS NULL OR d.status IS NULL OR d.status NOT IN ('done', 'failed')`;
 
 export async function readDatabase(sql: Sql): Promise<DatabaseEvidence> {
   const perUser = async (relation: string) => {

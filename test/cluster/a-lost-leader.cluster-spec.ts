@@ -5,7 +5,7 @@ import { deliverGettingStartedGuide } from '#libs/contracts';
 import type { RunningApp } from '../../tools/embedded-stack/src/apps.js';
 import { findBinaries } from '../../tools/embedded-stack/src/parts/rabbitmq.js';
 import { audit, type Audit } from '../chaos/auditor.js';
-import { countOpen, readBroker, readDatabase } from '../chaos/evidence.js';
+import { countOpen, describeOpen, readBroker, readDatabase } from '../chaos/evidence.js';
 import { Load } from '../chaos/load.js';
 import { describe as describeRun, measure } from '../chaos/report.js';
 import { installWitness } from '../chaos/witness.js';
@@ -70,7 +70,11 @@ if (!canRun) console.warn('skipped: there is no rabbitmq-server on this machine'
       const acceptedBefore = load.accepted.length;
       await loaded;
 
-      await eventually(async () => (await countOpen(stack.database)) === 0, 60_000);
+      await eventually(async () => {
+        const open = await countOpen(stack.database);
+        if (open > 0) throw new Error(`${open} are open: ${await describeOpen(stack.database)}`);
+        return true;
+      }, 60_000);
       await cluster.restart(second);
       const result = await auditOf(load);
       const faults = { [`${first} killed`]: 1, [`${second} killed`]: 1 };

@@ -24,8 +24,13 @@ export class ApiConfig extends defineConfig({
     .optional(),
   /** How long that service may take before the password passes. */
   PASSWORD_RANGE_TIMEOUT: duration().default(1_000),
-  /** Passwords hashed at the same time. */
-  HASH_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(availableParallelism()),
+  /** Passwords hashed at the same time: one more than cores, so that none is idle while a turn passes on. */
+  HASH_CONCURRENCY: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(64)
+    .default(availableParallelism() + 1),
   /** Addresses that may wait for a hash before the answer is 503. */
   HASH_QUEUE_LIMIT: z.coerce
     .number()
@@ -34,7 +39,7 @@ export class ApiConfig extends defineConfig({
     .max(10_000)
     .default(32 * availableParallelism()),
   /** How long one may wait for a hash before the answer is 503. */
-  HASH_QUEUE_TIMEOUT: duration().default(5_000),
+  HASH_QUEUE_TIMEOUT: duration().default(1_000),
   /** Sign-ups of one client network. */
   RATE_LIMIT_SIGNUP: rate().default({ count: 300, perMs: 60_000 }),
   /** Log-ins of one client network. */

@@ -15,6 +15,12 @@ import { traceRequests } from './trace-requests.js';
 /** A request body is at most this long; a longer one is answered 413. */
 const BODY_LIMIT = '64kb';
 
+/**
+ * Connections that wait to be accepted. The system drops what comes above it, and whoever was dropped tries
+ * again after one, three and seven seconds; `net.core.somaxconn` is a bound, too.
+ */
+const BACKLOG = 4_096;
+
 const LOOPBACK = /^(127\.|::1$|localhost$)/;
 
 /**
@@ -44,7 +50,8 @@ export async function runApi(
       app.use(json({ limit: BODY_LIMIT, verify: refuseInvalidUtf8 }));
       await app.init();
       app.useLogger(app.get(PinoLogger));
-      await app.listen(HTTP_PORT, HTTP_HOST);
+      // Nest passes all of it on to node:http, and declares two of it.
+      await app.listen(...([HTTP_PORT, HTTP_HOST, BACKLOG] as unknown as [number, string]));
       const logger = new Logger('api');
       logger.log(`listening on http://${HTTP_HOST}:${HTTP_PORT}`);
       if (links.hasDevelopmentKey && !LOOPBACK.test(HTTP_HOST)) {

@@ -38,12 +38,22 @@ export class Connection {
       ? { name: preparedName(sql), text: sql, values: [...parameters] }
       : { text: sql };
     try {
-      return await inStatementSpan(sql, () => this.client.query(statement));
+      return await inStatementSpan(sql, () => {
+        this.gather();
+        return this.client.query(statement);
+      });
     } catch (error) {
       if (!this.broken && !isConnectionError(error)) throw error;
       this.broken ??= error as Error;
       throw new DatabaseUnavailableError(error);
     }
+  }
+
+  /** What is sent in the same turn of the event loop is written to the socket at once. */
+  private gather(): void {
+    const { stream } = this.client.connection;
+    stream.cork();
+    process.nextTick(() => stream.uncork());
   }
 
   release(): void {

@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { EventEmitter } from 'node:events';
+import { PassThrough } from 'node:stream';
 import { Database } from './database.js';
 
 interface Sent {
@@ -12,6 +13,7 @@ function given() {
   const sent: Sent[] = [];
   const answers: (() => void)[] = [];
   const client = Object.assign(new EventEmitter(), {
+    connection: { stream: new PassThrough() },
     query: (statement: Sent) => {
       sent.push(statement);
       return new Promise((resolve) => answers.push(() => resolve({ rows: [] })));

@@ -15,9 +15,22 @@ export class HttpClient {
   private readonly port: string;
 
   /** @param connections at most; further requests wait for one */
-  constructor(url: string, connections: number) {
-    this.agent = new Agent({ keepAlive: true, maxSockets: connections, scheduling: 'fifo' });
+  constructor(
+    url: string,
+    private readonly connections: number,
+  ) {
+    this.agent = new Agent({
+      keepAlive: true,
+      maxSockets: connections,
+      maxFreeSockets: connections,
+      scheduling: 'fifo',
+    });
     ({ hostname: this.hostname, port: this.port } = new URL(url));
+  }
+
+  /** Opens all connections beforehand, as a proxy in front of a server has them. */
+  async connect(): Promise<void> {
+    await Promise.all(Array.from({ length: this.connections }, () => this.get('/healthz')));
   }
 
   get(path: string, headers?: OutgoingHttpHeaders): Promise<HttpAnswer> {

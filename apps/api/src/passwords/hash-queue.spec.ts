@@ -1,7 +1,11 @@
+import { jest } from '@jest/globals';
 import { Problem } from '../http/problem.js';
 import { AddressTurns, HashQueue } from './hash-queue.js';
 
 const LONG = 60_000;
+
+const queueOf = (concurrency: number, limit: number, maxWaitMs = LONG) =>
+  new HashQueue({ concurrency, limit, maxWaitMs });
 
 /** Jobs that run until the test ends them. */
 class Jobs {
@@ -34,12 +38,12 @@ const asProblem = (error: unknown) => error as Problem;
 
 describe('the hash queue', () => {
   it('answers with what the job answers', async () => {
-    await expect(new HashQueue(1, 1, LONG).run(async () => 'hashed')).resolves.toBe('hashed');
+    await expect(queueOf(1, 1).run(async () => 'hashed')).resolves.toBe('hashed');
   });
 
   it('runs as many jobs at once as it may, and no more', async () => {
     const jobs = new Jobs();
-    const queue = new HashQueue(2, 10, LONG);
+    const queue = queueOf(2, 10);
     const all = ['a', 'b', 'c', 'd'].map((name) => queue.run(jobs.make(name)));
     await settle();
 
@@ -60,7 +64,7 @@ describe('the hash queue', () => {
 
   it('serves in the order of arrival', async () => {
     const jobs = new Jobs();
-    const queue = new HashQueue(1, 10, LONG);
+    const queue = queueOf(1, 10);
     const names = ['a', 'b', 'c', 'd', 'e'];
     const all = names.map((name) => queue.run(jobs.make(name)));
     for (const name of names) {
@@ -74,7 +78,7 @@ describe('the hash queue', () => {
 
   it('lets nobody slip in before those who wait', async () => {
     const jobs = new Jobs();
-    const queue = new HashQueue(1, 10, LONG);
+    const queue = queueOf(1, 10);
     const first = queue.run(jobs.make('first'));
     const waiting = queue.run(jobs.make('waiting'));
     await settle();
@@ -92,7 +96,7 @@ describe('the hash queue', () => {
 
   it('refuses at once when there is no place left to wait, and says when to come back', async () => {
     const jobs = new Jobs();
-    const queue = new HashQueue(1, 1, LONG);
+    const queue = queueOf(1, 1);
     const accepted = [queue.run(jobs.make('a')), queue.run(jobs.make('b'))];
     const refusal = asProblem(await queue.run(jobs.make('c')).catch((error: unknown) => error));
 
@@ -106,9 +110,67 @@ describe('the hash queue', () => {
     expect(jobs.begun).toEqual(['a', 'b']);
   });
 
+  describe('on a machine', () => {
+    let queue: HashQueue;
+    const outcomes = { served: 0, refused: 0 };
+
+    beforeEach(() => {
+      jest.useFakeTimers();
+      queue = queueOf(2, 1_000, 1_000);
+      Object.assign(outcomes, { served: 0, refused: 0 });
+    });
+
+    afterEach(() => jest.useRealTimers());
+
+    const ask = (milliseconds: number) =>
+      void queue
+        .run(() => new Promise<void>((resolve) => void setTimeout(resolve, milliseconds)))
+        .then(
+          () => outcomes.served++,
+          () => outcomes.refused++,
+        );
+
+    /** Until the queue knows how long a job takes; nobody has to wait. */
+    async function learn(milliseconds: number): Promise<void> {
+      for (let i = 0; i < 100; i++) {
+        ask(milliseconds);
+        await jest.advanceTimersByTimeAsync(milliseconds);
+      }
+      await jest.advanceTimersByTimeAsync(2_000);
+    }
+
+    function fill(milliseconds: number): number {
+      while (queue.admits()) ask(milliseconds);
+      return queue.depth;
+    }
+
+    it.each([
+      ['quick', 10, 200],
+      ['slow', 100, 20],
+    ])('that is %s, as many wait as can be served in time', async (_how, milliseconds, places) => {
+      await learn(milliseconds);
+      const depth = fill(milliseconds);
+      // Two at once for 1,000 ms; the mean comes near the time of a job, and not quite there.
+      expect(depth).toBeGreaterThanOrEqual(places - 1);
+      expect(depth).toBeLessThanOrEqual(places + 1);
+    });
+
+    it('that has to refuse some, the line gets short, and long again afterwards', async () => {
+      await learn(10);
+      expect(fill(10)).toBeGreaterThan(150);
+      while (queue.depth > 0) await jest.advanceTimersByTimeAsync(10);
+      expect(outcomes.refused).toBeGreaterThan(100);
+      const short = fill(10);
+      expect(short).toBeGreaterThan(20);
+      expect(short).toBeLessThan(40);
+      await jest.advanceTimersByTimeAsync(2_000);
+      expect(fill(10)).toBeGreaterThan(150);
+    });
+  });
+
   it('refuses whoever has waited too long, and passes the turn on to the next', async () => {
     const jobs = new Jobs();
-    const queue = new HashQueue(1, 2, 20);
+    const queue = queueOf(1, 2, 20);
     const running = queue.run(jobs.make('a'));
 
     await expect(queue.run(jobs.make('b'))).rejects.toMatchObject({ code: 'overloaded' });
@@ -132,7 +194,7 @@ describe('the hash queue', () => {
       },
     ],
   ])('frees the slot of a job that %s', async (_how, job) => {
-    const queue = new HashQueue(1, 0, LONG);
+    const queue = queueOf(1, 0);
     await expect(queue.run(job)).rejects.toThrow('boom');
 
     await expect(queue.run(async () => 'next')).resolves.toBe('next');
@@ -140,7 +202,7 @@ describe('the hash queue', () => {
 
   it('hands the slot of a job that failed to the next in line', async () => {
     const jobs = new Jobs();
-    const queue = new HashQueue(1, 1, LONG);
+    const queue = queueOf(1, 1);
     const failing = queue.run(jobs.make('a'));
     const next = queue.run(jobs.make('b'));
     await settle();
@@ -189,7 +251,7 @@ describe('the turns of an address', () => {
   it('hold one place in the hash queue together, so that a crowd pushes nobody out', async () => {
     const jobs = new Jobs();
     const turns = new AddressTurns();
-    const queue = new HashQueue(1, 1, LONG);
+    const queue = queueOf(1, 1);
     const crowd = Array.from({ length: 100 }, (_, i) =>
       turns.run('mike@example.com', () => queue.run(jobs.make(`mike ${i}`))),
     );

@@ -26,7 +26,7 @@ export class LoadShedding {
   /** Middleware, before all that costs. */
   readonly handle = (request: Request, response: Response, next: NextFunction): void => {
     const { method, path } = request;
-    if (!this.hasher.isFull || method !== 'POST' || !HASHING.includes(path)) return next();
+    if (method !== 'POST' || !HASHING.includes(path) || this.hasher.admits()) return next();
     // There is no router yet; the metrics of requests read it.
     request.route = { path };
     response

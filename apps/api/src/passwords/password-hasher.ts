@@ -20,11 +20,11 @@ export class PasswordHasher implements OnModuleInit {
   private nobody = '';
 
   constructor(config: ApiConfig) {
-    this.queue = new HashQueue(
-      config.HASH_CONCURRENCY,
-      config.HASH_QUEUE_LIMIT,
-      config.HASH_QUEUE_TIMEOUT,
-    );
+    this.queue = new HashQueue({
+      concurrency: config.HASH_CONCURRENCY,
+      limit: config.HASH_QUEUE_LIMIT,
+      maxWaitMs: config.HASH_QUEUE_TIMEOUT,
+    });
     metrics
       .getMeter('usher.api')
       .createObservableGauge('usher_hash_queue_depth', {
@@ -33,9 +33,9 @@ export class PasswordHasher implements OnModuleInit {
       .addCallback((result) => result.observe(this.queue.depth));
   }
 
-  /** Whether one more would be refused. */
-  get isFull(): boolean {
-    return this.queue.isFull;
+  /** Whether there is a place in the queue for one more. */
+  admits(): boolean {
+    return this.queue.admits();
   }
 
   async onModuleInit(): Promise<void> {

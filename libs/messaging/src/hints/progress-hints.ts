@@ -3,7 +3,7 @@ import type { Hints } from './hints.js';
 import { MAX_USERS_OF_A_HINT } from './progress-hint.js';
 
 /** What comes within this time of a hint goes into the next one. */
-const WINDOW_MS = 20;
+const WINDOW_MS = 100;
 
 /**
  * Tells every API that users have advanced: the first one at once, those who follow closely together.

@@ -61,7 +61,7 @@ const env = {
   RABBITMQ_FEATURE_FLAGS_FILE: path('feature_flags'),
   RABBITMQ_PID_FILE: path('pid'),
   RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS:
-    '-kernel inet_dist_use_interface {127,0,0,1} +S 2:2 +sbwt none',
+    '-kernel inet_dist_use_interface {127,0,0,1} +S 2:2 +sbwt none +sbwtdcpu none +sbwtdio none',
 };
 
 const children: ChildProcess[] = [];
