@@ -14,11 +14,9 @@ RUN npm run build
 
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production
-# Without a limit V8 lets the heap grow for as long as the machine has memory. A catalogue is not in it.
-ENV NODE_OPTIONS="--enable-source-maps --max-old-space-size=192 --max-semi-space-size=4"
 WORKDIR /app
 COPY --from=dependencies /app/node_modules node_modules
 COPY package.json ./
 COPY --from=build /app/dist dist
 USER node
-CMD ["node", "--max-semi-space-size=32", "--import", "./dist/libs/service-defaults/src/telemetry.js", "dist/apps/api/src/main.js"]
+CMD ["node", "--enable-source-maps", "--max-old-space-size=192", "--max-semi-space-size=32", "--import", "./dist/libs/service-defaults/src/telemetry.js", "dist/apps/api/src/main.js"]

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../../tools/embedded-stack/src/free-port.js';
 import { ApiClient } from './api-client.js';
 import { given } from './environment.js';
 import { Launcher } from './launcher.js';
@@ -40,6 +41,8 @@ export class RunningStack {
     const launcher = await Launcher.start({
       DATA_DIR: directory,
       DATABASE_URL: db.url,
+      // Not the port that another launcher would choose at the same moment.
+      HTTP_PORT: String(await freePort()),
       RABBITMQ_URL: given('RABBITMQ_URL'),
     }).ready();
     return new RunningStack(launcher.addressOf('api'), launcher.addressOf('maildev'), async () => {

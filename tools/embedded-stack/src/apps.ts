@@ -5,11 +5,13 @@ import { built, root } from './paths.js';
 
 const TELEMETRY = built('libs/service-defaults/src/telemetry.js');
 const READY_TIMEOUT_MS = 60_000;
-/** In MB, as in the Dockerfile: the new objects of a request are many, those of an event few. */
-const heapLimits = (app: string) => [
-  '--max-old-space-size=192',
-  `--max-semi-space-size=${app === 'api' ? 32 : 4}`,
-];
+/** What limits the heap of an app, in MB, as `npm run start:<app>` has it. */
+function heapLimits(app: string): string[] {
+  const { scripts } = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as {
+    scripts: Record<string, string>;
+  };
+  return (scripts[`start:${app}`] ?? '').split(' ').filter((word) => word.startsWith('--max-'));
+}
 
 /** The names of all apps, the API first, as nest-cli.json lists them. */
 export function appNames(): string[] {

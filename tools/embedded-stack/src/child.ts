@@ -76,9 +76,9 @@ export class Child {
   async until<T>(ready: () => Promise<T | undefined>, timeoutMs: number): Promise<T> {
     const deadline = Date.now() + timeoutMs;
     for (;;) {
+      if (this.hasExited) throw new Error(`${this.name} ended (${this.exit}):\n${this.lastLines}`);
       const answer = await ready();
       if (answer !== undefined) return answer;
-      if (this.hasExited) throw new Error(`${this.name} ended (${this.exit}):\n${this.lastLines}`);
       if (Date.now() > deadline)
         throw new Error(`${this.name} was not ready in ${timeoutMs / 1_000} s:\n${this.lastLines}`);
       await new Promise((resolve) => setTimeout(resolve, 50));

@@ -15,12 +15,17 @@ export interface Part {
   start(): Promise<RunningPart>;
 }
 
-/** Uses what the environment names, or starts the part; a part that was named is never stopped. */
+/**
+ * Uses what the environment names, or starts the part; a part that was named is never stopped. One that
+ * ends at once is started a second time: another program may take a port after it was found free, as a
+ * second stack does that starts at the same moment.
+ * @throws Error that the second start failed with
+ */
 export async function provide(
   part: Part,
   env = process.env,
 ): Promise<RunningPart & { given: boolean }> {
   const url = env[part.variable];
   if (url) return { url, given: true, stop: async () => undefined };
-  return { ...(await part.start()), given: false };
+  return { ...(await part.start().catch(() => part.start())), given: false };
 }

@@ -32,10 +32,14 @@ export const maildev = (): Part => ({
       ],
     });
     const page = `http://127.0.0.1:${web}`;
-    await child.until(async () => {
+    const ready = child.until(async () => {
       const response = await fetch(`${page}/api/healthz`).catch(() => undefined);
       return response?.ok || undefined;
     }, START_TIMEOUT_MS);
+    await ready.catch(async (error: Error) => {
+      await child.stop();
+      throw error;
+    });
     return { url: `smtp://127.0.0.1:${smtp}`, notes: page, stop: () => child.stop() };
   },
 });
