@@ -157,6 +157,8 @@ describe('a double click', () => {
 describe('the keyboard alone', () => {
   it('is enough to choose interests, sign up and read the inbox', async () => {
     await page.goto('/');
+    // They are fetched; until then what follows the password is the button.
+    await page.locator('.chip').first().waitFor();
     const press = async (key: string, times = 1) => {
       for (let i = 0; i < times; i++) await page.keyboard.press(key);
     };
