@@ -24,13 +24,13 @@ export class ApiConfig extends defineConfig({
     .optional(),
   /** How long that service may take before the password passes. */
   PASSWORD_RANGE_TIMEOUT: duration().default(1_000),
-  /** Passwords hashed at the same time: one more than cores, so that none is idle while a turn passes on. */
+  /** Passwords in the making at the same time: two more than cores, so that none is idle while one looks for a taken address and a turn passes on. */
   HASH_CONCURRENCY: z.coerce
     .number()
     .int()
     .min(1)
     .max(64)
-    .default(availableParallelism() + 1),
+    .default(availableParallelism() + 2),
   /** Addresses that may wait for a hash before the answer is 503. */
   HASH_QUEUE_LIMIT: z.coerce
     .number()

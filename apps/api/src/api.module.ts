@@ -1,4 +1,4 @@
-import { Module, type MiddlewareConsumer, type NestModule } from '@nestjs/common';
+import { Module } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { OutboxModule, RequestsModule } from '#libs/messaging';
 import { ApiConfig } from './api.config.js';
@@ -9,11 +9,8 @@ import { EmailVerificationsController } from './email-verification/email-verific
 import { ResendVerification } from './email-verification/resend-verification.js';
 import { VerifyEmail } from './email-verification/verify-email.js';
 import { HealthController } from './health/health.controller.js';
-import { jsonOnly } from './http/json-only.middleware.js';
-import { noStore } from './http/no-store.middleware.js';
 import { ProblemDetailsFilter } from './http/problem-details.filter.js';
 import { RequestSession } from './http/request-session.js';
-import { sameOrigin } from './http/same-origin.middleware.js';
 import { schemaValidationPipe } from './http/schema-validation.pipe.js';
 import { SessionCookie } from './http/session-cookie.js';
 import { InterestsController } from './interests/interests.controller.js';
@@ -116,11 +113,6 @@ import { Upkeep } from './upkeep/upkeep.js';
     ApiReference,
   ],
 })
-export class ApiModule implements NestModule {
+export class ApiModule {
   static readonly config = ApiConfig;
-
-  configure(consumer: MiddlewareConsumer): void {
-    consumer.apply(sameOrigin, jsonOnly).forRoutes('{*path}');
-    consumer.apply(noStore).forRoutes('v1/{*path}');
-  }
 }

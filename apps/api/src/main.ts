@@ -1,9 +1,15 @@
 import { runApi } from '#libs/bootstrap';
 import { ApiModule } from './api.module.js';
+import { jsonOnly } from './http/json-only.middleware.js';
+import { noStore } from './http/no-store.middleware.js';
+import { sameOrigin } from './http/same-origin.middleware.js';
 import { ApiReference } from './openapi/api-reference.js';
 import { LoadShedding } from './passwords/load-shedding.js';
 
-await runApi(ApiModule, (app) => {
-  app.get(ApiReference).describe(app);
-  app.use(app.get(LoadShedding).handle);
+await runApi(ApiModule, {
+  beforeLog: (app) => {
+    app.get(ApiReference).describe(app);
+    app.use(app.get(LoadShedding).handle);
+  },
+  beforeBody: (app) => app.use(sameOrigin, jsonOnly).use('/v1', noStore),
 });

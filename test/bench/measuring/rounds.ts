@@ -5,18 +5,21 @@ type Contenders = Readonly<Record<string, () => Promise<unknown>>>;
 type Samples<C extends Contenders> = { [Name in keyof C]: Awaited<ReturnType<C[Name]>>[] };
 
 /**
- * One warm-up of each contender, which does not count; then so many rounds, every second one in the
+ * Warm-ups of each contender, which do not count; then so many rounds, every second one in the
  * opposite order, so that whatever drifts meets all of them alike.
  */
 export async function measureRounds<C extends Contenders>(
   contenders: C,
   rounds: number,
   say: (line: string) => void,
+  warmUps = 1,
 ): Promise<Samples<C>> {
   const names = Object.keys(contenders);
-  for (const name of names) {
-    say(`warm-up: ${name}`);
-    await contenders[name]!();
+  for (let warmUp = 0; warmUp < warmUps; warmUp++) {
+    for (const name of names) {
+      say(`warm-up ${warmUp + 1} of ${warmUps}: ${name}`);
+      await contenders[name]!();
+    }
   }
   const samples = Object.fromEntries(names.map((name) => [name, [] as unknown[]]));
   for (let round = 0; round < rounds; round++) {

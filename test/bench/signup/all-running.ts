@@ -11,6 +11,9 @@ import { usherLoad } from './sign-up-load.js';
 /** People who sign up one after the other in a second of `seconds`: about as many as there is time for. */
 const PEOPLE_PER_SECOND = 10;
 
+/** The same for a worker takes longer: it has less to do in a second. */
+const WARM_UPS = 6;
+
 /** API, workers and mail server on the same cores: under load, then idle. */
 export async function allRunning(
   { postgres, broker }: BenchServers,
@@ -35,6 +38,7 @@ export async function allRunning(
     },
     rounds,
     say,
+    WARM_UPS,
   );
   await stack.reset();
   const people = Math.ceil(PEOPLE_PER_SECOND * seconds);
