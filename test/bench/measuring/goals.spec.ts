@@ -33,6 +33,7 @@ describe('a goal', () => {
   it('reads as people write it', () => {
     expect(limitOf(atLeast)).toBe('≥ 0.90');
     expect(limitOf(atMost)).toBe('≤ 80 ms');
+    expect(limitOf({ ...atLeast, aim: 0.95 })).toBe('≥ 0.90, aim 0.95');
     expect(figureOf(atMost, summarize([60, 75, 78]))).toBe('75 ms (spread 24 %)');
   });
 
