@@ -197,6 +197,20 @@ describe('every answer', () => {
     expect(answer.headers.get('cache-control')).toBe('no-store');
   });
 
+  it.each<[string, RequestInit, number]>([
+    ['another site', { headers: CROSS_SITE }, 403],
+    ['a body that is no JSON', { body: '{' }, 400],
+    ['a body that is too long', { body: 'x'.repeat(70_000) }, 413],
+  ])('that refuses %s is kept by no cache', async (_what, init, status) => {
+    const answer = await fetch(`${stack.url}/v1/sessions`, {
+      ...init,
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...init.headers },
+    });
+    expect(answer.status).toBe(status);
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+  });
+
   it('over HTTPS keeps browsers to it, and binds the cookie to the host', async () => {
     const secure = await prepareStack({
       RABBITMQ_URL: 'amqp://127.0.0.1:1',

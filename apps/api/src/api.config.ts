@@ -24,7 +24,10 @@ export class ApiConfig extends defineConfig({
     .optional(),
   /** How long that service may take before the password passes. */
   PASSWORD_RANGE_TIMEOUT: duration().default(1_000),
-  /** Passwords in the making at the same time: two more than cores, so that none is idle while one looks for a taken address and a turn passes on. */
+  /**
+   * Passwords hashed at the same time: two more than cores, so that none is idle while one sign-up looks for
+   * a taken address and a turn passes on.
+   */
   HASH_CONCURRENCY: z.coerce
     .number()
     .int()

@@ -11,5 +11,5 @@ await runApi(ApiModule, {
     app.get(ApiReference).describe(app);
     app.use(app.get(LoadShedding).handle);
   },
-  beforeBody: (app) => app.use(sameOrigin, jsonOnly).use('/v1', noStore),
+  beforeBody: (app) => app.use('/v1', noStore).use(sameOrigin, jsonOnly),
 });

@@ -145,11 +145,10 @@ export function verdict(goal: Goal, figure: Summary | undefined): Verdict {
 }
 
 /** A limit as text. */
-export const limitOf = ({ atLeast, atMost, aim, unit = '' }: Goal): string =>
-  [
-    `${atLeast === undefined ? `≤ ${atMost}` : `≥ ${atLeast.toFixed(2)}`} ${unit}`.trim(),
-    ...(aim === undefined ? [] : [`aim ${aim.toFixed(2)}`]),
-  ].join(', ');
+export function limitOf({ atLeast, atMost, aim, unit = '' }: Goal): string {
+  const limit = atLeast === undefined ? `≤ ${atMost} ${unit}` : `≥ ${atLeast.toFixed(2)} ${unit}`;
+  return limit.trim() + (aim === undefined ? '' : `, aim ${aim.toFixed(2)}`);
+}
 
 /** A figure as text, with its spread. */
 export function figureOf({ unit = '' }: Goal, { median, spread, values }: Summary): string {

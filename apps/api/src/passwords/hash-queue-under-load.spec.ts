@@ -1,14 +1,18 @@
 import { jest } from '@jest/globals';
 import { HashQueue } from './hash-queue.js';
 
+const TICK_MS = 10;
+
 /** The clock is the test's own: a job takes its time when the test says so. */
 describe('the hash queue on a machine', () => {
   let queue: HashQueue;
+  let inHand: { readonly until: number; readonly end: () => void }[];
   const outcomes = { served: 0, refused: 0 };
 
   beforeEach(() => {
     jest.useFakeTimers();
     queue = new HashQueue({ concurrency: 2, limit: 1_000, maxWaitMs: 1_000 });
+    inHand = [];
     Object.assign(outcomes, { served: 0, refused: 0 });
   });
 
@@ -16,19 +20,34 @@ describe('the hash queue on a machine', () => {
 
   const ask = (milliseconds: number) =>
     void queue
-      .run(() => new Promise<void>((resolve) => void setTimeout(resolve, milliseconds)))
+      .run(
+        () =>
+          new Promise<void>((end) => inHand.push({ until: performance.now() + milliseconds, end })),
+      )
       .then(
         () => outcomes.served++,
         () => outcomes.refused++,
       );
 
+  /** Lets time pass, and ends the jobs whose time is over. */
+  async function pass(milliseconds: number): Promise<void> {
+    for (let passed = 0; passed < milliseconds; passed += TICK_MS) {
+      await jest.advanceTimersByTimeAsync(TICK_MS);
+      const isOver = ({ until }: { until: number }) => until <= performance.now();
+      const over = inHand.filter(isOver);
+      inHand = inHand.filter((job) => !isOver(job));
+      for (const { end } of over) end();
+      await jest.advanceTimersByTimeAsync(0);
+    }
+  }
+
   /** Until the queue knows how long a job takes; nobody has to wait. */
   async function learn(milliseconds: number): Promise<void> {
     for (let i = 0; i < 100; i++) {
       ask(milliseconds);
-      await jest.advanceTimersByTimeAsync(milliseconds);
+      await pass(milliseconds);
     }
-    await jest.advanceTimersByTimeAsync(2_000);
+    await pass(2_000);
   }
 
   function fill(milliseconds: number): number {
@@ -50,12 +69,12 @@ describe('the hash queue on a machine', () => {
   it('that has to refuse some, the line gets short, and long again afterwards', async () => {
     await learn(10);
     expect(fill(10)).toBeGreaterThan(150);
-    while (queue.depth > 0) await jest.advanceTimersByTimeAsync(10);
+    while (queue.depth > 0) await pass(10);
     expect(outcomes.refused).toBeGreaterThan(100);
     const short = fill(10);
     expect(short).toBeGreaterThan(20);
     expect(short).toBeLessThan(40);
-    await jest.advanceTimersByTimeAsync(2_000);
+    await pass(2_000);
     expect(fill(10)).toBeGreaterThan(150);
   });
 });
