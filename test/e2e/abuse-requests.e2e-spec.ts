@@ -18,6 +18,8 @@ afterAll(() => stack.stop());
 
 const sessions = (of: string) => stack.api.get('/v1/sessions', of);
 
+const CROSS_SITE = { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' };
+
 describe('what a request may not bring', () => {
   const planted = { role: 'admin', emailVerified: true, points: 1_000_000 };
   const id = '00000000-0000-7000-8000-000000000001';
@@ -121,7 +123,6 @@ describe('what belongs to somebody else', () => {
 });
 
 describe('a page of another site', () => {
-  const CROSS_SITE = { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' };
   let cookie: string;
 
   beforeAll(async () => {

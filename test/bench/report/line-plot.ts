@@ -36,7 +36,7 @@ export function linePlot({ title, x, y, series }: Plot): string {
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${SIZE.width} ${SIZE.height}" font-family="sans-serif" font-size="12" role="img" aria-label="${escape(title)}">`,
     `<rect width="100%" height="100%" fill="#fff"/>`,
-    text(left, 24, title, 'font-size="15" font-weight="bold"'),
+    text(left, 18, title, 'font-size="15" font-weight="bold"'),
     ...up.ticks.flatMap((tick) => [
       line(left, up.at(tick), right, up.at(tick)),
       text(left - 8, up.at(tick) + 4, tick.toLocaleString('en'), 'text-anchor="end"'),
