@@ -198,15 +198,15 @@ describe('every answer', () => {
     expect(answer.headers.get('cache-control')).toBe('no-store');
   });
 
-  it.each<[string, RequestInit, number]>([
-    ['another site', { headers: CROSS_SITE }, 403],
-    ['a body that is no JSON', { body: '{' }, 400],
-    ['a body that is too long', { body: 'x'.repeat(70_000) }, 413],
-  ])('that refuses %s is kept by no cache', async (_what, init, status) => {
+  it.each<[string, Record<string, string>, string, number]>([
+    ['another site', CROSS_SITE, '{}', 403],
+    ['a body that is no JSON', {}, '{', 400],
+    ['a body that is too long', {}, 'x'.repeat(70_000), 413],
+  ])('that refuses %s is kept by no cache', async (_what, headers, body, status) => {
     const answer = await fetch(`${stack.url}/v1/sessions`, {
-      ...init,
       method: 'POST',
-      headers: { 'content-type': 'application/json', ...init.headers },
+      headers: { 'content-type': 'application/json', ...headers },
+      body,
     });
     expect(answer.status).toBe(status);
     expect(answer.headers.get('cache-control')).toBe('no-store');

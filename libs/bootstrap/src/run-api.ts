@@ -24,8 +24,8 @@ const BACKLOG = 4_096;
 const LOOPBACK = /^(127\.|::1$|localhost$)/;
 
 /**
- * What an app mounts beside log, trace and body, when all modules are made and nothing is served yet. As
- * Express middleware: Nest's own runs each behind a proxy, which costs more than most of what it does.
+ * What an app mounts beside log, trace and body, when all modules are made and nothing is served yet. It is
+ * Express middleware, since Nest's own comes after the body has been read.
  */
 export interface ApiMiddleware {
   /** Before all that costs: what is refused here is in no log line. */
