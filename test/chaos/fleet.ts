@@ -29,7 +29,11 @@ export class Fleet {
 
   /** Does not wait until it is ready. */
   async start({ id, app, env }: Instance): Promise<void> {
-    const running = await startApp(app, { ...this.env, ...env }, (line) => this.onLine(id, line));
+    const running = await startApp(
+      app,
+      { ...this.env, ...env },
+      { onLine: (line) => this.onLine(id, line) },
+    );
     this.running.set(id, running);
     running.child.onExit((exit) => {
       if (this.ended.has(running)) return;

@@ -54,7 +54,7 @@ export async function prepareStack(env: Record<string, string> = {}): Promise<St
     databaseUrl: url,
     smtp,
     async start(name, extra = {}, onLine) {
-      const app = await startApp(name, { ...common, ...extra }, onLine);
+      const app = await startApp(name, { ...common, ...extra }, { onLine });
       apps.push(app);
       await app.ready();
       return app;

@@ -1,5 +1,8 @@
 import type { Database } from '#libs/database';
 import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { startApp, type RunningApp } from '../../../tools/embedded-stack/src/apps.js';
 import { freePort } from '../../../tools/embedded-stack/src/free-port.js';
 import { migrateDatabase } from '../../../tools/usher-cli/src/migrate-database.js';
@@ -32,7 +35,11 @@ export class BenchStack {
     readonly database: Database,
     readonly broker: Broker,
     readonly mail: MailServer,
-    private readonly process: { env: Record<string, string>; flags: readonly string[] },
+    private readonly process: {
+      env: Record<string, string>;
+      flags: readonly string[];
+      logs: string;
+    },
     private readonly clear: () => Promise<void>,
   ) {}
 
@@ -53,11 +60,14 @@ export class BenchStack {
       HTTP_PORT: String(port),
       PUBLIC_URL: url,
     };
+    // Or this process, which makes the load, would have to read every line.
+    const logs = await mkdtemp(join(tmpdir(), 'usher-bench-logs-'));
     const flags = profiles ? ['--cpu-prof', `--cpu-prof-dir=${profiles}`] : [];
-    return new BenchStack(url, database, broker, mail, { env, flags }, async () => {
+    return new BenchStack(url, database, broker, mail, { env, flags, logs }, async () => {
       await mail.stop();
       await broker.close();
       await drop();
+      await rm(logs, { recursive: true, force: true });
     });
   }
 
@@ -70,12 +80,9 @@ export class BenchStack {
 
   /** Starts an app and does not wait for it. */
   async launch(name: string, env: Record<string, string> = {}): Promise<RunningApp> {
-    const app = await startApp(
-      name,
-      { ...this.process.env, ...env },
-      undefined,
-      this.process.flags,
-    );
+    const { flags, logs } = this.process;
+    const logFile = join(logs, `${name}.log`);
+    const app = await startApp(name, { ...this.process.env, ...env }, { flags, logFile });
     this.apps.set(name, app);
     return app;
   }

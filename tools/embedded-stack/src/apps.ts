@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Child } from './child.js';
+import { Child, type ChildOptions } from './child.js';
 import { freePort } from './free-port.js';
 import { built, root } from './paths.js';
 
@@ -35,15 +35,14 @@ export interface RunningApp {
 export async function startApp(
   name: string,
   env: Record<string, string>,
-  onLine?: (line: string) => void,
-  flags: readonly string[] = [],
+  { flags = [], ...options }: Pick<ChildOptions, 'onLine' | 'logFile' | 'flags'> = {},
 ): Promise<RunningApp> {
   const port = await freePort();
   const metricsUrl = `http://127.0.0.1:${port}`;
   const child = new Child(name, built(`apps/${name}/src/main.js`), {
     env: { ...env, METRICS_PORT: String(port) },
+    ...options,
     imports: [TELEMETRY],
-    onLine,
     flags: [...heapLimits(name), ...flags],
   });
   const ready = () =>

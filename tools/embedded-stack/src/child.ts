@@ -1,5 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { built } from './paths.js';
 
@@ -16,6 +17,8 @@ export interface ChildOptions {
   readonly through?: readonly string[];
   /** Gets every line that the program writes. */
   readonly onLine?: (line: string) => void;
+  /** Where it writes, in place of to this process, which then reads none of its lines. */
+  readonly logFile?: string | undefined;
 }
 
 const LAST_LINES = 40;
@@ -24,6 +27,7 @@ const LAST_LINES = 40;
 export class Child {
   private readonly process: ChildProcess;
   private readonly lines: string[] = [];
+  private readonly logFile: string | undefined;
 
   constructor(
     readonly name: string,
@@ -35,9 +39,12 @@ export class Child {
       flags = [],
       through = [],
       onLine = () => undefined,
+      logFile,
     }: ChildOptions = {},
   ) {
     const [execPath, ...before] = [...through, process.execPath];
+    const output = logFile ? openSync(logFile, 'a') : 'pipe';
+    this.logFile = logFile;
     this.process = fork(program, args, {
       execPath,
       detached: true,
@@ -48,9 +55,11 @@ export class Child {
         ...flags,
         ...[EXIT_WITH_PARENT, ...imports].flatMap((path) => ['--import', path]),
       ],
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      stdio: ['ignore', output, output, 'ipc'],
     });
-    for (const stream of [this.process.stdout!, this.process.stderr!]) {
+    if (typeof output === 'number') closeSync(output);
+    for (const stream of [this.process.stdout, this.process.stderr]) {
+      if (!stream) continue;
       createInterface({ input: stream }).on('line', (line) => {
         this.lines.push(line);
         if (this.lines.length > LAST_LINES) this.lines.shift();
@@ -69,7 +78,10 @@ export class Child {
 
   /** What it wrote last, for an error message. */
   get lastLines(): string {
-    return this.lines.join('\n');
+    const lines = this.logFile
+      ? readFileSync(this.logFile, 'utf8').trimEnd().split('\n').slice(-LAST_LINES)
+      : this.lines;
+    return lines.join('\n');
   }
 
   /** Resolves with what `ready` answers as soon as that is not undefined. @throws Error when the process ends first */

@@ -150,7 +150,7 @@ async function startApps(env: Record<string, string>): Promise<RunningApp[]> {
       const prefix = isForMachines
         ? ''
         : `${colour(COLOURS[index % COLOURS.length]!, name.padEnd(width))}  `;
-      return startApp(name, env, (line) => console.log(`${prefix}${line}`));
+      return startApp(name, env, { onLine: (line) => console.log(`${prefix}${line}`) });
     }),
   );
   for (const { name, child } of apps.toReversed()) stack.push({ name, stop: () => child.stop() });

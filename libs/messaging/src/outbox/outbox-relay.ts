@@ -16,8 +16,11 @@ export interface RelayOptions {
 
 /** Events claimed, published and settled together; also the window of unconfirmed messages. */
 const BATCH_SIZE = 200;
-/** Batches that are not full begin no closer together than this: what is committed meanwhile goes out as one. */
-const GATHER_MS = 25;
+/**
+ * What is committed within this time after a batch began goes out as one, the next: the more there was, the
+ * longer the time. A lone event does not wait, and a busy relay shares each claim, settlement and write.
+ */
+const GATHER = { msPerEvent: 25, atMostMs: 100 };
 
 /**
  * Publishes what is in the outbox. Woken in memory after each commit and when the broker is back; a
@@ -58,10 +61,11 @@ export class OutboxRelay {
   private async run(): Promise<void> {
     while (!this.stopping.signal.aborted) {
       this.wake = new AbortController();
-      const gathered = sleep(GATHER_MS, this.stopping.signal);
-      const more = await this.relayBatch();
-      if (more) continue;
-      await gathered;
+      const begunAt = performance.now();
+      const published = await this.relayBatch();
+      if (published === BATCH_SIZE) continue;
+      const gatherMs = Math.min(GATHER.atMostMs, GATHER.msPerEvent * Math.max(1, published));
+      await sleep(Math.max(0, begunAt + gatherMs - performance.now()), this.stopping.signal);
       await this.idle();
     }
     await this.relayBatch();
@@ -73,23 +77,23 @@ export class OutboxRelay {
     await sleep(jittered, AbortSignal.any([this.stopping.signal, this.wake.signal]));
   }
 
-  /** Answers whether there may be more to do at once. */
-  private async relayBatch(): Promise<boolean> {
-    if (!this.publisher.isReady) return false;
+  /** Answers how many events were published: as many as a batch holds when there may be more to do at once. */
+  private async relayBatch(): Promise<number> {
+    if (!this.publisher.isReady) return 0;
     try {
       const events = await this.store.claim(this.owner, BATCH_SIZE, this.options.leaseMs);
-      if (events.length === 0) return false;
+      if (events.length === 0) return 0;
       const settlements = await Promise.all(events.map((event) => this.publish(event)));
       const settled = await this.store.settle(this.owner, settlements);
       if (settled < events.length) {
         this.logger.warn(`${events.length - settled} leases ran out before they were settled`);
       }
-      return events.length === BATCH_SIZE && settlements.every(({ published }) => published);
+      return settlements.filter(({ published }) => published).length;
     } catch (error) {
       this.logger.warn(
         `the outbox could not be relayed: ${(error as Error).message}; trying again`,
       );
-      return false;
+      return 0;
     }
   }
 
