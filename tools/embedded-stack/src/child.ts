@@ -1,6 +1,6 @@
-import { fork, type ChildProcess } from 'node:child_process';
+import { execFileSync, fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { built } from './paths.js';
 
@@ -78,10 +78,8 @@ export class Child {
 
   /** What it wrote last, for an error message. */
   get lastLines(): string {
-    const lines = this.logFile
-      ? readFileSync(this.logFile, 'utf8').trimEnd().split('\n').slice(-LAST_LINES)
-      : this.lines;
-    return lines.join('\n');
+    if (!this.logFile) return this.lines.join('\n');
+    return execFileSync('tail', ['-n', String(LAST_LINES), this.logFile], { encoding: 'utf8' });
   }
 
   /** Resolves with what `ready` answers as soon as that is not undefined. @throws Error when the process ends first */
