@@ -198,3 +198,41 @@ describe('a relative link', () => {
     expect(broken).toEqual([]);
   });
 });
+
+describe('docs/compatibility.md', () => {
+  const page = read('docs/compatibility.md');
+  const tables = page.split(/^## /m).slice(1);
+  const entries = page
+    .split('\n')
+    .filter(
+      (line) =>
+        line.startsWith('| ') && !/^\| (-+|server|answer or server|proxy or client) /.test(line),
+    )
+    .map((line) => line.split(/(?<!\\)\|/).slice(1, -1))
+    .map((cells) => cells.map((cell) => cell.trim()));
+  const links = entries.flatMap(([subject, , , heldBy]) =>
+    [...heldBy!.matchAll(/\[([^\]]+)\]\(([^)]+)\)/g)].map(([, title, path]) => ({
+      subject,
+      title: title!,
+      path: path!,
+    })),
+  );
+
+  it('has an entry in every section', () => {
+    for (const table of tables)
+      expect(table.split('\n').filter((line) => line.startsWith('| '))[2]).toBeDefined();
+  });
+
+  it('has four cells in every row, and a test in the last', () => {
+    expect(entries.filter((cells) => cells.length !== 4 || cells.includes(''))).toEqual([]);
+    expect(
+      entries.filter(
+        ([, , , heldBy]) => !/\]\(\.\.\/[^)]+-spec\.ts\)|\]\(\.\.\/[^)]+\.spec\.ts\)/.test(heldBy!),
+      ),
+    ).toEqual([]);
+  });
+
+  it.each(links)('names a test that is there: $title', ({ title, path }) => {
+    expect(read(join('docs', path))).toContain(title);
+  });
+});
