@@ -21,6 +21,10 @@ export async function signUpThere(page: Page) {
   return person;
 }
 
+/** Fills a field in without an event, as some browsers and password managers do. */
+export const fillSilently = (page: Page, field: string, value: string) =>
+  page.evaluate(`document.getElementById('${field}').value = ${JSON.stringify(value)}`);
+
 /** One step of the timeline in one of its states. */
 export const lane = (page: Page, step: string, status: string) =>
   page.locator(`.timeline .lane[data-step="${step}"][data-status="${status}"]`);

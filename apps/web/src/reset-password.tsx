@@ -16,11 +16,10 @@ const isOver = hasExpired(token);
 function ResetPassword() {
   const { texts } = useLanguage();
   const t = texts.reset;
-  const [password, setPassword] = useState('');
   const [state, setState] = useState<'open' | 'done' | 'refused'>(
     token && !isOver ? 'open' : 'refused',
   );
-  const { form, errors, busy } = useSubmit(['password'], async () => {
+  const { form, errors, busy } = useSubmit(['password'], async ({ password }) => {
     if (Array.from(password).length < passwordMin()) {
       const message = 'too_small';
       throw new Problem('validation_failed', '', [{ path: 'password', code: message, message }]);
@@ -43,12 +42,7 @@ function ResetPassword() {
               <h1>{t.heading}</h1>
               <p class="lead">{t.text}</p>
               <FormError message={errors.form} />
-              <NewPasswordField
-                value={password}
-                onValue={setPassword}
-                error={errors.fields.password}
-                personal={[]}
-              />
+              <NewPasswordField error={errors.fields.password} personal={[]} />
               <button class="primary" type="submit" disabled={busy}>
                 {t.submit}
               </button>

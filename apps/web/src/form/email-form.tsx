@@ -9,8 +9,8 @@ interface Props {
   readonly texts: Readonly<Record<'heading' | 'text' | 'submit' | 'sent', string>>;
   /** Where the address is sent, to have a link mailed to it. */
   readonly path: string;
-  readonly email: string;
-  readonly onEmail: (email: string) => void;
+  readonly email?: string;
+  readonly onEmail?: (email: string) => void;
   /** Below the form's button. */
   readonly children?: ComponentChildren;
 }
@@ -19,9 +19,10 @@ interface Props {
 export function EmailForm({ texts: t, path, email, onEmail, children }: Props) {
   const { texts } = useLanguage();
   const [sent, setSent] = useState(false);
-  const { form, errors, busy } = useSubmit(['email'], async () => {
+  const { form, errors, busy } = useSubmit(['email'], async (body) => {
     setSent(false);
-    await request('POST', path, { body: { email } });
+    onEmail?.(body.email);
+    await request('POST', path, { body });
     setSent(true);
   });
   return (
@@ -36,7 +37,7 @@ export function EmailForm({ texts: t, path, email, onEmail, children }: Props) {
         type="email"
         autocomplete="username"
         required
-        value={email}
+        initial={email}
         onValue={onEmail}
         error={errors.fields.email}
       />

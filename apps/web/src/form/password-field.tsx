@@ -9,8 +9,6 @@ import { useStrength } from './use-strength.js';
 const METER = 'password-strength';
 
 interface Props {
-  readonly value: string;
-  readonly onValue: (value: string) => void;
   readonly error?: string | undefined;
 }
 
@@ -23,21 +21,33 @@ export function CurrentPasswordField(props: Props) {
 export function NewPasswordField({ personal, ...props }: Props & { personal: readonly string[] }) {
   const { texts } = useLanguage();
   const least = passwordMin();
-  const { strength, load } = useStrength(props.value, personal);
+  const [value, setValue] = useState('');
+  const { strength, load } = useStrength(value, personal);
   return (
     <div class="new-password" onFocusCapture={load}>
-      <RevealableField {...props} autocomplete="new-password" describedBy={METER} />
+      <RevealableField
+        {...props}
+        autocomplete="new-password"
+        describedBy={METER}
+        onValue={setValue}
+      />
       <StrengthMeter
         id={METER}
         hint={texts.signUp.passwordHint(least)}
-        missing={props.value ? Math.max(0, least - Array.from(props.value).length) : 0}
+        missing={value ? Math.max(0, least - Array.from(value).length) : 0}
         strength={strength}
       />
     </div>
   );
 }
 
-function RevealableField(props: Props & { autocomplete: string; describedBy?: string }) {
+interface RevealableProps extends Props {
+  readonly autocomplete: string;
+  readonly describedBy?: string;
+  readonly onValue?: (value: string) => void;
+}
+
+function RevealableField(props: RevealableProps) {
   const { texts } = useLanguage();
   const [shown, setShown] = useState(false);
   return (

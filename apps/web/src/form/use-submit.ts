@@ -5,12 +5,20 @@ import { formErrors, type FormErrors } from './field-errors.js';
 
 const NOTHING = { fields: {} };
 
+/** What stands in the fields of a form. */
+export type FormValues<F extends string> = Readonly<Record<F, string>>;
+
 /**
  * How a form is sent: once at a time, with what went wrong at its fields, the first of which gets the focus.
  * What is told at a field is gone as soon as it is changed.
+ * @param send gets what stands in the fields as the person sees them: browsers and password managers fill
+ * them in without an event
  * @returns `form`, the attributes of the form
  */
-export function useSubmit<F extends string>(fields: readonly F[], send: () => Promise<void>) {
+export function useSubmit<F extends string>(
+  fields: readonly F[],
+  send: (values: FormValues<F>) => Promise<void>,
+) {
   const { texts, locale } = useLanguage();
   const [problem, setProblem] = useState<Problem>();
   const [changed, setChanged] = useState<readonly string[]>([]);
@@ -28,7 +36,7 @@ export function useSubmit<F extends string>(fields: readonly F[], send: () => Pr
     setProblem(undefined);
     setChanged([]);
     try {
-      await send();
+      await send(valuesOf(form, fields));
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       setProblem(error);
@@ -52,6 +60,12 @@ export function useSubmit<F extends string>(fields: readonly F[], send: () => Pr
     problem,
     busy,
   };
+}
+
+function valuesOf<F extends string>(form: HTMLFormElement, fields: readonly F[]): FormValues<F> {
+  const data = new FormData(form);
+  const entries = fields.map((field) => [field, (data.get(field) as string | null) ?? '']);
+  return Object.fromEntries(entries) as FormValues<F>;
 }
 
 function without<F extends string>(errors: FormErrors<F>, changed: readonly string[]) {

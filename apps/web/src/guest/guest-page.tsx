@@ -44,8 +44,8 @@ export function GuestPage({ mode, onMode, notice, isNew, interests, onUser }: Pr
     isFirst.current = false;
   }, [mode]);
 
-  const checkMail = () => {
-    keptInThisWindow.write(MAILED, draft.email);
+  const checkMail = (email: string) => {
+    keptInThisWindow.write(MAILED, email);
     onMode('check-mail');
   };
   // A link to it from elsewhere knows no address.

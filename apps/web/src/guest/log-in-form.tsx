@@ -1,4 +1,3 @@
-import { useState } from 'preact/hooks';
 import { request } from '../api/request.js';
 import { isPrivate } from '../api/settings.js';
 import type { User } from '../api/types.js';
@@ -17,11 +16,9 @@ interface Props extends DraftProps {
 export function LogInForm({ draft, onDraft, onLoggedIn, onForgot }: Props) {
   const { texts } = useLanguage();
   const { email } = draft;
-  const [password, setPassword] = useState('');
-  const { form, errors, problem, busy } = useSubmit(['email', 'password'], async () => {
-    const { user } = await request<{ user: User }>('POST', '/v1/sessions', {
-      body: { email, password },
-    });
+  const { form, errors, problem, busy } = useSubmit(['email', 'password'], async (body) => {
+    onDraft({ email: body.email });
+    const { user } = await request<{ user: User }>('POST', '/v1/sessions', { body });
     await onLoggedIn(user);
   });
   // The server tells nobody whether that is the reason.
@@ -42,11 +39,11 @@ export function LogInForm({ draft, onDraft, onLoggedIn, onForgot }: Props) {
         type="email"
         autocomplete="username"
         required
-        value={email}
+        initial={email}
         onValue={(value) => onDraft({ email: value })}
         error={errors.fields.email}
       />
-      <CurrentPasswordField value={password} onValue={setPassword} error={errors.fields.password} />
+      <CurrentPasswordField error={errors.fields.password} />
       <button class="primary" type="submit" disabled={busy}>
         {busy ? texts.logIn.submitting : texts.logIn.submit}
       </button>

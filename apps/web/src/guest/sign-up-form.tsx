@@ -1,4 +1,4 @@
-import { useRef, useState } from 'preact/hooks';
+import { useRef } from 'preact/hooks';
 import { request } from '../api/request.js';
 import { passwordMin } from '../api/settings.js';
 import type { Interest, User } from '../api/types.js';
@@ -18,7 +18,7 @@ interface Props extends DraftProps {
   readonly interests: readonly Interest[];
   /** Somebody is logged in now; saving the account took `savedMs`. */
   readonly onSignedUp: (user: User, savedMs: number) => Promise<void>;
-  readonly onCheckMail: () => void;
+  readonly onCheckMail: (email: string) => void;
   readonly onLogIn: () => void;
 }
 
@@ -26,19 +26,19 @@ export function SignUpForm(props: Props) {
   const { draft, onDraft, interests, onSignedUp, onCheckMail, onLogIn } = props;
   const { texts, locale } = useLanguage();
   const { displayName, email, interests: chosen } = draft;
-  const [password, setPassword] = useState('');
   const keys = useRef(new IdempotencyKeys());
 
-  const { form, errors, problem, busy } = useSubmit(FIELDS, async () => {
-    checkSignUp({ displayName, email, password }, passwordMin());
-    const body = { displayName, email, password, interests: chosen, locale };
+  const { form, errors, problem, busy } = useSubmit(FIELDS, async (fields) => {
+    onDraft({ displayName: fields.displayName, email: fields.email });
+    checkSignUp(fields, passwordMin());
+    const body = { ...fields, interests: chosen, locale };
     const startedAt = performance.now();
     const answer = await request<{ user?: User }>('POST', '/v1/signups', {
       body,
       headers: { 'idempotency-key': keys.current.for(body) },
     });
     if (answer.user) await onSignedUp(answer.user, performance.now() - startedAt);
-    else onCheckMail();
+    else onCheckMail(fields.email);
   });
 
   return (
@@ -51,7 +51,7 @@ export function SignUpForm(props: Props) {
         autocomplete="name"
         required
         maxLength={100}
-        value={displayName}
+        initial={displayName}
         onValue={(value) => onDraft({ displayName: value })}
         error={errors.fields.displayName}
       />
@@ -62,7 +62,7 @@ export function SignUpForm(props: Props) {
           type="email"
           autocomplete="email"
           required
-          value={email}
+          initial={email}
           onValue={(value) => onDraft({ email: value })}
           error={errors.fields.email}
         />
@@ -72,12 +72,7 @@ export function SignUpForm(props: Props) {
           </button>
         )}
       </div>
-      <NewPasswordField
-        value={password}
-        onValue={setPassword}
-        error={errors.fields.password}
-        personal={[displayName, email]}
-      />
+      <NewPasswordField error={errors.fields.password} personal={[displayName, email]} />
       <InterestChips
         interests={interests}
         chosen={chosen}

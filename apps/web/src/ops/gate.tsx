@@ -1,4 +1,3 @@
-import { useState } from 'preact/hooks';
 import { Problem } from '../api/problem.js';
 import { Field, FormError } from '../form/field.js';
 import { useSubmit } from '../form/use-submit.js';
@@ -9,10 +8,8 @@ import { Operator } from './operator.js';
 export function Gate({ onEnter }: { onEnter: (operator: Operator) => void }) {
   const { texts } = useLanguage();
   const t = texts.ops;
-  const [token, setToken] = useState('');
-  const [name, setName] = useState('');
-  const { form, errors, busy } = useSubmit(['token'], async () => {
-    const operator = new Operator(token, name.trim());
+  const { form, errors, busy } = useSubmit(['token', 'operator'], async (fields) => {
+    const operator = new Operator(fields.token, fields.operator.trim());
     try {
       await operator.get('outbox');
     } catch (error) {
@@ -36,8 +33,6 @@ export function Gate({ onEnter }: { onEnter: (operator: Operator) => void }) {
             type="password"
             autocomplete="off"
             required
-            value={token}
-            onValue={setToken}
             error={errors.fields.token}
           />
           <div>
@@ -46,8 +41,6 @@ export function Gate({ onEnter }: { onEnter: (operator: Operator) => void }) {
               label={t.operator}
               autocomplete="name"
               maxLength={64}
-              value={name}
-              onValue={setName}
               describedBy="operator-hint"
             />
             <p class="hint" id="operator-hint">
