@@ -7,7 +7,7 @@ export const ERROR_CODES = {
   not_found: { status: 404, title: 'There is no such resource' },
   email_taken: { status: 409, title: 'The e-mail address has an account already' },
   payload_too_large: { status: 413, title: 'The body is longer than 64 KiB' },
-  unsupported_media_type: { status: 415, title: 'The body must be application/json' },
+  unsupported_media_type: { status: 415, title: 'The body must be application/json in UTF-8' },
   validation_failed: { status: 422, title: 'The request does not fit its schema' },
   invalid_token: { status: 422, title: 'The link is altered, expired or already used' },
   idempotency_mismatch: { status: 422, title: 'The Idempotency-Key belongs to another request' },
