@@ -48,11 +48,25 @@ const STATES: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
     await submit(page).click();
     await page.getByRole('heading', { name: 'WWW' }).waitFor();
   },
-  'a spent link': async (page) => {
-    await page.goto('/verify-email#token=spent');
+  'a link to confirm': (page) => page.goto('/verify-email#token=altered'),
+  'a link that is no good': async (page) => {
+    await page.goto('/verify-email#token=altered');
+    await submit(page).click();
     await page.getByText('This link no longer works.').waitFor();
   },
+  'a link that has done its work': async (page) => {
+    await page.goto('/verify-email');
+    await page.evaluate(`history.replaceState({ outcome: 'spent' }, '')`);
+    await page.reload();
+    await page.getByText('confirmed already').waitFor();
+  },
   'a new password': (page) => page.goto('/reset-password#token=some'),
+  'a used link to a new password': async (page) => {
+    await page.goto('/reset-password');
+    await page.evaluate(`history.replaceState({ outcome: 'spent' }, '')`);
+    await page.reload();
+    await page.getByText('This link has been used.').waitFor();
+  },
   operations: async (page) => {
     await page.goto('/ops');
     await page.locator('#token').fill(OPS_TOKEN);

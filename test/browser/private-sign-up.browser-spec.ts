@@ -1,7 +1,8 @@
 import type { Browser, Page } from 'playwright-core';
+import { signUpBody } from '../support/api-client.js';
 import { launchBrowser, visit, type Visit } from '../support/browser.js';
 import { linkIn, nextMail } from '../support/mail-links.js';
-import { fillSignUp, submit } from '../support/page-actions.js';
+import { fillSignUp, openAsMachine, submit } from '../support/page-actions.js';
 import { prepareStack, type Stack } from '../support/stack.js';
 
 let browser: Browser;
@@ -67,32 +68,24 @@ describe('with SIGNUP_MODE=private', () => {
     await page.getByRole('button', { name: 'Send the link again' }).click();
     const link = linkIn(await nextMail(stack.smtp, email, 'verify-email', 1));
     await page.goto(link);
+    await page.getByRole('button', { name: 'Confirm my address' }).click();
     await page.getByRole('link', { name: 'To the log-in' }).click();
     await page.locator('#email').fill(email);
     await page.locator('#password').fill(password);
     await submit(page).click();
     await page.locator('.account').waitFor();
   });
-});
 
-describe('a link that works no more', () => {
-  it('to confirm an address offers another one', async () => {
-    const { email } = await fillSignUp(page);
-    await submit(page).click();
-    await inbox().waitFor();
-    await nextMail(stack.smtp, email, 'verify-email');
-    await page.goto('/verify-email#token=spent');
-    await page.getByText('This link no longer works.').waitFor();
-    await page.locator('#email').fill(email);
-    await submit(page).click();
-    await page.getByText('the mail is on its way').waitFor();
-    await nextMail(stack.smtp, email, 'verify-email', 1);
-  });
-
-  it('to another password says so at once when its time is over', async () => {
-    const payload = Buffer.from('{"exp":1}').toString('base64url');
-    await page.goto(`/reset-password#token=e30.${payload}.c2ln`);
-    await page.getByText('This link has expired.').waitFor();
-    await expect(page.locator('#password').count()).resolves.toBe(0);
+  it('a stranger is not let in by a machine that opens the mail of somebody else', async () => {
+    const { email, password } = signUpBody();
+    await stack.api.signUp({ email });
+    const link = linkIn(await nextMail(stack.smtp, email, 'verify-email'));
+    await expect(openAsMachine(page, link)).resolves.toEqual([]);
+    const logIn = () => stack.api.request('POST', '/v1/sessions', { body: { email, password } });
+    await expect(logIn()).resolves.toMatchObject({ status: 401 });
+    await page.getByText('If you did not sign up, close this page').waitFor();
+    await page.getByRole('button', { name: 'Confirm my address' }).click();
+    await page.getByRole('link', { name: 'To the log-in' }).waitFor();
+    await expect(logIn()).resolves.toMatchObject({ status: 201 });
   });
 });

@@ -78,7 +78,7 @@ describe('a forgotten password', () => {
     await expect(confirm(second)).resolves.toMatchObject({ status: 204 });
 
     for (const link of [first, second]) {
-      await refusals.expect(confirm(link, 'yet another password'), 422, 'invalid_token');
+      await refusals.expect(confirm(link, 'yet another password'), 422, 'token_used');
     }
     await expect(logIn(email, NEW_PASSWORD)).resolves.toMatchObject({ status: 201 });
   });
@@ -172,7 +172,6 @@ describe('a link is refused that', () => {
     ['has expired', () => sign(claims(), 'password-reset', new Date(Date.now() - 3_601_000))],
     ['is for another purpose', () => sign(claims(), 'email-verification')],
     ['names no password', () => sign({ userId: mike.id, email: mike.email })],
-    ['names an older password', () => sign({ ...claims(), credentialVersion: 0 })],
     ['names a password to come', () => sign({ ...claims(), credentialVersion: 2 })],
     ['names another address', () => sign({ ...claims(), email: 'eve@example.com' })],
     [
@@ -183,6 +182,13 @@ describe('a link is refused that', () => {
     ['is no token', async () => 'made-up'],
   ])('%s', async (_what, make) => {
     await refusals.expect(confirm(await make()), 422, 'invalid_token');
+  });
+
+  it('names an older password: it was used, and is called so when it has expired as well', async () => {
+    const used = { ...claims(), credentialVersion: 0 };
+    await refusals.expect(confirm(await sign(used)), 422, 'token_used');
+    const longAgo = await sign(used, 'password-reset', new Date(Date.now() - 3_601_000));
+    await refusals.expect(confirm(longAgo), 422, 'token_used');
   });
 
   it("is somebody else's", async () => {
@@ -261,6 +267,28 @@ describe('another verification link', () => {
     });
     await nextToken(stack.smtp, email, 'verify-email', 1);
     expect(stack.smtp.to('nobody-again@example.com')).toEqual([]);
+  });
+
+  it('that has done its work changes nothing, but for another address it is worthless', async () => {
+    const { id, email } = await person();
+    const sign = (claims: LinkClaims, at = new Date()) =>
+      signLinkToken(KEY, 'email-verification', claims, at);
+    const link = await nextToken(stack.smtp, email, 'verify-email');
+    const longAgo = await sign({ userId: id, email }, new Date(Date.now() - 8 * 86_400_000));
+    await refusals.expect(verify(longAgo), 422, 'invalid_token');
+    await expect(verify(link)).resolves.toMatchObject({ status: 204 });
+    for (const again of [link, longAgo]) {
+      const { status, headers } = await verify(again);
+      expect([status, headers.get('idempotency-replayed')]).toEqual([204, 'true']);
+    }
+    const other = await person();
+    const wrong = [
+      { userId: id, email: other.email },
+      { userId: other.id, email },
+    ];
+    for (const claims of wrong) {
+      await refusals.expect(verify(await sign(claims)), 422, 'invalid_token');
+    }
   });
 
   it('needs an address or a session', async () => {

@@ -223,7 +223,7 @@ describe('every answer', () => {
       expect(headers.get('strict-transport-security')).toMatch(/max-age=\d{8}/);
       expect(headers.getSetCookie()).toEqual([
         expect.stringMatching(
-          /^__Host-usher_session=[\w-]{43}; Path=\/; Expires=[^;]+; HttpOnly; Secure; SameSite=Lax$/,
+          /^__Host-usher_session=[\w-]{43}; Max-Age=\d{7}; Path=\/; Expires=[^;]+; HttpOnly; Secure; SameSite=Lax$/,
         ),
       ]);
     } finally {

@@ -47,7 +47,7 @@ describe('an account', () => {
     const { headers } = await stack.api.signUp();
     const cookie = headers.get('set-cookie')!;
     expect(cookie).toMatch(
-      /^usher_session=[\w-]{43}; Path=\/; Expires=.*; HttpOnly; SameSite=Lax$/,
+      /^usher_session=[\w-]{43}; Max-Age=\d{7}; Path=\/; Expires=.*; HttpOnly; SameSite=Lax$/,
     );
     const answer = await stack.api.request('GET', '/v1/me', {
       headers: { cookie: cookie.split(';')[0]! },

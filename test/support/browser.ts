@@ -79,6 +79,19 @@ async function visitIn(context: BrowserContext, close: () => Promise<void>): Pro
   return { page, complaints, close };
 }
 
+/** Makes the device's clock wrong by so much, for the documents that the page opens from now on. */
+export const shiftClock = (page: Page, milliseconds: number) =>
+  page.addInitScript(`
+    const now = () => RealDate.now() + ${milliseconds};
+    const RealDate = Date;
+    Date = class extends RealDate {
+      constructor(...parts) {
+        super(...(parts.length === 0 ? [now()] : parts));
+      }
+      static now = now;
+    };
+  `);
+
 /** Keeps a picture of the whole page, for people to look at. */
 export async function keepScreenshot(page: Page, name: string): Promise<void> {
   await page.screenshot({

@@ -21,6 +21,25 @@ export async function signUpThere(page: Page) {
   return person;
 }
 
+/**
+ * Opens a link as mail gateways and previews do, in a browser that runs scripts: they wait, look around and
+ * touch nothing. Answers what the page has sent that could change anything.
+ */
+export async function openAsMachine(page: Page, link: string): Promise<string[]> {
+  const sent: string[] = [];
+  page.on('request', (request) => {
+    if (request.method() !== 'GET') sent.push(`${request.method()} ${request.url()}`);
+  });
+  await page.goto(link, { waitUntil: 'networkidle' });
+  await page.mouse.move(200, 200);
+  await page.mouse.move(640, 430, { steps: 20 });
+  await page.mouse.wheel(0, 2_000);
+  await page.keyboard.press('End');
+  await page.evaluate(`document.dispatchEvent(new Event('visibilitychange'))`);
+  await page.waitForLoadState('networkidle');
+  return sent;
+}
+
 /** Fills a field in without an event, as some browsers and password managers do. */
 export const fillSilently = (page: Page, field: string, value: string) =>
   page.evaluate(`document.getElementById('${field}').value = ${JSON.stringify(value)}`);

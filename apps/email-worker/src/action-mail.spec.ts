@@ -67,6 +67,21 @@ describe.each(each)('the %s mail in %s', (_name, locale, template, lifetime) => 
   });
 });
 
+it.each([
+  ['welcome', welcomeEmail],
+  ['verification', verificationEmail],
+])('the %s mail says that the page waits for a click', (_, template) => {
+  for (const [locale, button] of [
+    ['en', 'the button there confirms the address'],
+    ['zh-CN', '点击其中的按钮即可确认'],
+  ] as const) {
+    const { text, html } = template(locale, 'Mike', LINK);
+
+    expect(text).toContain(button);
+    expect(html).toContain(button);
+  }
+});
+
 it('every mail has a subject of its own in every language', () => {
   const subjects = each.map(([, locale, template]) => template(locale, 'Mike', LINK).subject);
 

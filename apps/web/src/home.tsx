@@ -37,7 +37,7 @@ function Home() {
     // Of no consequence for this page: mails to come are written in it.
     if (user) {
       const change = { body: { locale: chosen } };
-      session.ask<User>('PATCH', '/v1/me', change).then(session.setUser, () => undefined);
+      session.ask<User>('PATCH', '/v1/me', change).then(session.change, () => undefined);
     }
   };
 
@@ -83,7 +83,7 @@ function Home() {
             savedMs={savedMsOf(user)}
             isNew={session.isChanged}
             interests={interests}
-            onUser={session.setUser}
+            onUser={session.change}
           />
         </AccountContext.Provider>
       )}

@@ -1,24 +1,46 @@
-import { useState } from 'preact/hooks';
 import { Problem } from './api/problem.js';
 import { request } from './api/request.js';
 import { passwordMin } from './api/settings.js';
 import { FormError } from './form/field.js';
 import { NewPasswordField } from './form/password-field.js';
 import { useSubmit } from './form/use-submit.js';
-import { hasExpired, takeLinkToken } from './link-pages/link-token.js';
-import { Shell } from './shell/shell.js';
+import { LinkOutcome, LinkPage } from './link-pages/link-page.js';
+import { outcomeOf, type Outcome } from './link-pages/outcome.js';
+import { useLink } from './link-pages/use-link.js';
 import { start } from './shell/start.js';
 import { useLanguage } from './texts/language.js';
 
-const token = takeLinkToken();
-const isOver = hasExpired(token);
-
+/** Sets a new password. Only the server judges whether the link still works: the device's clock may be wrong. */
 function ResetPassword() {
-  const { texts } = useLanguage();
-  const t = texts.reset;
-  const [state, setState] = useState<'open' | 'done' | 'refused'>(
-    token && !isOver ? 'open' : 'refused',
+  const t = useLanguage().texts.reset;
+  const { link, end, hasEnded } = useLink();
+  if ('token' in link)
+    return (
+      <LinkPage>
+        <NewPasswordForm token={link.token} onEnd={end} />
+      </LinkPage>
+    );
+  const { outcome } = link;
+  return (
+    <LinkPage>
+      <LinkOutcome {...t.outcome[outcome]} isNew={hasEnded}>
+        {outcome !== 'invalid' && (
+          <a class="primary" href="/#log-in">
+            {t.toLogIn}
+          </a>
+        )}
+        {outcome !== 'done' && (
+          <a class={outcome === 'spent' ? 'quiet' : 'primary'} href="/#forgot">
+            {t.again}
+          </a>
+        )}
+      </LinkOutcome>
+    </LinkPage>
   );
+}
+
+function NewPasswordForm({ token, onEnd }: { token: string; onEnd: (outcome: Outcome) => void }) {
+  const t = useLanguage().texts.reset;
   const { form, errors, busy } = useSubmit(['password'], async ({ password }) => {
     if (Array.from(password).length < passwordMin()) {
       const message = 'too_small';
@@ -26,39 +48,23 @@ function ResetPassword() {
     }
     try {
       await request('POST', '/v1/password-resets/confirm', { body: { token, password } });
-      setState('done');
+      onEnd('done');
     } catch (error) {
-      if (error instanceof Problem && error.code === 'invalid_token') setState('refused');
-      else throw error;
+      const outcome = outcomeOf(error);
+      if (!outcome) throw error;
+      onEnd(outcome);
     }
   });
-
   return (
-    <Shell>
-      <div class="centre">
-        <section class="card">
-          {state === 'open' && (
-            <form {...form}>
-              <h1>{t.heading}</h1>
-              <p class="lead">{t.text}</p>
-              <FormError message={errors.form} />
-              <NewPasswordField error={errors.fields.password} personal={[]} />
-              <button class="primary" type="submit" disabled={busy}>
-                {t.submit}
-              </button>
-            </form>
-          )}
-          {state !== 'open' && (
-            <div role="status">
-              <h1>{state === 'done' ? t.done : isOver ? t.expired : t.invalid}</h1>
-              <a class="primary" href={state === 'done' ? '/#log-in' : '/#forgot'}>
-                {state === 'done' ? t.toLogIn : t.again}
-              </a>
-            </div>
-          )}
-        </section>
-      </div>
-    </Shell>
+    <form {...form}>
+      <h1>{t.heading}</h1>
+      <p class="lead">{t.text}</p>
+      <FormError message={errors.form} />
+      <NewPasswordField error={errors.fields.password} personal={[]} />
+      <button class="primary" type="submit" disabled={busy}>
+        {t.submit}
+      </button>
+    </form>
   );
 }
 

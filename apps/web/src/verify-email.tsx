@@ -1,85 +1,74 @@
-import { useEffect, useState } from 'preact/hooks';
-import { Problem } from './api/problem.js';
-import { request } from './api/request.js';
+import { send } from './api/request.js';
 import { isPrivate } from './api/settings.js';
 import { EmailForm } from './form/email-form.js';
-import { takeLinkToken } from './link-pages/link-token.js';
-import { Shell } from './shell/shell.js';
+import { FormError } from './form/field.js';
+import { useSubmit } from './form/use-submit.js';
+import { LinkOutcome, LinkPage } from './link-pages/link-page.js';
+import { outcomeOf, type Outcome } from './link-pages/outcome.js';
+import { useLink } from './link-pages/use-link.js';
 import { start } from './shell/start.js';
 import { useLanguage } from './texts/language.js';
-import { problemText } from './texts/problem-text.js';
 
-const token = takeLinkToken();
-
+/**
+ * Confirms an address by a click, and never before: mail gateways and previews open links as well, and run
+ * the scripts that they find.
+ */
 function VerifyEmail() {
-  const { texts, locale } = useLanguage();
+  const { texts } = useLanguage();
+  const { link, end, hasEnded } = useLink();
   const t = texts.verify;
-  const [problem, setProblem] = useState<Problem>();
-  const [state, setState] = useState<'working' | 'done' | 'refused'>('working');
-
-  const verify = () => {
-    setState('working');
-    request('POST', '/v1/email-verifications', { body: { token } }).then(
-      () => setState('done'),
-      (error: Problem) => {
-        setProblem(error);
-        setState('refused');
-      },
+  if ('token' in link)
+    return (
+      <LinkPage>
+        <ConfirmForm token={link.token} onEnd={end} />
+      </LinkPage>
     );
-  };
-  useEffect(verify, []);
-
-  // A link without a token fails the schema before it can be judged.
-  const isSpent = problem?.code === 'invalid_token' || problem?.code === 'validation_failed';
   return (
-    <Shell>
-      <div class="centre">
-        <section class="card" aria-live="polite">
-          {state === 'working' && <h1>{t.working}</h1>}
-          {state === 'done' && (
-            <>
-              <h1>{t.done}</h1>
-              <p class="lead">{isPrivate() ? t.doneTextPrivate : t.doneText}</p>
-              <a class="primary" href={isPrivate() ? '/#log-in' : '/'}>
-                {isPrivate() ? texts.reset.toLogIn : t.home}
-              </a>
-            </>
-          )}
-          {state === 'refused' && problem && isSpent && <AnotherLink />}
-          {state === 'refused' && problem && !isSpent && (
-            <>
-              <h1>{t.failed}</h1>
-              <p class="lead">{problemText(texts, problem, locale)}</p>
-              <button class="primary" type="button" onClick={verify}>
-                {texts.retry}
-              </button>
-            </>
-          )}
-        </section>
-      </div>
-    </Shell>
+    <LinkPage>
+      {link.outcome === 'invalid' ? (
+        <LinkOutcome heading={t.invalid} text={t.invalidText} isNew={hasEnded}>
+          <EmailForm texts={texts.confirmation} path="/v1/email-verifications/resend">
+            <a class="quiet" href="/">
+              {t.home}
+            </a>
+          </EmailForm>
+        </LinkOutcome>
+      ) : (
+        <LinkOutcome
+          heading={link.outcome === 'done' ? t.done : t.already}
+          text={isPrivate() ? t.doneTextPrivate : t.doneText}
+          isNew={hasEnded}
+        >
+          <a class="primary" href={isPrivate() ? '/#log-in' : '/'}>
+            {isPrivate() ? texts.reset.toLogIn : t.home}
+          </a>
+        </LinkOutcome>
+      )}
+    </LinkPage>
   );
 }
 
-/** Instead of a link that works no more. */
-function AnotherLink() {
-  const { texts } = useLanguage();
-  const [email, setEmail] = useState('');
+function ConfirmForm({ token, onEnd }: { token: string; onEnd: (outcome: Outcome) => void }) {
+  const t = useLanguage().texts.verify;
+  const { form, errors, busy } = useSubmit([], async () => {
+    try {
+      const { headers } = await send('POST', '/v1/email-verifications', { body: { token } });
+      onEnd(headers.has('idempotency-replayed') ? 'spent' : 'done');
+    } catch (error) {
+      const outcome = outcomeOf(error);
+      if (!outcome) throw error;
+      onEnd(outcome);
+    }
+  });
   return (
-    <>
-      <h1>{texts.verify.invalid}</h1>
-      <p class="lead">{texts.verify.invalidText}</p>
-      <EmailForm
-        texts={texts.confirmation}
-        path="/v1/email-verifications/resend"
-        email={email}
-        onEmail={setEmail}
-      >
-        <a class="quiet" href="/">
-          {texts.verify.home}
-        </a>
-      </EmailForm>
-    </>
+    <form {...form}>
+      <h1>{t.heading}</h1>
+      <p class="lead">{t.text}</p>
+      <FormError message={errors.form} />
+      <button class="primary" type="submit" disabled={busy}>
+        {busy ? t.submitting : t.submit}
+      </button>
+    </form>
   );
 }
 

@@ -1,2 +1,8 @@
 export { LinkConfig } from './link.config.js';
-export { signLinkToken, verifyLinkToken, type LinkClaims, type LinkPurpose } from './link-token.js';
+export {
+  readLinkToken,
+  signLinkToken,
+  verifyLinkToken,
+  type LinkClaims,
+  type LinkPurpose,
+} from './link-token.js';

@@ -1,5 +1,5 @@
 import { SignJWT } from 'jose';
-import { signLinkToken, verifyLinkToken } from './link-token.js';
+import { readLinkToken, signLinkToken, verifyLinkToken } from './link-token.js';
 
 const KEY = 'a-key-of-thirty-two-characters!!';
 const MIKE = { userId: '01890a5d-ac96-774b-bcce-b302099a8058', email: 'mike@example.com' };
@@ -47,6 +47,15 @@ describe('a link token', () => {
   it('works for seven days', async () => {
     expect(await verify(await sign({ issuedAt: daysAgo(6.99) }))).toEqual(MIKE);
     expect(await verify(await sign({ issuedAt: daysAgo(7.01) }))).toBeUndefined();
+  });
+
+  it('can still be read when it has expired, if it is genuine and of that purpose', async () => {
+    const expired = await sign({ issuedAt: daysAgo(8) });
+
+    expect(await readLinkToken(KEY, 'email-verification', expired)).toEqual(MIKE);
+    expect(await readLinkToken(KEY, 'password-reset', expired)).toBeUndefined();
+    expect(await readLinkToken(`${KEY}!`, 'email-verification', expired)).toBeUndefined();
+    expect(await readLinkToken(KEY, 'email-verification', `${expired}x`)).toBeUndefined();
   });
 
   it.each([0, 1, 2])('is worthless when one character of part %d was altered', async (index) => {

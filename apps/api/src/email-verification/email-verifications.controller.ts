@@ -1,10 +1,11 @@
-import { Body, Controller, HttpCode, Post, Req } from '@nestjs/common';
-import type { Request } from 'express';
+import { Body, Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
+import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { DeferredRequests } from '../deferred-requests/deferred-requests.js';
 import { FromClient, type Client } from '../http/client.js';
 import { linkToken } from '../http/link-token.schema.js';
 import { Problem } from '../http/problem.js';
+import { markReplayed } from '../http/replayed.js';
 import { RequestSession } from '../http/request-session.js';
 import { Accounts } from '../me/accounts.js';
 import { checkYourEmail } from '../me/user.schema.js';
@@ -28,10 +29,19 @@ export class EmailVerificationsController {
   ) {}
 
   @Post()
-  @Documented('Verifies an address', { 204: null }, 'invalid_token', 'validation_failed')
+  @Documented(
+    'Verifies an address; one that is verified already stays so',
+    { 204: null },
+    'invalid_token',
+    'validation_failed',
+  )
   @HttpCode(204)
-  async verify(@Body({ schema: verificationBody }) { token }: z.output<typeof verificationBody>) {
-    await this.verifyEmail.execute(token);
+  async verify(
+    @Body({ schema: verificationBody }) { token }: z.output<typeof verificationBody>,
+    @Res({ passthrough: true }) response: Response,
+  ) {
+    const { replayed } = await this.verifyEmail.execute(token);
+    if (replayed) markReplayed(response);
   }
 
   @Post('resend')

@@ -1,10 +1,13 @@
+import { jest } from '@jest/globals';
 import { loadConfig } from '#libs/service-defaults';
 import type { Request, Response } from 'express';
 import { ApiConfig } from '../api.config.js';
 import { SessionCookie } from './session-cookie.js';
 
 const TOKEN = 'T'.repeat(43);
+const NOW = new Date('2026-01-02T00:00:00.000Z');
 const EXPIRES_AT = new Date('2026-02-01T00:00:00.000Z');
+const THIRTY_DAYS_MS = 30 * 86_400_000;
 
 const sessionCookie = (PUBLIC_URL: string) =>
   new SessionCookie(loadConfig([ApiConfig], { PUBLIC_URL }).get(ApiConfig) as ApiConfig);
@@ -25,6 +28,9 @@ function response() {
 const request = (cookie?: string) => ({ headers: { cookie } }) as Request;
 
 describe('the cookie of a session', () => {
+  beforeEach(() => void jest.useFakeTimers({ now: NOW }));
+  afterEach(() => void jest.useRealTimers());
+
   it('is bound to this very host over HTTPS', () => {
     const { fake, kept } = response();
     overHttps().write(fake, { token: TOKEN, expiresAt: EXPIRES_AT });
@@ -32,7 +38,7 @@ describe('the cookie of a session', () => {
     expect(kept.cookie).toEqual([
       '__Host-usher_session',
       TOKEN,
-      { httpOnly: true, sameSite: 'lax', secure: true, path: '/', expires: EXPIRES_AT },
+      { httpOnly: true, sameSite: 'lax', secure: true, path: '/', maxAge: THIRTY_DAYS_MS },
     ]);
   });
 
@@ -43,7 +49,7 @@ describe('the cookie of a session', () => {
     expect(kept.cookie).toEqual([
       'usher_session',
       TOKEN,
-      { httpOnly: true, sameSite: 'lax', secure: false, path: '/', expires: EXPIRES_AT },
+      { httpOnly: true, sameSite: 'lax', secure: false, path: '/', maxAge: THIRTY_DAYS_MS },
     ]);
   });
 

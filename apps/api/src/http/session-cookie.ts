@@ -25,8 +25,10 @@ export class SessionCookie {
       ?.slice(prefix.length);
   }
 
+  /** The browser counts from when it gets the cookie (Max-Age), so that a device's clock ends no session. */
   write(response: Response, { token, expiresAt }: NewSession): void {
-    response.cookie(this.name, token, { ...this.options, expires: expiresAt });
+    const maxAge = expiresAt.getTime() - Date.now();
+    response.cookie(this.name, token, { ...this.options, maxAge });
   }
 
   clear(response: Response): void {

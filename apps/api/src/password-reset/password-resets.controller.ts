@@ -43,6 +43,7 @@ export class PasswordResetsController {
     'Sets a new password and ends all sessions',
     { 204: null },
     'invalid_token',
+    'token_used',
     'validation_failed',
     'overloaded',
   )

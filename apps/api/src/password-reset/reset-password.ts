@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/database';
-import { verifyLinkToken, type LinkClaims } from '#libs/link-tokens';
+import { readLinkToken, verifyLinkToken, type LinkClaims } from '#libs/link-tokens';
 import { ApiConfig } from '../api.config.js';
 import type { Client } from '../http/client.js';
 import { Problem } from '../http/problem.js';
@@ -8,8 +8,6 @@ import { findOwner, type AddressOwner } from '../me/address-owner.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
 import { PasswordPolicy } from '../passwords/password-policy.js';
 import { failedLogIns, RateLimits } from '../rate-limits/rate-limits.js';
-
-const invalidToken = () => new Problem('invalid_token');
 
 /**
  * Gives an account a new password by the link in a mail. Whoever has the mail has the address, so it
@@ -26,11 +24,9 @@ export class ResetPassword {
     private readonly limits: RateLimits,
   ) {}
 
-  /** @throws Problem `invalid_token`, `validation_failed`, `overloaded` */
+  /** @throws Problem `invalid_token`, `token_used`, `validation_failed`, `overloaded` */
   async execute(token: string, password: string, client: Client): Promise<void> {
-    const { LINK_SIGNING_KEY } = this.config;
-    const claims = await verifyLinkToken(LINK_SIGNING_KEY, 'password-reset', token);
-    if (!claims) throw invalidToken();
+    const claims = await this.claimsOf(token);
     await this.policy.check(password, await this.ownerOf(claims));
     const passwordHash = await this.hasher.hash(password, async () => {
       await this.ownerOf(claims);
@@ -40,12 +36,24 @@ export class ResetPassword {
     await this.limits.ofFailedLogIns.forget(failedLogIns(claims.email, client));
   }
 
+  /** What a token says that has not expired. One that was used is called so even when it has. */
+  private async claimsOf(token: string): Promise<LinkClaims> {
+    const { LINK_SIGNING_KEY } = this.config;
+    const claims = await verifyLinkToken(LINK_SIGNING_KEY, 'password-reset', token);
+    if (claims) return claims;
+    const expired = await readLinkToken(LINK_SIGNING_KEY, 'password-reset', token);
+    if (expired) await this.ownerOf(expired);
+    throw new Problem('invalid_token');
+  }
+
   /** Who the token was made for, unless it has been spent. */
   private async ownerOf({ userId, email, credentialVersion }: LinkClaims): Promise<AddressOwner> {
     const owner = await findOwner(this.database, email);
-    if (owner?.userId !== userId || owner.credentialVersion !== credentialVersion) {
-      throw invalidToken();
+    if (owner?.userId !== userId || credentialVersion === undefined) {
+      throw new Problem('invalid_token');
     }
+    if (credentialVersion < owner.credentialVersion) throw new Problem('token_used');
+    if (credentialVersion > owner.credentialVersion) throw new Problem('invalid_token');
     return owner;
   }
 
@@ -61,7 +69,8 @@ export class ResetPassword {
           WHERE id = $1 AND email = $2 AND credential_version = $3 RETURNING id`,
         [userId, email, credentialVersion, passwordHash],
       );
-      if (changed.length === 0) throw invalidToken();
+      // Another link was faster since the look at its owner.
+      if (changed.length === 0) throw new Problem('token_used');
       await transaction.query('DELETE FROM accounts.sessions WHERE user_id = $1', [userId]);
       await transaction.query('DELETE FROM accounts.idempotency_keys WHERE user_id = $1', [userId]);
     });

@@ -4,6 +4,7 @@ import type { Response } from 'express';
 import { ApiConfig } from '../api.config.js';
 import { FromClient, type Client } from '../http/client.js';
 import { Problem } from '../http/problem.js';
+import { markReplayed } from '../http/replayed.js';
 import { SessionCookie } from '../http/session-cookie.js';
 import { checkYourEmail, loggedInAnswer } from '../me/user.schema.js';
 import { Documented } from '../openapi/documented.decorator.js';
@@ -68,7 +69,7 @@ type Key = string | undefined;
 
 function report(replayed: boolean, response: Response): void {
   countSignUp(replayed ? 'replayed' : 'accepted');
-  if (replayed) response.setHeader('Idempotency-Replayed', 'true');
+  if (replayed) markReplayed(response);
 }
 
 function parseKey(header: string | undefined): string | undefined {

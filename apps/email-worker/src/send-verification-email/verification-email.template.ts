@@ -7,7 +7,8 @@ const TEXTS: Record<Locale, ActionText> = {
     greeting: (name) => `Hello ${name},`,
     intro: 'Here is another link to confirm that this address is yours.',
     action: 'Confirm my address',
-    expiry: 'The link works for seven days.',
+    expiry:
+      'The link opens a page; the button there confirms the address. It works for seven days.',
     notYou: 'If you did not ask for it, ignore this mail; the address stays unconfirmed.',
   },
   'zh-CN': {
@@ -15,7 +16,7 @@ const TEXTS: Record<Locale, ActionText> = {
     greeting: (name) => `${name}，你好：`,
     intro: '这是一个新的链接，用来确认这个邮箱是你的。',
     action: '确认邮箱',
-    expiry: '链接七天内有效。',
+    expiry: '链接会打开一个页面，点击其中的按钮即可确认。链接七天内有效。',
     notYou: '如果不是你本人请求，请忽略这封邮件，邮箱不会被确认。',
   },
 };

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Interest, User } from '../api/types.js';
+import type { Account } from '../session/account.js';
 import { useLanguage } from '../texts/language.js';
 import { ConfirmAddress } from './confirm-address.js';
 import { Inbox } from './inbox.js';
@@ -7,7 +8,7 @@ import { Recommendations } from './recommendations.js';
 import { Timeline } from './timeline.js';
 
 interface Props {
-  readonly user: User;
+  readonly user: Account;
   readonly savedMs: number | undefined;
   /** Whether it comes where something else was. */
   readonly isNew: boolean;

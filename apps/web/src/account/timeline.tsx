@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
-import type { Step, User } from '../api/types.js';
+import type { Step } from '../api/types.js';
+import type { Account } from '../session/account.js';
 import { useLanguage } from '../texts/language.js';
 import type { Texts } from '../texts/en.js';
 import { formatLatency, formatMoment } from '../time/durations.js';
@@ -9,7 +10,7 @@ import { useElapsed } from './use-elapsed.js';
 import { useEvents } from './use-events.js';
 
 interface Props {
-  readonly user: User;
+  readonly user: Account;
   /** How long saving the account took, if that was just now. */
   readonly savedMs: number | undefined;
   readonly onStepDone: (name: string) => void;
@@ -27,7 +28,7 @@ export function Timeline({ user, savedMs, onStepDone }: Props) {
     },
     complete: () => setOver(true),
   });
-  const elapsed = useElapsed(Date.parse(user.createdAt), timeline.some(isOpen));
+  const elapsed = useElapsed(user.openedAt, timeline.some(isOpen));
   const saved = savedMs ?? 0;
   const scale = saved + scaleMs(timeline, elapsed);
   const t = texts.timeline;

@@ -8,12 +8,23 @@ interface Options {
   readonly keepalive?: boolean;
 }
 
-/** Asks the API; the session goes along in its cookie. @throws Problem */
+/** Asks the API, and answers the body; the session goes along in its cookie. @throws Problem */
 export async function request<T = undefined>(
   method: string,
   path: string,
-  { body, headers, signal, keepalive = false }: Options = {},
+  options: Options = {},
 ): Promise<T> {
+  const response = await send(method, path, options);
+  const text = await response.text();
+  return (text ? JSON.parse(text) : undefined) as T;
+}
+
+/** Asks the API where the headers of its answer count as well. @throws Problem */
+export async function send(
+  method: string,
+  path: string,
+  { body, headers, signal, keepalive = false }: Options = {},
+): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(path, {
@@ -28,6 +39,5 @@ export async function request<T = undefined>(
     throw new Problem('network', (error as Error).message);
   }
   if (!response.ok) throw await problemOf(response);
-  const text = await response.text();
-  return (text ? JSON.parse(text) : undefined) as T;
+  return response;
 }

@@ -3,6 +3,7 @@ import { useContext, useEffect, useRef, useState } from 'preact/hooks';
 import { Problem } from '../api/problem.js';
 import { request } from '../api/request.js';
 import type { User } from '../api/types.js';
+import { readAccount, type Account } from './account.js';
 import { announceChange, onChangeElsewhere } from './other-windows.js';
 
 /** Why a guest is one, when they might expect to be logged in. */
@@ -13,7 +14,7 @@ const isRefusal = (error: unknown) => error instanceof Problem && error.code ===
 /** Who is logged in here; every way in, and every way out, in this window or elsewhere. */
 export function useSession() {
   // Undefined until it is known whether somebody is logged in; null for a guest.
-  const [user, setUser] = useState<User | null>();
+  const [user, setUser] = useState<Account | null>();
   const [notice, setNotice] = useState<GuestNotice>();
   const [problem, setProblem] = useState<Problem>();
   /** Whether the page has changed since it was opened: then the focus goes to what is new. */
@@ -21,7 +22,7 @@ export function useSession() {
   const known = useRef(user);
   useEffect(() => void (known.current = user), [user]);
 
-  const become = (next: User | null, why?: GuestNotice) => {
+  const become = (next: Account | null, why?: GuestNotice) => {
     setUser(next);
     setNotice(why);
     setProblem(undefined);
@@ -29,25 +30,31 @@ export function useSession() {
   };
 
   /** Asks as the one who is logged in; whoever turns out not to be is a guest from then on. @throws Problem */
-  const ask: typeof request = async <T>(...args: Parameters<typeof request>) => {
+  const ask: typeof request = <T>(...args: Parameters<typeof request>) =>
+    asMember(request<T>(...args));
+
+  const asMember = async <T>(answer: Promise<T>) => {
     try {
-      return await request<T>(...args);
+      return await answer;
     } catch (error) {
       if (isRefusal(error) && known.current) become(null, 'unauthenticated');
       throw error;
     }
   };
 
+  /** Takes over what was changed about the account. */
+  const change = (changed: User) => setUser((before) => before && { ...before, ...changed });
+
   /** Reads the account again; what cannot be read now leaves everything as it is. */
   const check = () => {
-    if (known.current) ask<User>('GET', '/v1/me').then(setUser, () => undefined);
+    if (known.current) asMember(readAccount()).then(setUser, () => undefined);
   };
 
   /** Makes sure that the browser has kept the cookie: a page without it would look logged in, and not be. */
   const enter = async (entered: User) => {
-    const seen = await request<User>('GET', '/v1/me').catch((error: unknown) => {
+    const seen = await readAccount().catch((error: unknown) => {
       // What cannot be asked now may well be so.
-      return isRefusal(error) ? null : entered;
+      return isRefusal(error) ? null : { ...entered, openedAt: performance.now() };
     });
     become(seen, seen ? undefined : 'cookies_needed');
     if (seen) announceChange();
@@ -69,7 +76,7 @@ export function useSession() {
 
   const open = () => {
     setProblem(undefined);
-    request<User>('GET', '/v1/me').then(setUser, (error: Problem) =>
+    readAccount().then(setUser, (error: Problem) =>
       // Only a refusal says that nobody is logged in.
       isRefusal(error) ? setUser(null) : setProblem(error),
     );
@@ -97,7 +104,7 @@ export function useSession() {
     enter,
     leave,
     open,
-    setUser,
+    change,
     forgetNotice,
   };
 }

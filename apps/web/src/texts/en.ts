@@ -1,3 +1,5 @@
+import type { Outcome } from '../link-pages/outcome.js';
+
 type Steps = readonly (readonly [title: string, text: string])[];
 
 /** Every word of the page, in English; the other languages have the same shape. */
@@ -124,20 +126,28 @@ export const en = {
     heading: 'Choose a new password',
     text: 'You will be logged out everywhere.',
     submit: 'Save the password',
-    done: 'Your new password is saved. Log in with it.',
+    outcome: {
+      done: { heading: 'Your new password is saved. Log in with it.' },
+      spent: {
+        heading: 'This link has been used.',
+        text: 'The password was changed with it, or with another link. Log in with the new password. If you did not change it, ask for a new link.',
+      },
+      invalid: { heading: 'This link is altered or has expired.' },
+    } as Record<Outcome, { heading: string; text?: string }>,
     toLogIn: 'To the log-in',
-    invalid: 'This link is altered, expired or already used.',
-    expired: 'This link has expired.',
     again: 'Ask for a new one',
   },
   verify: {
-    working: 'Confirming your address…',
+    heading: 'Confirm your address',
+    text: 'One click confirms that the address is yours. If you did not sign up, close this page: nothing has been confirmed.',
+    submit: 'Confirm my address',
+    submitting: 'Confirming…',
     done: 'Your address is confirmed.',
+    already: 'Your address is confirmed already.',
     doneText: 'Thank you. That was all.',
     doneTextPrivate: 'Thank you. Now you can log in.',
     invalid: 'This link no longer works.',
-    invalidText: 'It is altered, expired or already used.',
-    failed: 'The address could not be confirmed.',
+    invalidText: 'It is altered or has expired.',
     home: 'Go on to Usher',
   },
   account: {
@@ -269,7 +279,6 @@ export const en = {
     email_taken: 'This address has an account already. Log in instead?',
     idempotency_mismatch: 'This was sent before with other data. Try again.',
     unauthenticated: 'You were logged out. Log in again.',
-    invalid_token: 'This link is altered, expired or already used.',
   } as Record<string, string>,
   /** The same, when it is known how long it lasts. */
   retryIn: {
