@@ -88,7 +88,7 @@ describe.each(['en', 'zh-CN'] as const)('somebody who reads %s', (locale) => {
     for (const step of STEPS) await lane(page, step, 'done').waitFor();
     await page.getByText(words.complete).waitFor();
     for (const latency of await page.locator('.lane .latency').allTextContents()) {
-      expect(latency).toMatch(/^\d+(\.\d)?\s?(ms|s|毫秒|秒)$/);
+      expect(latency).toMatch(/^\d+(\.\d)?\s?(ms|sec|毫秒|秒)$/);
     }
     const because = page.locator('.recommendations .because');
     await eventually(async () => (await because.count()) >= 5);
