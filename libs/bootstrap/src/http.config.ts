@@ -1,4 +1,4 @@
-import { defineConfig, port } from '#libs/service-defaults';
+import { defineConfig, duration, port } from '#libs/service-defaults';
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 
@@ -13,6 +13,8 @@ const isRange = (text: string) =>
 export class HttpConfig extends defineConfig({
   HTTP_HOST: z.string().default('127.0.0.1'),
   HTTP_PORT: port().default(3000),
+  /** How long a connection may stay idle: longer than at the proxy, which would else send into a closed one. */
+  HTTP_KEEP_ALIVE: duration().default(75_000),
   /** Proxies whose `X-Forwarded-For` is believed; anybody else's says nothing. */
   TRUSTED_PROXIES: z
     .string()
