@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { Problem } from './api/problem.js';
 import { request } from './api/request.js';
-import { passwordMin } from './api/settings.js';
+import { here, passwordMin } from './api/settings.js';
 import { FormError } from './form/field.js';
 import { NewPasswordField } from './form/password-field.js';
 import { useSubmit } from './form/use-submit.js';
@@ -57,7 +57,7 @@ function ResetPassword() {
           {state !== 'open' && (
             <div role="status">
               <h1>{state === 'done' ? t.done : isOver ? t.expired : t.invalid}</h1>
-              <a class="primary" href={state === 'done' ? '/#log-in' : '/#forgot'}>
+              <a class="primary" href={here(state === 'done' ? '/#log-in' : '/#forgot')}>
                 {state === 'done' ? t.toLogIn : t.again}
               </a>
             </div>

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { Problem } from './api/problem.js';
 import { request } from './api/request.js';
-import { isPrivate } from './api/settings.js';
+import { here, isPrivate } from './api/settings.js';
 import { EmailForm } from './form/email-form.js';
 import { takeLinkToken } from './link-pages/link-token.js';
 import { Shell } from './shell/shell.js';
@@ -40,7 +40,7 @@ function VerifyEmail() {
             <>
               <h1>{t.done}</h1>
               <p class="lead">{isPrivate() ? t.doneTextPrivate : t.doneText}</p>
-              <a class="primary" href={isPrivate() ? '/#log-in' : '/'}>
+              <a class="primary" href={here(isPrivate() ? '/#log-in' : '/')}>
                 {isPrivate() ? texts.reset.toLogIn : t.home}
               </a>
             </>
@@ -75,7 +75,7 @@ function AnotherLink() {
         email={email}
         onEmail={setEmail}
       >
-        <a class="quiet" href="/">
+        <a class="quiet" href={here('/')}>
           {texts.verify.home}
         </a>
       </EmailForm>

@@ -6,6 +6,7 @@ import { isUtf8 } from 'node:buffer';
 import { Logger as PinoLogger } from 'nestjs-pino';
 import { LinkConfig } from '#libs/link-tokens';
 import { HttpConnections, requestLog } from '#libs/service-defaults';
+import { withoutBasePath } from './base-path.js';
 import { HttpConfig } from './http.config.js';
 import { measureRequests } from './http.metrics.js';
 import { runProcess, type AppModule } from './run-process.js';
@@ -56,10 +57,11 @@ export async function runApi(module: AppModule, middleware: ApiMiddleware = {}):
         maxConnections: MAX_CONNECTIONS,
       });
       app.disable('x-powered-by');
+      app.use(withoutBasePath(links.basePath));
       app.set('trust proxy', TRUSTED_PROXIES);
-      app.use(measureRequests, securityHeaders(links.PUBLIC_URL.startsWith('https:')));
+      app.use(measureRequests, securityHeaders(links.isHttps));
       middleware.beforeLog?.(app);
-      app.use(requestLog(log), traceRequests);
+      app.use(requestLog(log), traceRequests(links.isHttps ? 'https' : 'http'));
       middleware.beforeBody?.(app);
       app.use(json({ limit: BODY_LIMIT, verify: refuseInvalidUtf8 }));
       await app.init();
