@@ -7,6 +7,7 @@ import { Logger as PinoLogger } from 'nestjs-pino';
 import { LinkConfig } from '#libs/link-tokens';
 import { HttpConnections, requestLog } from '#libs/service-defaults';
 import { withoutBasePath } from './base-path.js';
+import { ClientAddresses } from './client-address.js';
 import { HttpConfig } from './http.config.js';
 import { measureRequests } from './http.metrics.js';
 import { runProcess, type AppModule } from './run-process.js';
@@ -46,7 +47,8 @@ export async function runApi(module: AppModule, middleware: ApiMiddleware = {}):
     module,
     [HttpConfig, LinkConfig],
     async ({ root, log, nestOptions, configOf, stallMs }) => {
-      const { HTTP_HOST, HTTP_PORT, HTTP_KEEP_ALIVE, TRUSTED_PROXIES } = configOf(HttpConfig);
+      const http = configOf(HttpConfig);
+      const { HTTP_HOST, HTTP_PORT, HTTP_KEEP_ALIVE } = http;
       const links = configOf(LinkConfig);
       const app = await NestFactory.create<NestExpressApplication>(root, {
         ...nestOptions,
@@ -57,8 +59,7 @@ export async function runApi(module: AppModule, middleware: ApiMiddleware = {}):
         maxConnections: MAX_CONNECTIONS,
       });
       app.disable('x-powered-by');
-      app.use(withoutBasePath(links.basePath));
-      app.set('trust proxy', TRUSTED_PROXIES);
+      app.use(withoutBasePath(links.basePath), new ClientAddresses(http).middleware);
       app.use(measureRequests, securityHeaders(links.isHttps));
       middleware.beforeLog?.(app);
       app.use(requestLog(log), traceRequests(links.isHttps ? 'https' : 'http'));
