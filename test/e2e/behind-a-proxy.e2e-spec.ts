@@ -71,10 +71,16 @@ function logIn(writes: Writes, from: string, credentials: object, headers = {}):
 }
 
 /** Guesses until the limit says stop; answers with how often that took. */
-async function guess(writes: Writes, from: string, email: string, headers = (_: number) => ({})) {
+async function guess(
+  writes: Writes,
+  from: string,
+  email: string,
+  headers?: (guess: number) => object,
+) {
   for (let guesses = 1; guesses <= 3 * GUESSES; guesses++) {
     const password = `a wrong password ${guesses}`;
-    if ((await logIn(writes, from, { email, password }, headers(guesses))) === 429) return guesses;
+    if ((await logIn(writes, from, { email, password }, headers?.(guesses))) === 429)
+      return guesses;
   }
   return Infinity;
 }

@@ -33,7 +33,7 @@ beforeEach(async () => {
 });
 
 afterEach(() => {
-  for (const client of clients.splice(0)) client.destroy();
+  for (const each of clients.splice(0)) each.destroy();
   server.closeAllConnections();
   server.close();
 });
