@@ -32,6 +32,8 @@ const precompress: Plugin = {
 
 export default defineConfig({
   root: here('.'),
+  // The files find each other wherever they lie; what the documents name, the API completes.
+  base: './',
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
     outDir: OUT,

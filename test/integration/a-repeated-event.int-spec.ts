@@ -209,7 +209,12 @@ describe('the delivery ledger', () => {
     });
     const lateOwner = late.status === 'acquired' ? late.owner : '';
     await expect(ledger.completeLease(delivery, lateOwner)).resolves.toBe(false);
-    await ledger.recordFailure(delivery, { attempts: 1, lastError: 'late', owner: lateOwner });
+    await ledger.recordFailure(delivery, {
+      attempts: 1,
+      reason: 'error',
+      lastError: 'late',
+      owner: lateOwner,
+    });
     await expect(statusOf(delivery.consumer, delivery.eventId)).resolves.toBe('processing');
     await expect(ledger.completeLease(delivery, current.owner)).resolves.toBe(true);
   });
@@ -218,7 +223,11 @@ describe('the delivery ledger', () => {
     const ledger = new DeliveryLedger(db.database);
     const delivery = key();
     await db.database.transaction((transaction) => ledger.markDone(transaction, delivery, 1));
-    await ledger.recordFailure(delivery, { attempts: 3, lastError: 'too late' });
+    await ledger.recordFailure(delivery, {
+      attempts: 3,
+      reason: 'exhausted',
+      lastError: 'too late',
+    });
     await expect(ledger.acquireLease(delivery, 1, 1_000)).resolves.toEqual({ status: 'done' });
     await expect(statusOf(delivery.consumer, delivery.eventId)).resolves.toBe('done');
   });

@@ -141,7 +141,12 @@ describe('the reconciler', () => {
     broker.channel.sendToQueue(retryQueue(queue, 300), message!.content, message!.properties);
     await new DeliveryLedger(db.database).recordFailure(
       { consumer: queue, eventId: waiting!.id, subject: waiting!.subject },
-      { attempts: 1, lastError: 'not yet', nextAttemptAt: new Date(Date.now() + 60_000) },
+      {
+        attempts: 1,
+        reason: 'error',
+        lastError: 'not yet',
+        nextAttemptAt: new Date(Date.now() + 60_000),
+      },
     );
     await expect(reconciler.run(0, true)).resolves.toEqual({ missing: [], resent: 0 });
   });

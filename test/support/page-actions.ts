@@ -4,7 +4,7 @@ import { PASSWORD, signUpBody } from './api-client.js';
 /** Fills the form in as a person does, without sending it; answers the address. */
 export async function fillSignUp(page: Page, change: { displayName?: string } = {}) {
   const { email, displayName, password } = { ...signUpBody(), ...change };
-  await page.goto('/');
+  await page.goto('./');
   await page.locator('#displayName').fill(displayName);
   await page.locator('#email').fill(email);
   await page.locator('#password').fill(password);

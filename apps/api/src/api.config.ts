@@ -53,9 +53,4 @@ export class ApiConfig extends defineConfig({
   RATE_LIMIT_ACCOUNT_LOGIN: rate().default({ count: 10, perMs: 600_000 }),
   /** How often what has expired is deleted. */
   CLEAN_INTERVAL: duration().default(600_000),
-}) {
-  /** Cookies are `Secure` and carry the `__Host-` prefix where people come by HTTPS. */
-  get isHttps(): boolean {
-    return this.PUBLIC_URL.startsWith('https:');
-  }
-}
+}) {}

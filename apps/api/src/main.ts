@@ -3,6 +3,7 @@ import { ApiModule } from './api.module.js';
 import { jsonOnly } from './http/json-only.middleware.js';
 import { noStore } from './http/no-store.middleware.js';
 import { sameOrigin } from './http/same-origin.middleware.js';
+import { OpenStreams } from './live/open-streams.js';
 import { ApiReference } from './openapi/api-reference.js';
 import { LoadShedding } from './passwords/load-shedding.js';
 
@@ -11,5 +12,6 @@ await runApi(ApiModule, {
     app.get(ApiReference).describe(app);
     app.use(app.get(LoadShedding).handle);
   },
+  onStop: (app) => app.get(OpenStreams).end(),
   beforeBody: (app) => app.use('/v1', noStore).use(sameOrigin, jsonOnly),
 });

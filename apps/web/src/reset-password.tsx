@@ -1,6 +1,6 @@
 import { Problem } from './api/problem.js';
 import { request } from './api/request.js';
-import { passwordMin } from './api/settings.js';
+import { here, passwordMin } from './api/settings.js';
 import { FormError } from './form/field.js';
 import { NewPasswordField } from './form/password-field.js';
 import { useSubmit } from './form/use-submit.js';
@@ -25,12 +25,12 @@ function ResetPassword() {
     <LinkPage>
       <LinkOutcome {...t.outcome[outcome]} isNew={hasEnded}>
         {outcome !== 'invalid' && (
-          <a class="primary" href="/#log-in">
+          <a class="primary" href={here('/#log-in')}>
             {t.toLogIn}
           </a>
         )}
         {outcome !== 'done' && (
-          <a class={outcome === 'spent' ? 'quiet' : 'primary'} href="/#forgot">
+          <a class={outcome === 'spent' ? 'quiet' : 'primary'} href={here('/#forgot')}>
             {t.again}
           </a>
         )}

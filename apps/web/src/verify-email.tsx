@@ -1,5 +1,5 @@
 import { send } from './api/request.js';
-import { isPrivate } from './api/settings.js';
+import { here, isPrivate } from './api/settings.js';
 import { EmailForm } from './form/email-form.js';
 import { FormError } from './form/field.js';
 import { useSubmit } from './form/use-submit.js';
@@ -28,7 +28,7 @@ function VerifyEmail() {
       {link.outcome === 'invalid' ? (
         <LinkOutcome heading={t.invalid} text={t.invalidText} isNew={hasEnded}>
           <EmailForm texts={texts.confirmation} path="/v1/email-verifications/resend">
-            <a class="quiet" href="/">
+            <a class="quiet" href={here('/')}>
               {t.home}
             </a>
           </EmailForm>
@@ -39,7 +39,7 @@ function VerifyEmail() {
           text={isPrivate() ? t.doneTextPrivate : t.doneText}
           isNew={hasEnded}
         >
-          <a class="primary" href={isPrivate() ? '/#log-in' : '/'}>
+          <a class="primary" href={here(isPrivate() ? '/#log-in' : '/')}>
             {isPrivate() ? texts.reset.toLogIn : t.home}
           </a>
         </LinkOutcome>

@@ -5,7 +5,9 @@ import { json } from 'express';
 import { isUtf8 } from 'node:buffer';
 import { Logger as PinoLogger } from 'nestjs-pino';
 import { LinkConfig } from '#libs/link-tokens';
-import { requestLog } from '#libs/service-defaults';
+import { HttpConnections, requestLog } from '#libs/service-defaults';
+import { withoutBasePath } from './base-path.js';
+import { ClientAddresses } from './client-address.js';
 import { HttpConfig } from './http.config.js';
 import { measureRequests } from './http.metrics.js';
 import { runProcess, type AppModule } from './run-process.js';
@@ -21,6 +23,9 @@ const BODY_LIMIT = '64kb';
  */
 const BACKLOG = 4_096;
 
+/** Connections of one process at the same time; each takes a file descriptor. */
+const MAX_CONNECTIONS = 10_000;
+
 const LOOPBACK = /^(127\.|::1$|localhost$)/;
 
 /**
@@ -32,6 +37,8 @@ export interface ApiMiddleware {
   readonly beforeLog?: (app: NestExpressApplication) => void;
   /** Before the body is read. An error passed on is answered by the app's filters. */
   readonly beforeBody?: (app: NestExpressApplication) => void;
+  /** When listening has ended: ends the answers that would never end by themselves. */
+  readonly onStop?: (app: NestExpressApplication) => void;
 }
 
 /** Runs the API: HTTP on `HTTP_HOST:HTTP_PORT`. See {@link runProcess} for start and stop. */
@@ -39,18 +46,23 @@ export async function runApi(module: AppModule, middleware: ApiMiddleware = {}):
   await runProcess(
     module,
     [HttpConfig, LinkConfig],
-    async ({ root, log, nestOptions, configOf }) => {
-      const { HTTP_HOST, HTTP_PORT, TRUSTED_PROXIES } = configOf(HttpConfig);
+    async ({ root, log, nestOptions, configOf, stallMs }) => {
+      const http = configOf(HttpConfig);
+      const { HTTP_HOST, HTTP_PORT, HTTP_KEEP_ALIVE } = http;
       const links = configOf(LinkConfig);
       const app = await NestFactory.create<NestExpressApplication>(root, {
         ...nestOptions,
         bodyParser: false,
       });
+      const connections = new HttpConnections(app.getHttpServer(), {
+        keepAliveMs: HTTP_KEEP_ALIVE,
+        maxConnections: MAX_CONNECTIONS,
+      });
       app.disable('x-powered-by');
-      app.set('trust proxy', TRUSTED_PROXIES);
-      app.use(measureRequests, securityHeaders(links.PUBLIC_URL.startsWith('https:')));
+      app.use(withoutBasePath(links.basePath), new ClientAddresses(http).middleware);
+      app.use(measureRequests, securityHeaders(links.isHttps));
       middleware.beforeLog?.(app);
-      app.use(requestLog(log), traceRequests);
+      app.use(requestLog(log), traceRequests(links.isHttps ? 'https' : 'http'));
       middleware.beforeBody?.(app);
       app.use(json({ limit: BODY_LIMIT, verify: refuseInvalidUtf8 }));
       await app.init();
@@ -64,7 +76,14 @@ export async function runApi(module: AppModule, middleware: ApiMiddleware = {}):
           `LINK_SIGNING_KEY is the development key, with which anybody can make links, and others reach ${HTTP_HOST}: set a key of your own`,
         );
       }
-      return app;
+      return {
+        close: async () => {
+          const drained = connections.drain(stallMs);
+          middleware.onStop?.(app);
+          await drained;
+          await app.close();
+        },
+      };
     },
   );
 }

@@ -34,13 +34,21 @@ export interface Platform {
   readonly root: DynamicModule;
   readonly readiness: Readiness;
   readonly log: Log;
+  /** How long a stop waits for a client that takes nothing of its answer. */
+  readonly stallMs: number;
   /** For Nest's factory: its own account of its start is dropped, its errors are not. */
   readonly nestOptions: { readonly logger: LoggerService; readonly abortOnError: false };
   readonly configOf: <C extends AnyConfigClass>(config: C) => InstanceType<C>;
 }
 
+/** An app that serves; `close` ends what it has in hand and resolves when all is released. */
+export type Running = Pick<INestApplicationContext, 'close'>;
+
 /** Starts an app on the platform and resolves when it serves. */
-export type Start = (platform: Platform) => Promise<INestApplicationContext>;
+export type Start = (platform: Platform) => Promise<Running>;
+
+/** The part of `SHUTDOWN_TIMEOUT` after which a client that takes nothing of its answer is cut off. */
+const STALL_SHARE = 0.25;
 
 // sysexits.h
 const EX_CONFIG = 78;
@@ -66,7 +74,8 @@ export async function runProcess(
   const log = createLog(service, config);
   Logger.overrideLogger(earlyLogger(log));
   const logger = new Logger(service);
-  let app: INestApplicationContext | undefined;
+  let app: Running | undefined;
+  const stallMs = config.SHUTDOWN_TIMEOUT * STALL_SHARE;
 
   const stop = (signal: string) => {
     if (stopping.signal.aborted) process.exit(1);
@@ -86,7 +95,7 @@ export async function runProcess(
   const shutDown = async () => {
     await app?.close();
     await dataSource.destroy();
-    health.server.close();
+    await health.connections.drain(stallMs);
     await stopTracing();
     process.exit();
   };
@@ -111,6 +120,7 @@ export async function runProcess(
       },
       readiness,
       log,
+      stallMs,
       nestOptions: { logger: { ...earlyLogger(log), log: () => undefined }, abortOnError: false },
       configOf: (token) => configs.get(token) as never,
     });

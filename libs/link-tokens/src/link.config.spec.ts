@@ -16,6 +16,29 @@ describe('the address that every link begins with', () => {
     expect(publicUrl('http://127.0.0.1:3000/usher/')).toBe('http://127.0.0.1:3000/usher');
   });
 
+  it.each([
+    ['https://usher.example/usher/', '/usher'],
+    ['https://usher.example/teams/one', '/teams/one'],
+    ['https://usher.example', ''],
+  ])('of %s has the path %j', (url, path) => {
+    const config = loadConfig([LinkConfig], { PUBLIC_URL: url }).get(LinkConfig) as LinkConfig;
+    expect(config.basePath).toBe(path);
+  });
+
+  it.each([
+    ['https://usher.example/?a=b', 'expected neither a query, a fragment nor a user name'],
+    ['https://usher.example/?', 'expected neither a query, a fragment nor a user name'],
+    ['https://usher.example/usher#top', 'expected neither a query, a fragment nor a user name'],
+    ['https://ada:secret@usher.example/', 'expected neither a query, a fragment nor a user name'],
+    ['https://usher.example/a//b', 'expected a path of letters, digits and . _ ~ -'],
+    ['https://usher.example/;a=b', 'expected a path of letters, digits and . _ ~ -'],
+    ['https://usher.example/v1', "does not begin with one of the API's own: v1, assets, docs"],
+    ['https://usher.example/docs/usher', "does not begin with one of the API's own"],
+  ])('may not be %s', (url, sentence) => {
+    expect(() => publicUrl(url)).toThrow(sentence);
+    expect(() => publicUrl(url)).toThrow('The configuration has 1 problem(s)');
+  });
+
   it('has scheme and host in lower case, by which the API knows HTTPS', () => {
     expect(publicUrl('HTTPS://Usher.Example')).toBe('https://usher.example');
   });

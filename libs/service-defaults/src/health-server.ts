@@ -1,23 +1,27 @@
 import { Logger } from '@nestjs/common';
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Readiness } from './health.js';
+import { HttpConnections } from './http-connections.js';
 import type { ServiceConfig } from './service.config.js';
 import { readMetrics } from './telemetry.js';
 
 /** https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format */
 const PROMETHEUS_TEXT = 'text/plain; version=0.0.4; charset=utf-8';
 
+/** Longer than the interval of any scraper, which else would find its connection closed. */
+const LIMITS = { keepAliveMs: 75_000, maxConnections: 100 };
+
 const logger = new Logger('HealthServer');
 
 /**
  * Serves `/healthz` (200 while the process lives), `/readyz` (200 or 503 with reasons) and `/metrics`
- * on `METRICS_HOST:METRICS_PORT`; resolves with the server and the port that it got.
+ * on `METRICS_HOST:METRICS_PORT`; resolves with its connections and the port that it got.
  */
 export async function startHealthServer(
   config: ServiceConfig,
   readiness: Readiness,
-): Promise<{ server: Server; port: number }> {
+): Promise<{ connections: HttpConnections; port: number }> {
   const server = createServer((request, response) => {
     const path = request.url?.split('?')[0];
     if (path === '/metrics') return void sendMetrics(response);
@@ -29,11 +33,12 @@ export async function startHealthServer(
     }
     sendJson(response, 404, { status: 'not_found' });
   });
+  const connections = new HttpConnections(server, LIMITS);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(config.METRICS_PORT, config.METRICS_HOST, resolve);
   });
-  return { server, port: (server.address() as AddressInfo).port };
+  return { connections, port: (server.address() as AddressInfo).port };
 }
 
 /** What cannot be read is left out, which Prometheus tells from a value; the log says why. */

@@ -2,6 +2,7 @@ export { Backoff, sleep } from './backoff.js';
 export { duration, formatDuration, parseDuration } from './duration.js';
 export { Readiness, type ReadinessCheck } from './health.js';
 export { startHealthServer } from './health-server.js';
+export { HttpConnections } from './http-connections.js';
 export { ConfigError, defineConfig, loadConfig, type AnyConfigClass } from './load-config.js';
 export { createLog, earlyLogger, loggerModule, requestLog, type Log } from './logger.js';
 export { Periodic } from './periodic.js';

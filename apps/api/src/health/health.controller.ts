@@ -3,7 +3,7 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import { Readiness } from '#libs/service-defaults';
 import type { Response } from 'express';
 
-/** The same answers as on the metrics port, for load balancers that only see this one. */
+/** The same answers as on the metrics port, for load balancers that only see this one; the reasons stay there. */
 @Controller()
 @ApiExcludeController()
 export class HealthController {
@@ -18,6 +18,10 @@ export class HealthController {
   async ready(@Res({ passthrough: true }) response: Response) {
     const report = await this.readiness.report();
     response.status(report.status === 'ready' ? 200 : 503).setHeader('cache-control', 'no-store');
-    return report;
+    const checks = Object.entries(report.checks).map(([name, result]) => [
+      name,
+      result === 'ok' ? 'ok' : 'not_ready',
+    ]);
+    return { status: report.status, checks: Object.fromEntries(checks) as object };
   }
 }

@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals';
+import { LinkConfig } from '#libs/link-tokens';
 import { loadConfig } from '#libs/service-defaults';
 import type { Request, Response } from 'express';
-import { ApiConfig } from '../api.config.js';
 import { SessionCookie } from './session-cookie.js';
 
 const TOKEN = 'T'.repeat(43);
@@ -10,7 +10,7 @@ const EXPIRES_AT = new Date('2026-02-01T00:00:00.000Z');
 const THIRTY_DAYS_MS = 30 * 86_400_000;
 
 const sessionCookie = (PUBLIC_URL: string) =>
-  new SessionCookie(loadConfig([ApiConfig], { PUBLIC_URL }).get(ApiConfig) as ApiConfig);
+  new SessionCookie(loadConfig([LinkConfig], { PUBLIC_URL }).get(LinkConfig) as LinkConfig);
 
 const overHttps = () => sessionCookie('https://usher.example');
 const overHttp = () => sessionCookie('http://127.0.0.1:3000');
@@ -30,6 +30,16 @@ const request = (cookie?: string) => ({ headers: { cookie } }) as Request;
 describe('the cookie of a session', () => {
   beforeEach(() => void jest.useFakeTimers({ now: NOW }));
   afterEach(() => void jest.useRealTimers());
+  it.each([
+    ['https://usher.example/usher', '__Host-usher_session-usher'],
+    ['https://usher.example/teams/one', '__Host-usher_session-teams-one'],
+    ['http://usher.example/usher', 'usher_session-usher'],
+  ])('of %s has the path in its name, and counts for the whole host', (url, name) => {
+    const { fake, kept } = response();
+    sessionCookie(url).write(fake, { token: TOKEN, expiresAt: EXPIRES_AT });
+    expect(kept.cookie?.[0]).toBe(name);
+    expect(kept.cookie?.[2]).toMatchObject({ path: '/' });
+  });
 
   it('is bound to this very host over HTTPS', () => {
     const { fake, kept } = response();

@@ -1,4 +1,4 @@
-import { Injectable, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { Periodic } from '#libs/service-defaults';
 import type { Response } from 'express';
 import { Problem } from '../http/problem.js';
@@ -18,7 +18,7 @@ const RETRY_AFTER_SECONDS = 5;
 
 /** The open streams of this process. None outlives its session or the process's readiness to stop. */
 @Injectable()
-export class OpenStreams implements OnModuleInit, BeforeApplicationShutdown {
+export class OpenStreams implements OnModuleInit, OnModuleDestroy {
   private readonly sessionOf = new Map<EventStream, string>();
   private readonly check: Periodic;
   private stopping = false;
@@ -33,10 +33,13 @@ export class OpenStreams implements OnModuleInit, BeforeApplicationShutdown {
     this.check.start();
   }
 
-  /** Before the HTTP server closes, since it waits for every answer to end. */
-  async beforeApplicationShutdown(): Promise<void> {
-    this.stopping = true;
+  async onModuleDestroy(): Promise<void> {
     await this.check.stop();
+  }
+
+  /** Ends all streams and refuses new ones. */
+  end(): void {
+    this.stopping = true;
     for (const stream of this.sessionOf.keys()) stream.end();
   }
 

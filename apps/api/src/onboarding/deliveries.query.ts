@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { subscriptions } from '#libs/contracts';
+import { subscriptions, type Effect, type Locale } from '#libs/contracts';
 import { Database } from '#libs/database';
+import { problemOf, type StepProblem } from './step-problem.js';
 
 /** One step of the onboarding timeline. */
 export interface OnboardingStep {
@@ -10,23 +11,25 @@ export interface OnboardingStep {
   readonly completedAt?: Date;
   /** From the sign-up to the step's end. */
   readonly latencyMs?: number;
-  /** Why it has not gone well so far, in a few words; the whole of it is for operators. */
-  readonly lastError?: string;
+  readonly problem?: StepProblem;
 }
 
 interface StepRow {
   user_id: string;
+  locale: Locale;
   step: string;
+  effect: Effect;
   status: OnboardingStep['status'] | null;
   attempts: number | null;
   completed_at: Date | null;
   latency_ms: number | null;
-  last_error: string | null;
+  reason: string | null;
 }
 
 const stepSubscriptions = subscriptions.filter(({ step }) => step !== undefined);
 const CONSUMERS = stepSubscriptions.map(({ consumer }) => consumer);
 const STEPS = stepSubscriptions.map(({ step }) => step);
+const EFFECTS = stepSubscriptions.map(({ effect }) => effect);
 
 /** Reads the timeline of a person from the delivery ledger: no row means that nothing has happened yet. */
 @Injectable()
@@ -40,15 +43,16 @@ export class DeliveriesQuery {
   /** The steps of many at once, by user. */
   async stepsOf(userIds: readonly string[]): Promise<Map<string, OnboardingStep[]>> {
     const rows = await this.database.query<StepRow>(
-      `SELECT u.id AS user_id, s.step, d.status, d.attempts, d.completed_at, d.last_error,
+      `SELECT u.id AS user_id, u.locale, s.step, s.effect, d.status, d.attempts, d.completed_at, d.reason,
               round(extract(epoch FROM d.completed_at - u.created_at) * 1000)::int AS latency_ms
          FROM accounts.users AS u
-        CROSS JOIN unnest($2::text[], $3::text[]) WITH ORDINALITY AS s (consumer, step, position)
+        CROSS JOIN unnest($2::text[], $3::text[], $4::text[])
+              WITH ORDINALITY AS s (consumer, step, effect, position)
          LEFT JOIN messaging.deliveries AS d
            ON d.consumer = s.consumer AND d.event_id = u.registration_event_id
         WHERE u.id = ANY ($1::uuid[])
         ORDER BY u.id, s.position`,
-      [userIds, CONSUMERS, STEPS],
+      [userIds, CONSUMERS, STEPS, EFFECTS],
     );
     const byUser = new Map<string, OnboardingStep[]>();
     for (const row of rows) {
@@ -58,16 +62,17 @@ export class DeliveriesQuery {
   }
 }
 
-const toStep = (row: StepRow): OnboardingStep => ({
-  name: row.step,
-  status: row.status ?? 'pending',
-  attempts: row.attempts ?? 0,
-  ...(row.completed_at && { completedAt: row.completed_at, latencyMs: row.latency_ms ?? 0 }),
-  ...(row.last_error && { lastError: withoutDetail(row.last_error) }),
-});
-
-/** What follows a colon is somebody else's words, and names servers. */
-const withoutDetail = (error: string): string => error.split(': ', 1)[0]!;
+function toStep(row: StepRow): OnboardingStep {
+  const status = row.status ?? 'pending';
+  const problem = problemOf({ ...row, status }, row.locale);
+  return {
+    name: row.step,
+    status,
+    attempts: row.attempts ?? 0,
+    ...(row.completed_at && { completedAt: row.completed_at, latencyMs: row.latency_ms ?? 0 }),
+    ...(problem && { problem }),
+  };
+}
 
 /** Whether nothing is left to come. */
 export const isComplete = (steps: readonly OnboardingStep[]): boolean =>

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { stepProblem } from './step-problem.js';
 
 /** The onboarding timeline. */
 export const onboarding = z.strictObject({
@@ -10,7 +11,7 @@ export const onboarding = z.strictObject({
       attempts: z.int().min(0),
       completedAt: z.iso.datetime().optional(),
       latencyMs: z.int().optional(),
-      lastError: z.string().optional(),
+      problem: stepProblem.optional(),
     }),
   ),
 });

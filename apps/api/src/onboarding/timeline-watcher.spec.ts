@@ -30,10 +30,12 @@ describe('who watches a timeline', () => {
     ]);
   });
 
-  it('is told another error of the same attempt', () => {
+  it('is told another problem of the same attempt', () => {
     const { sent, watcher } = watch();
-    watcher.tell([step({ status: 'retrying', lastError: 'away' })]);
-    watcher.tell([step({ status: 'retrying', lastError: 'away for another reason' })]);
+    const waiting = { code: 'waiting_for_service', message: 'It waits.' } as const;
+    const tried = { code: 'will_be_tried_again', message: 'It is tried again.' } as const;
+    watcher.tell([step({ status: 'retrying', problem: waiting })]);
+    watcher.tell([step({ status: 'retrying', problem: tried })]);
     expect(sent).toHaveLength(2);
   });
 

@@ -1,5 +1,6 @@
 import { Controller, Get, Header, Param, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
+import { LinkConfig } from '#libs/link-tokens';
 import type { Response } from 'express';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,16 +10,17 @@ import { ApiReference } from './api-reference.js';
 const SWAGGER_UI = dirname(fileURLToPath(import.meta.resolve('swagger-ui-dist/package.json')));
 const ASSETS = new Set(['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png']);
 
-const PAGE = `<!doctype html>
+/** @param docs where this page and its files are */
+const page = (docs: string) => `<!doctype html>
 <html lang="en">
   <head>
     <meta charset="utf-8" />
     <meta name="viewport" content="width=device-width" />
     <title>Usher API</title>
-    <link rel="icon" href="/docs/favicon-32x32.png" />
-    <link rel="stylesheet" href="/docs/swagger-ui.css" />
-    <script src="/docs/swagger-ui-bundle.js" defer></script>
-    <script src="/docs/start.js" defer></script>
+    <link rel="icon" href="${docs}/favicon-32x32.png" />
+    <link rel="stylesheet" href="${docs}/swagger-ui.css" />
+    <script src="${docs}/swagger-ui-bundle.js" defer></script>
+    <script src="${docs}/start.js" defer></script>
   </head>
   <body>
     <div id="swagger-ui"></div>
@@ -26,14 +28,19 @@ const PAGE = `<!doctype html>
 </html>
 `;
 
-const START = `SwaggerUIBundle({ url: '/openapi.json', domNode: document.getElementById('swagger-ui'), deepLinking: true });
+const start = (
+  document: string,
+) => `SwaggerUIBundle({ url: '${document}', domNode: document.getElementById('swagger-ui'), deepLinking: true });
 `;
 
 /** The description of the API for programs, and for people a page that shows it; nothing inline, nothing from elsewhere. */
 @Controller()
 @ApiExcludeController()
 export class ApiReferenceController {
-  constructor(private readonly reference: ApiReference) {}
+  constructor(
+    private readonly reference: ApiReference,
+    private readonly links: LinkConfig,
+  ) {}
 
   @Get('openapi.json')
   document() {
@@ -43,13 +50,13 @@ export class ApiReferenceController {
   @Get('docs')
   @Header('content-type', 'text/html; charset=utf-8')
   page() {
-    return PAGE;
+    return page(`${this.links.basePath}/docs`);
   }
 
   @Get('docs/start.js')
   @Header('content-type', 'text/javascript; charset=utf-8')
   start() {
-    return START;
+    return start(`${this.links.basePath}/openapi.json`);
   }
 
   @Get('docs/:asset')

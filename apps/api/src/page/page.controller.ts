@@ -1,5 +1,6 @@
 import { Controller, Get, Header, Req, Res, type OnModuleInit } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
+import { LinkConfig } from '#libs/link-tokens';
 import type { Request, Response } from 'express';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -24,7 +25,10 @@ export class PageController implements OnModuleInit {
   private readonly documents = new Map<File, string>();
   private readonly assets: RequestHandler;
 
-  constructor(private readonly config: ApiConfig) {
+  constructor(
+    private readonly config: ApiConfig,
+    private readonly links: LinkConfig,
+  ) {
     // It also picks the files that the build has compressed.
     const options = { brotli: true, gzip: true, immutable: true, maxAge: ASSET_MAX_AGE_SECONDS };
     this.assets = sirv(PAGE_FOLDER, options);
@@ -34,7 +38,10 @@ export class PageController implements OnModuleInit {
     for (const file of FILES) {
       const html = await readFile(join(PAGE_FOLDER, `${file}.html`), 'utf8');
       const { PASSWORD_MIN, SIGNUP_MODE } = this.config;
+      const { basePath } = this.links;
       const filled = html
+        .replaceAll('"./assets/', `"${basePath}/assets/`)
+        .replace('%BASE_PATH%', basePath)
         .replace('%PASSWORD_MIN%', String(PASSWORD_MIN))
         .replace('%SIGNUP_MODE%', SIGNUP_MODE);
       this.documents.set(file, filled);

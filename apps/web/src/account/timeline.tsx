@@ -76,10 +76,13 @@ function timeOf(step: Step, elapsed: number, locale: string): string {
   return milliseconds === undefined ? '' : formatLatency(milliseconds, locale);
 }
 
-function stepText({ name, status, attempts }: Step, t: Texts['timeline']): string {
+function stepText({ name, status, attempts, problem }: Step, t: Texts['timeline']): string {
   if (status === 'done') return t.doneText[name] ?? t.status.done;
-  if (status !== 'retrying' && status !== 'failed') return t.status[status];
-  return [t.status[status], t.attempts(attempts), t.trouble[name]].filter(Boolean).join(' · ');
+  if (!problem) return t.status[status];
+  const reason = t.problem[problem.code] ?? problem.message;
+  return [reason, attempts > 0 && t.attempts(attempts), t.trouble[name]]
+    .filter(Boolean)
+    .join(' · ');
 }
 
 function summary(timeline: State, t: Texts['timeline']): string {

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { here } from '../api/settings.js';
 import { useAccount } from '../session/session.js';
 
 const RETRY_MS = 4_000;
@@ -28,7 +29,7 @@ export function useEvents(url: string | undefined, handlers: Handlers): boolean 
     };
     const open = () => {
       close();
-      const opened = new EventSource(url);
+      const opened = new EventSource(here(url));
       source = opened;
       opened.addEventListener('open', () => setLost(false));
       opened.addEventListener('error', () => {

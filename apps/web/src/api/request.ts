@@ -1,4 +1,5 @@
 import { Problem, problemOf } from './problem.js';
+import { here } from './settings.js';
 
 interface Options {
   readonly body?: unknown;
@@ -27,7 +28,7 @@ export async function send(
 ): Promise<Response> {
   let response: Response;
   try {
-    response = await fetch(path, {
+    response = await fetch(here(path), {
       method,
       headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
       body: body === undefined ? null : JSON.stringify(body),

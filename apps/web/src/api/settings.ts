@@ -2,6 +2,12 @@
 const setting = (name: string) =>
   document.querySelector<HTMLMetaElement>(`meta[name="${name}"]`)?.content;
 
+/**
+ * An address of this site as the browser must be given it: below the path of `PUBLIC_URL`, if it has one.
+ * @param path begins with a slash
+ */
+export const here = (path: string): string => `${setting('base-path') ?? ''}${path}`;
+
 /** The shortest password that the server takes. */
 export const passwordMin = (): number => Number(setting('password-min')) || 15;
 

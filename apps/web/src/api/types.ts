@@ -20,6 +20,8 @@ export interface Step {
   readonly attempts: number;
   readonly completedAt?: string;
   readonly latencyMs?: number;
+  /** Why it is not done; codes may be added. */
+  readonly problem?: { readonly code: string; readonly message: string };
 }
 
 export interface Interest {

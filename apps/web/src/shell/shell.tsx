@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import { here } from '../api/settings.js';
 import type { Locale } from '../api/types.js';
 import { useLanguage } from '../texts/language.js';
 import { Logo } from './icons.js';
@@ -25,7 +26,7 @@ export function Shell({ aside, onLocale, children }: Props) {
         {texts.skip}
       </a>
       <header class="bar">
-        <a class="brand" href="/">
+        <a class="brand" href={here('/')}>
           <Logo /> Usher
         </a>
         <div class="bar-end">

@@ -171,6 +171,12 @@ export const zhCN: Texts = {
       'getting-started-guide': '已在收件箱中。',
     },
     attempts: (count) => `已尝试 ${count} 次`,
+    problem: {
+      waiting_for_service: '等待暂时不可用的服务',
+      refused: '对方拒绝接收',
+      will_be_tried_again: '稍后重试',
+      given_up: '已放弃',
+    },
     trouble: {
       'welcome-email': '邮件没能发出。',
       recommendations: '列表没能生成。',

@@ -1,11 +1,27 @@
 import { randomUUID } from 'node:crypto';
 import type { Database, Sql } from '#libs/database';
+import type { DeadLetterReason } from '../sending/message-headers.schema.js';
 
 /** One event at one consumer: a row of `messaging.deliveries`. */
 export interface DeliveryKey {
   readonly consumer: string;
   readonly eventId: string;
   readonly subject: string;
+}
+
+/**
+ * The kind of a failure. `dependency`: something that the handler needs is away, and the event waits;
+ * `error`: the attempt failed, and there is another. The others say why there is none.
+ */
+export type FailureReason = 'dependency' | 'error' | DeadLetterReason;
+
+/** What is recorded of a failure; `owner` is the lease that the failed run held, if it held one. */
+export interface Failure {
+  readonly attempts: number;
+  readonly reason: FailureReason;
+  readonly lastError: string;
+  readonly nextAttemptAt?: Date | undefined;
+  readonly owner?: string | undefined;
 }
 
 /** The answer to asking for a lease: the owner token, or why there is none. */
@@ -77,7 +93,7 @@ export class DeliveryLedger {
     const rows = await this.database.query(
       `UPDATE messaging.deliveries
           SET status = 'done', completed_at = now(), updated_at = now(),
-              owner = NULL, lease_until = NULL, last_error = NULL
+              owner = NULL, lease_until = NULL, last_error = NULL, reason = NULL
         WHERE consumer = $1 AND event_id = $2 AND owner = $3 AND status = 'processing'
        RETURNING status`,
       [consumer, eventId, owner],
@@ -124,7 +140,8 @@ export class DeliveryLedger {
   /** Says of a dead letter that it is on its way again, unless something has happened since `sentAt`. */
   async recordReplay(consumer: string, eventId: string, sentAt: Date): Promise<void> {
     await this.database.query(
-      `UPDATE messaging.deliveries SET status = 'retrying', next_attempt_at = now(), updated_at = now()
+      `UPDATE messaging.deliveries
+          SET status = 'retrying', reason = NULL, next_attempt_at = now(), updated_at = now()
         WHERE consumer = $1 AND event_id = $2 AND status = 'failed' AND updated_at <= $3`,
       [consumer, eventId, sentAt],
     );
@@ -133,20 +150,16 @@ export class DeliveryLedger {
   /**
    * Records a failure: `retrying` when there is a next attempt, else `failed`. Never over `done`, and
    * never over another copy's lease.
-   * @param owner the lease that the failed run held, if it held one
    */
-  async recordFailure(
-    key: DeliveryKey,
-    failure: { attempts: number; lastError: string; nextAttemptAt?: Date; owner?: string },
-  ): Promise<void> {
+  async recordFailure(key: DeliveryKey, failure: Failure): Promise<void> {
     await this.database.query(
       `INSERT INTO messaging.deliveries AS d
-              (consumer, event_id, subject, status, attempts, next_attempt_at, last_error)
-       VALUES ($1, $2, $3, $4, $5, $6, $7)
+              (consumer, event_id, subject, status, attempts, next_attempt_at, last_error, reason)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $9)
        ON CONFLICT (consumer, event_id) DO UPDATE
           SET status = excluded.status, attempts = excluded.attempts, updated_at = now(),
               next_attempt_at = excluded.next_attempt_at, last_error = excluded.last_error,
-              owner = NULL, lease_until = NULL
+              reason = excluded.reason, owner = NULL, lease_until = NULL
         WHERE d.status <> 'done'
           AND (d.status <> 'processing' OR d.owner = $8 OR d.lease_until <= now())`,
       [
@@ -158,6 +171,7 @@ export class DeliveryLedger {
         failure.nextAttemptAt ?? null,
         failure.lastError,
         failure.owner ?? null,
+        failure.reason,
       ],
     );
   }
@@ -170,7 +184,7 @@ const markDone = (first: number) =>
    VALUES ($${first}, $${first + 1}, $${first + 2}, 'done', $${first + 3}, clock_timestamp())
    ON CONFLICT (consumer, event_id) DO UPDATE
       SET status = 'done', attempts = excluded.attempts, completed_at = excluded.completed_at,
-          updated_at = excluded.completed_at, next_attempt_at = NULL, last_error = NULL
+          updated_at = excluded.completed_at, next_attempt_at = NULL, last_error = NULL, reason = NULL
     WHERE d.status <> 'done'
    RETURNING d.status`;
 

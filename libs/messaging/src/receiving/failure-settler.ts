@@ -4,8 +4,8 @@ import { Backoff, traceparentOf } from '#libs/service-defaults';
 import type { ConsumeMessage } from 'amqplib';
 import { hostname } from 'node:os';
 import { v7 as uuidv7 } from 'uuid';
-import type { DeliveryKey, DeliveryLedger } from '../deliveries/delivery-ledger.js';
-import { decide, type RetryPolicy } from '../retry/retry-policy.js';
+import type { DeliveryKey, DeliveryLedger, FailureReason } from '../deliveries/delivery-ledger.js';
+import { decide, type Decision, type RetryPolicy } from '../retry/retry-policy.js';
 import { deadLetterQueue, EVENTS_EXCHANGE, retryQueue } from '../routing/names.js';
 import type { ConfirmPublisher } from '../sending/confirm-publisher.js';
 import type { OutgoingMessage } from '../sending/outgoing-message.js';
@@ -89,6 +89,7 @@ export class FailureSettler {
     await this.write(failed, (ledger, key) =>
       ledger.recordFailure(key, {
         attempts: next.failedAttempts,
+        reason: reasonOf(decision),
         lastError: describeError(error),
         nextAttemptAt,
         owner: failed.leaseOwner,
@@ -130,6 +131,11 @@ export class FailureSettler {
       );
     }
   }
+}
+
+function reasonOf(decision: Decision): FailureReason {
+  if (decision.kind === 'dead-letter') return decision.reason;
+  return decision.countsAttempt ? 'error' : 'dependency';
 }
 
 function retryMessage(

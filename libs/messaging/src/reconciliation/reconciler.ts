@@ -123,7 +123,11 @@ export class Reconciler {
     const dead = new Set(byBroker.map(({ messageId }) => messageId));
     for (const { event, attempts } of open.filter((delivery) => dead.has(delivery.event.id))) {
       const key = { consumer, eventId: event.id, subject: event.subject };
-      await this.ledger.recordFailure(key, { attempts, lastError: 'delivery-limit' });
+      await this.ledger.recordFailure(key, {
+        attempts,
+        reason: 'delivery-limit',
+        lastError: 'delivery-limit',
+      });
     }
     return open.filter(({ event }) => !dead.has(event.id));
   }
