@@ -1,4 +1,5 @@
 import { runApi } from '#libs/bootstrap';
+import { ApiConfig } from './api.config.js';
 import { ApiModule } from './api.module.js';
 import { jsonOnly } from './http/json-only.middleware.js';
 import { noStore } from './http/no-store.middleware.js';
@@ -11,5 +12,6 @@ await runApi(ApiModule, {
     app.get(ApiReference).describe(app);
     app.use(app.get(LoadShedding).handle);
   },
-  beforeBody: (app) => app.use('/v1', noStore).use(sameOrigin, jsonOnly),
+  beforeBody: (app) =>
+    app.use('/v1', noStore).use(sameOrigin(app.get(ApiConfig).PUBLIC_URL), jsonOnly),
 });
