@@ -5,6 +5,7 @@ import { PASSWORD, signUpBody } from '../support/api-client.js';
 import { usher } from '../support/command-line.js';
 import { given } from '../support/environment.js';
 import { eventually } from '../support/eventually.js';
+import { nextToken } from '../support/mail-links.js';
 import { randomName } from '../support/random-name.js';
 import { prepareStack, type Stack } from '../support/stack.js';
 import { TestBroker } from '../support/test-broker.js';
@@ -79,15 +80,28 @@ it(
   async () => {
     backup = `backup_${randomName()}`;
     const [before, lost] = [signUpBody(), signUpBody()];
-    const signUp = (body: object) => stack.api.request('POST', '/v1/signups', { body });
+    const signUp = (body: object) =>
+      stack.api.request('POST', '/v1/signups', { body, headers: { 'idempotency-key': 'a-key' } });
+    const verify = async (token: string) => {
+      const { status } = await stack.api.request('POST', '/v1/email-verifications', {
+        body: { token },
+      });
+      return status;
+    };
     // Signed up and published before the backup, and handled after it.
     let api = await startApps('api');
-    const { body: known } = await signUp(before);
+    const { body: known } = await stack.api.request('POST', '/v1/signups', { body: before });
     await eventually(async () => (await waiting()) === 3);
     await stopApps(api);
     await copyDatabase(nameOf(stack.databaseUrl), backup);
     const all = await startApps(...APPS);
     await eventually(() => isComplete(known.session.token), SLOW_MS);
+    const link = await nextToken(stack.smtp, before.email, 'verify-email');
+    expect(await verify(link)).toBe(204);
+    const logOut = await stack.api.request('DELETE', '/v1/sessions/current', {
+      token: known.session.token,
+    });
+    expect(logOut.status).toBe(204);
     await stopApps(all);
     // Signed up and published after the backup, and never handled.
     api = await startApps('api');
@@ -97,8 +111,8 @@ it(
 
     await copyDatabase(backup, nameOf(stack.databaseUrl));
 
-    for (const { name } of await command('queues', 'list')) {
-      if (!name.endsWith('.dlq')) await command('queues', 'purge', name, '--force');
+    for (const { name, messages } of await command('queues', 'list')) {
+      if (messages > 0 && !name.endsWith('.dlq')) await command('queues', 'purge', name, '--force');
     }
     await command('migrate');
     await command('topology', 'apply');
@@ -111,14 +125,16 @@ it(
     await startApps(...APPS);
 
     await eventually(() => isComplete(known.session.token), SLOW_MS);
+    // The session that was ended, and the link that was used, are as before.
+    expect(await verify(link)).toBe(204);
     // At least once: the mail of before is not in the database that came back.
     expect(stack.smtp.to(before.email)).toHaveLength(2);
     expect(stack.smtp.to(lost.email)).toHaveLength(0);
     const credentials = { email: lost.email, password: PASSWORD };
     const logIn = await stack.api.request('POST', '/v1/sessions', { body: credentials });
     expect(logIn.status).toBe(401);
-    const { status, body: again } = await signUp(lost);
-    expect(status).toBe(201);
+    const { status, headers, body: again } = await signUp(lost);
+    expect([status, headers.get('idempotency-replayed')]).toEqual([201, null]);
     await eventually(() => isComplete(again.session.token), SLOW_MS);
     expect(stack.smtp.to(lost.email)).toHaveLength(1);
     expect(await command('reconcile', '--older-than', '0s')).toMatchObject({ missing: [] });
