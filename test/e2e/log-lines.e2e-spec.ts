@@ -4,7 +4,7 @@ import { given } from '../support/environment.js';
 import { eventually } from '../support/eventually.js';
 import { migrateDatabase } from '../../tools/usher-cli/src/migrate-database.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
-import { TlsPostgres } from '../support/tls-postgres.js';
+import { overTls, TlsPostgres } from '../support/tls-postgres.js';
 
 const SLOW_MS = 60_000;
 
@@ -27,13 +27,10 @@ afterAll(async () => {
 /** Runs an app with a program that is loaded before it. */
 async function run(app: string, program: string) {
   const lines: string[] = [];
-  const url = new URL(database.url);
-  url.hostname = 'localhost';
-  url.search = 'sslmode=require';
-  const { child, ready } = await startApp(
+  const started = await startApp(
     app,
     {
-      DATABASE_URL: url.href,
+      DATABASE_URL: overTls(database.url, 'sslmode=require'),
       RABBITMQ_URL: given('RABBITMQ_URL'),
       NODE_EXTRA_CA_CERTS: ca.file,
     },
@@ -43,8 +40,8 @@ async function run(app: string, program: string) {
     },
   );
   return {
-    child,
-    ready,
+    child: started.child,
+    ready: () => started.ready(),
     lines,
     parsed: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>),
   };

@@ -7,7 +7,7 @@ import { eventually } from '../support/eventually.js';
 import { prepareStack, type Stack } from '../support/stack.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { TlsMailServer } from '../support/tls-mail-server.js';
-import { TlsPostgres } from '../support/tls-postgres.js';
+import { overTls, TlsPostgres } from '../support/tls-postgres.js';
 import { TlsRabbitmq } from '../support/tls-rabbitmq.js';
 
 /** Three servers and four apps, on a machine that is busy. */
@@ -28,12 +28,7 @@ let postgres: TlsPostgres;
 let database: TestDatabase;
 
 /** The test's database over TLS. */
-const tlsUrl = (parameters: string) => {
-  const url = new URL(database.url);
-  url.hostname = 'localhost';
-  url.search = parameters;
-  return url.href;
-};
+const tlsUrl = (parameters: string) => overTls(database.url, parameters);
 
 async function checkOf({ metricsUrl }: RunningApp, check: string): Promise<string> {
   const response = await fetch(`${metricsUrl}/readyz`);

@@ -10,7 +10,7 @@ import { TestBroker } from '../support/test-broker.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { testEvents } from '../support/test-events.js';
 import { startTestWorker } from '../support/test-worker.js';
-import { TlsPostgres } from '../support/tls-postgres.js';
+import { overTls, TlsPostgres } from '../support/tls-postgres.js';
 
 const SLOW_MS = 60_000;
 /** More often than an event is tried that fails by itself. */
@@ -47,16 +47,12 @@ afterAll(async () => {
   anotherCa.remove();
 });
 
-const sourceAt = (parameters: string, host = 'localhost') => {
-  const url = new URL(database.url);
-  url.hostname = host;
-  url.search = parameters;
-  return createDataSource({ url: url.href, applicationName: 'usher test' });
-};
+const sourceAt = (parameters: string) =>
+  createDataSource({ url: overTls(database.url, parameters), applicationName: 'usher test' });
 
 /** How a connection with these parameters turns out: TLS or plain text, or why there is none. */
-async function outcomeOf(parameters: string, host?: string): Promise<string> {
-  const source = sourceAt(parameters, host);
+async function outcomeOf(parameters: string): Promise<string> {
+  const source = sourceAt(parameters);
   try {
     await source.initialize();
     const [row] = await new Database(source).query<{ ssl: boolean }>(

@@ -7,6 +7,14 @@ import { provide } from '../../tools/embedded-stack/src/part.js';
 import { postgres } from '../../tools/embedded-stack/src/parts/postgres.js';
 import type { Certificate } from './certificates.js';
 
+/** The URL of a database as `localhost`, which a certificate is for, with these parameters. */
+export function overTls(databaseUrl: string, parameters: string): string {
+  const url = new URL(databaseUrl);
+  url.hostname = 'localhost';
+  url.search = parameters;
+  return url.href;
+}
+
 /** A PostgreSQL of a test's own that speaks TLS, and plain text on the same port. */
 export class TlsPostgres {
   private constructor(

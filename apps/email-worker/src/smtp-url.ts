@@ -38,8 +38,8 @@ export const smtpUrl = () =>
  * section 3). EHLO names the host that people know, since a container's own name is none that a server can
  * look up (RFC 5321, section 4.1.1.1); without a domain there nodemailer says `[127.0.0.1]`.
  */
-export function smtpDefaults(smtpUrl: string, publicUrl: string): SmtpDefaults {
-  const { protocol, hostname, searchParams } = new URL(smtpUrl);
+export function smtpDefaults(url: string, publicUrl: string): SmtpDefaults {
+  const { protocol, hostname, searchParams } = new URL(url);
   const plainTextIsFine = searchParams.get('ignoreTLS') === 'true' || LOOPBACK.test(hostname);
   const publicHost = new URL(publicUrl).hostname;
   const isDomain = publicHost.includes('.') && !isIP(publicHost);
