@@ -13,6 +13,8 @@ describe('SMTP_URL', () => {
   it.each([
     ['a parameter with a typing error', 'smtp://mail.example.com?requiretls=true'],
     ['a flag that is neither true nor false', 'smtp://mail.example.com?requireTLS=yes'],
+    ['a parameter that is given twice', 'smtp://mail.example.com?ignoreTLS=false&ignoreTLS=true'],
+    ['the name of a property of every object', 'smtp://mail.example.com?constructor=true'],
     ['an empty name', 'smtp://mail.example.com?name='],
     ['what would print whole mails', 'smtp://mail.example.com?logger=true&debug=true'],
     ['what would read files', 'smtp://mail.example.com?disableFileAccess=false'],

@@ -7,14 +7,14 @@ const TEXT = /^\S+$/;
  * What SMTP_URL may say of the connection, in nodemailer's words: https://nodemailer.com/smtp/. It takes any of
  * its options from a URL, `logger=true` included, which prints whole mails.
  */
-const PARAMETERS: Readonly<Record<string, RegExp>> = {
-  name: TEXT,
-  authMethod: TEXT,
-  requireTLS: FLAG,
-  ignoreTLS: FLAG,
-  'tls.servername': TEXT,
-  'tls.rejectUnauthorized': FLAG,
-};
+const PARAMETERS: ReadonlyMap<string, RegExp> = new Map([
+  ['name', TEXT],
+  ['authMethod', TEXT],
+  ['requireTLS', FLAG],
+  ['ignoreTLS', FLAG],
+  ['tls.servername', TEXT],
+  ['tls.rejectUnauthorized', FLAG],
+]);
 const LOOPBACK = /^(127\.[\d.]+|\[::1\]|localhost)$/;
 
 /** `smtp://user:password@host:port`, or `smtps://` for TLS from the first byte; no parameter but those above. */
@@ -23,13 +23,12 @@ export const smtpUrl = () =>
     .url({ protocol: /^smtps?$/, hostname: /./, error: 'expected smtp:// or smtps:// and a host' })
     .superRefine((url, context) => {
       if (!URL.canParse(url)) return;
-      for (const [name, value] of new URL(url).searchParams) {
-        if (PARAMETERS[name]?.test(value)) continue;
-        const known = Object.keys(PARAMETERS).join(', ');
-        const message = `expected no parameter but ${known}, each with a value that fits`;
-        context.addIssue({ code: 'custom', message });
-        return;
-      }
+      const given = [...new URL(url).searchParams];
+      const areKnown = given.every(([name, value]) => PARAMETERS.get(name)?.test(value));
+      if (areKnown && new Map(given).size === given.length) return;
+      const known = [...PARAMETERS.keys()].join(', ');
+      const message = `expected no parameter but ${known}, each once and with a value that fits`;
+      context.addIssue({ code: 'custom', message });
     });
 
 /**

@@ -17,6 +17,7 @@ describe('the TLS parameters of DATABASE_URL', () => {
   it.each([
     ['sslmode=verify_full', 'sslmode must be one of'],
     ['sslmode=', 'sslmode must be one of'],
+    ['sslmode=require&sslmode=verify_full', 'sslmode must be one of'],
     ['sslmode=allow', 'sslmode must be one of'],
     ['uselibpqcompat=true&sslmode=verify-ca', 'needs sslrootcert'],
     ['sslrootcert=/nowhere.pem', 'sslrootcert cannot be read (ENOENT)'],

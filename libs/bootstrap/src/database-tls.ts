@@ -10,16 +10,18 @@ const FILES = ['sslrootcert', 'sslcert', 'sslkey'];
  */
 export function databaseTlsProblem(url: string): string | undefined {
   const { searchParams } = new URL(url);
-  const mode = searchParams.get('sslmode');
-  if (mode !== null && !SSL_MODES.includes(mode)) {
+  // Of a parameter that is given twice pg takes the last.
+  const parameter = (name: string) => searchParams.getAll(name).at(-1);
+  const mode = parameter('sslmode');
+  if (mode !== undefined && !SSL_MODES.includes(mode)) {
     return `sslmode must be one of ${SSL_MODES.join(', ')}`;
   }
-  const libpq = searchParams.get('uselibpqcompat') === 'true';
-  if (libpq && mode === 'verify-ca' && !searchParams.has('sslrootcert')) {
+  const libpq = parameter('uselibpqcompat') === 'true';
+  if (libpq && mode === 'verify-ca' && !parameter('sslrootcert')) {
     return 'sslmode=verify-ca with uselibpqcompat needs sslrootcert';
   }
   for (const name of FILES) {
-    const path = searchParams.get(name);
+    const path = parameter(name);
     if (!path) continue;
     try {
       accessSync(path, constants.R_OK);
