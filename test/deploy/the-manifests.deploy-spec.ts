@@ -2,7 +2,9 @@ import { appNames } from '../../tools/embedded-stack/src/apps.js';
 import { unknownFields, validate } from '../support/manifest-schemas.js';
 import { manifestFiles, manifestSources, namedFiles, rendered } from '../support/manifests.js';
 
-const OVERLAYS = ['overlays/production/kustomization.yaml'];
+const OVERLAYS = ['production', 'managed-servers'].map(
+  (name) => `overlays/${name}/kustomization.yaml`,
+);
 
 describe('the kustomizations', () => {
   it('name every file that there is, and no other', () => {
@@ -27,6 +29,49 @@ describe('the overlay for production', () => {
       expect(overlay!.containerOf(app).image).toMatch(/\/usher:\d/);
     }
   });
+});
+
+const managed = rendered('overlays/managed-servers');
+
+describe('the overlay for managed servers', () => {
+  const ports = (name: string): number[] =>
+    managed!
+      .named('NetworkPolicy', name)!
+      .spec.egress.flatMap(({ ports: some }: { ports: { port: number }[] }) =>
+        some.map(({ port }) => port),
+      );
+
+  (managed ? it : it.skip)('opens the ways to them, and closes those to the bundled ones', () => {
+    expect(ports('to-postgres')).toEqual([6432]);
+    expect(ports('to-rabbitmq')).toEqual([5671]);
+    expect(ports('email-worker-to-mail-server')).toEqual([2525]);
+    expect(ports('usher')).toEqual([53, 53]);
+    const policies = JSON.stringify(managed!.ofKind('NetworkPolicy'));
+    expect(policies).not.toMatch(/cnpg\.io|usher-rabbitmq/);
+  });
+
+  (managed ? it.each([...appNames(), 'migrate']) : it.skip.each(['any']))(
+    'gives %s the CA of the servers',
+    (name) => {
+      const { NODE_EXTRA_CA_CERTS } = managed!.ownVariables(name);
+      const { volumeMounts } = managed!.containerOf(name);
+      const { mountPath } = volumeMounts.find((mount: { name: string }) => mount.name === 'ca');
+      expect(NODE_EXTRA_CA_CERTS).toBe(`${mountPath}/ca.pem`);
+      expect(managed!.templateOf(name).spec.volumes).toContainEqual({
+        name: 'ca',
+        configMap: { name: 'usher-ca' },
+      });
+    },
+  );
+
+  (managed ? it : it.skip)(
+    'fits the schemas',
+    () => {
+      for (const manifest of managed!.all) validate(manifest);
+      expect(unknownFields(managed!.all)).toEqual([]);
+    },
+    60_000,
+  );
 });
 
 describe.each(manifestSources())('the manifests %s', (_how, manifests) => {

@@ -1,4 +1,5 @@
 import { runApi } from '#libs/bootstrap';
+import { LinkConfig } from '#libs/link-tokens';
 import { ApiModule } from './api.module.js';
 import { jsonOnly } from './http/json-only.middleware.js';
 import { noStore } from './http/no-store.middleware.js';
@@ -13,5 +14,6 @@ await runApi(ApiModule, {
     app.use(app.get(LoadShedding).handle);
   },
   onStop: (app) => app.get(OpenStreams).end(),
-  beforeBody: (app) => app.use('/v1', noStore).use(sameOrigin, jsonOnly),
+  beforeBody: (app) =>
+    app.use('/v1', noStore).use(sameOrigin(app.get(LinkConfig).PUBLIC_URL), jsonOnly),
 });

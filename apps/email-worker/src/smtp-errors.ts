@@ -1,4 +1,5 @@
 import { DependencyUnavailableError, PermanentError } from '#libs/messaging';
+import { connectionProblem } from '#libs/service-defaults';
 
 /** What a failed SMTP dialogue means. */
 export interface SmtpFailure {
@@ -42,9 +43,9 @@ export function readSmtpError(cause: unknown, handedOver: boolean): SmtpFailure 
           error: new Error(`the mail server did not answer for the mail: ${message}`, { cause }),
           maybeSent: true,
         }
-      : unavailable(`the mail server cannot be reached: ${message}`, cause);
+      : unavailable(`the mail server cannot be reached: ${connectionProblem(cause)}`, cause);
   }
-  const refusal = `the mail server answered ${responseCode} to ${command || 'the connection'}: ${message}`;
+  const refusal = `the mail server answered ${responseCode} to ${command || 'the connection'}: ${connectionProblem(cause)}`;
   if (responseCode === 421 || code === 'EAUTH' || AUTHENTICATION.has(responseCode)) {
     return unavailable(refusal, cause);
   }

@@ -37,6 +37,7 @@ async function mailerOf(word: string): Promise<SmtpMailer> {
   const { port } = server.address() as AddressInfo;
   const config = {
     SMTP_URL: `smtp://127.0.0.1:${port}`,
+    PUBLIC_URL: 'http://127.0.0.1:3000',
     MAIL_FROM: 'usher@x.example',
     SMTP_POOL: 1,
   };

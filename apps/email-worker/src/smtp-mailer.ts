@@ -4,6 +4,7 @@ import { inSpan } from '#libs/service-defaults';
 import { SpanKind } from '@opentelemetry/api';
 import { createTransport, type Transporter } from 'nodemailer';
 import { EmailWorkerConfig } from './email-worker.config.js';
+import { smtpDefaults } from './smtp-url.js';
 
 /** A mail to one recipient. */
 export interface Mail {
@@ -93,6 +94,7 @@ export class SmtpMailer implements OnApplicationShutdown {
     );
     const transport = createTransport({
       url: this.config.SMTP_URL,
+      ...smtpDefaults(this.config.SMTP_URL, this.config.PUBLIC_URL),
       pool: true,
       maxConnections: this.config.SMTP_POOL,
       connectionTimeout: reachMs,

@@ -8,6 +8,7 @@ import {
 import { createDataSource } from '#libs/database';
 import { MessagingConfig } from '#libs/messaging';
 import {
+  captureOutput,
   ConfigError,
   createLog,
   earlyLogger,
@@ -72,6 +73,7 @@ export async function runProcess(
   let starting = true;
   readiness.add('start', () => (starting ? 'starting' : undefined));
   const log = createLog(service, config);
+  captureOutput(log);
   Logger.overrideLogger(earlyLogger(log));
   const logger = new Logger(service);
   let app: Running | undefined;

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { Database } from '#libs/database';
-import { Backoff, type Readiness } from '#libs/service-defaults';
+import { Backoff, connectionProblem, type Readiness } from '#libs/service-defaults';
 import type { DataSource } from 'typeorm';
 
 /**
@@ -33,8 +33,7 @@ async function tryToConnect(dataSource: DataSource): Promise<string | undefined>
       ? 'the schema is behind this version: run `usher migrate`'
       : undefined;
   } catch (error) {
-    const { message, code } = error as Error & { code?: string };
-    return `no connection to the database (${message || code})`;
+    return `no connection to the database (${connectionProblem(error)})`;
   }
 }
 

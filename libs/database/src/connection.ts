@@ -27,7 +27,8 @@ export class Connection {
       const [client, giveBack] = await driver.obtainMasterConnection();
       return new Connection(client as PoolClient, giveBack as PoolClient['release']);
     } catch (error) {
-      throw isConnectionError(error) ? new DatabaseUnavailableError(error) : error;
+      // Also a certificate that has expired, or a password that was changed: no statement is at fault.
+      throw new DatabaseUnavailableError(error);
     }
   }
 

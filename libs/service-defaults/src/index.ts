@@ -1,4 +1,5 @@
 export { Backoff, sleep } from './backoff.js';
+export { connectionProblem } from './connection-problem.js';
 export { duration, formatDuration, parseDuration } from './duration.js';
 export { Readiness, type ReadinessCheck } from './health.js';
 export { startHealthServer } from './health-server.js';
@@ -6,6 +7,7 @@ export { HttpConnections } from './http-connections.js';
 export { ConfigError, defineConfig, loadConfig, type AnyConfigClass } from './load-config.js';
 export { createLog, earlyLogger, loggerModule, requestLog, type Log } from './logger.js';
 export { Periodic } from './periodic.js';
+export { captureOutput } from './process-output.js';
 export { port, secret, ServiceConfig } from './service.config.js';
 export { SharedLook } from './shared-look.js';
 export { startTracing } from './start-tracing.js';

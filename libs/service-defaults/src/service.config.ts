@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { duration } from './duration.js';
+import { extraCaCerts } from './extra-ca-certs.js';
 import { defineConfig } from './load-config.js';
 
 /** A TCP port as text; 0 takes any free one. */
@@ -33,4 +34,6 @@ export class ServiceConfig extends defineConfig({
   METRICS_HOST: z.string().default('127.0.0.1'),
   METRICS_PORT: port().default(0),
   SHUTDOWN_TIMEOUT: duration().default(30_000),
+  /** Read by Node itself, for every TLS connection of the process. */
+  NODE_EXTRA_CA_CERTS: extraCaCerts(),
 }) {}

@@ -14,7 +14,8 @@ export async function buildCatalogue(
   const thread = new Worker(new URL('./builder.thread.js', import.meta.url), {
     name: 'builder',
     workerData: task,
-    execArgv: [],
+    // What the driver warns of, the process itself has logged: it is given the same address.
+    execArgv: ['--no-warnings'],
     resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB },
   });
   try {

@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { AmqpConnectionManagerClass, type AmqpConnectionManager } from 'amqp-connection-manager';
 import type { ChannelModel } from 'amqplib';
+import { connectionProblem } from '#libs/service-defaults';
 import { once } from 'node:events';
 import { answered } from './answered.js';
 
@@ -77,7 +78,7 @@ export class BrokerConnection {
   }
 
   private lost(error: Error | undefined): void {
-    const reason = error?.message ?? 'closed';
+    const reason = error ? connectionProblem(error) : 'closed';
     if (reason !== this.lastError)
       this.logger.warn(`${this.name}: no broker (${reason}); trying again`);
     this.lastError = reason;
