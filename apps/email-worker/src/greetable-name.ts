@@ -12,10 +12,10 @@ const HAN_WITH_DOTS = /^\p{Script=Han}{1,6}(?:·\p{Script=Han}{1,6})+$/u;
 const LOWER_CASE_WORD = /^\p{Ll}[\p{L}\p{M}]{3}/u;
 
 /**
- * The name as a mail to somebody unconfirmed may say it, or undefined. The mail may go to a stranger, and
- * whoever signed up has chosen the name, so it must not carry a message. It is judged by what names are
- * made of, not by what messages are: up to five words of letters, 40 characters; in three words or more the
- * long ones begin with a capital, as in names, and unlike in sentences.
+ * The name as a mail may say it, or undefined. The mail may go to a stranger, and the person who signed up
+ * has chosen the name, so it must not carry a message. The rule says what names are made of, not what
+ * messages are: up to five words of letters, 40 characters; with three words or more the long ones begin
+ * with a capital, as in names, and unlike in sentences.
  */
 export function greetableName(displayName: string): string | undefined {
   const name = displayName.normalize('NFC');

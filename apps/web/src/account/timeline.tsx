@@ -78,7 +78,9 @@ function timeOf(step: Step, elapsed: number, locale: string): string {
 function stepText({ name, status, attempts }: Step, t: Texts['timeline']): string {
   if (status === 'done') return t.doneText[name] ?? t.status.done;
   if (status !== 'retrying' && status !== 'failed') return t.status[status];
-  return [t.status[status], t.attempts(attempts), t.trouble[name]].filter(Boolean).join(' · ');
+  return [t.status[status], attempts > 0 && t.attempts(attempts), t.trouble[name]]
+    .filter(Boolean)
+    .join(' · ');
 }
 
 function summary(timeline: State, t: Texts['timeline']): string {

@@ -30,7 +30,7 @@ export class Deadline {
     return Promise.race([work, expired]);
   }
 
-  /** Ends the time early: the work is told, and `race` rejects with `reason`. */
+  /** Ends the time early: the signal fires, and `race` rejects with `reason`. */
   end(reason: Error): void {
     this.controller.abort(reason);
   }
