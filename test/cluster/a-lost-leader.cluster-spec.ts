@@ -38,6 +38,7 @@ if (!canRun) console.warn('skipped: there is no rabbitmq-server on this machine'
       RECONCILE_AFTER: '10s',
       OUTBOX_LEASE: '5s',
       CONSUMER_HANDLER_TIMEOUT: '5s',
+      CONSUMER_EXTERNAL_TIMEOUT: '5s',
     });
     await installWitness(stack.database);
     for (const name of APPS) apps.push(await stack.start(name));

@@ -42,6 +42,7 @@ function start(env: Record<string, string> = {}): Launcher {
     RATE_LIMIT_SIGNUP: 'off',
     // What was being handled counts as missing when its lease has run out.
     CONSUMER_HANDLER_TIMEOUT: '2s',
+    CONSUMER_EXTERNAL_TIMEOUT: '2s',
     RECONCILE_AFTER: '5s',
     ...env,
   });

@@ -126,13 +126,14 @@ describe('a sign-up', () => {
         .map(({ attributes, failed }) => [attributes['usher.outcome'], failed])
         .toSorted(),
     ).toEqual([
+      ['deferred', true],
       ['done', false],
-      ['retried', true],
     ]);
     const second = attempts(spans).find(({ failed }) => !failed)!;
     expect(wayUp(spans, second).map(({ name }) => name)).toEqual([
       `process ${EMAIL_QUEUE}`,
-      `publish ${EMAIL_QUEUE}.retry.1s`,
+      // "Later" is a minute at least: the longest delay there is.
+      `publish ${EMAIL_QUEUE}.retry.2s`,
       `process ${EMAIL_QUEUE}`,
       'publish usher.events',
       'POST /v1/signups',

@@ -67,7 +67,11 @@ beforeAll(async () => {
     subscriptions: [writing, calling],
     handlers: [WriteARow, MakeACall],
     database: new Database(dataSource),
-    env: { CONSUMER_PREFETCH: '4', CONSUMER_HANDLER_TIMEOUT: '8s' },
+    env: {
+      CONSUMER_PREFETCH: '4',
+      CONSUMER_HANDLER_TIMEOUT: '8s',
+      CONSUMER_EXTERNAL_TIMEOUT: '8s',
+    },
   });
 });
 

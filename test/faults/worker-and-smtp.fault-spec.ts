@@ -1,11 +1,10 @@
-import { subscriptions, userRegistered } from '#libs/contracts';
-import { createEvent, deadLetterQueue, planTopology } from '#libs/messaging';
-import { randomUUID } from 'node:crypto';
+import { subscriptions } from '#libs/contracts';
+import { deadLetterQueue, planTopology } from '#libs/messaging';
 import type { RunningApp } from '../../tools/embedded-stack/src/apps.js';
 import { eventually } from '../support/eventually.js';
 import { FaultProxy } from '../support/fault-proxy.js';
+import { newPerson, type NewPerson } from '../support/new-person.js';
 import { Scrape } from '../support/prometheus-text.js';
-import { randomName } from '../support/random-name.js';
 import { prepareStack, type Stack } from '../support/stack.js';
 import { TestBroker } from '../support/test-broker.js';
 
@@ -51,28 +50,11 @@ const start = async (env: Record<string, string> = {}) => {
   worker = await stack.start('email-worker', { SMTP_URL: proxy.url, ...env });
 };
 
-interface Person {
-  readonly email: string;
-  readonly publish: () => string;
-}
-
-/** Someone who has signed up; `publish` tells the worker, each time with the same event. */
-function person(): Person {
-  const email = `${randomName()}@example.com`;
-  const userId = randomUUID();
-  const event = createEvent(
-    userRegistered,
-    { userId, email, displayName: 'Ada', interests: [], interestsVersion: 1, locale: 'en' },
-    { source: 'test', subject: userId, correlationId: userId },
-  );
-  return {
-    email,
-    publish: () => {
-      broker.publish(event);
-      return event.id;
-    },
-  };
-}
+const person = () => newPerson(broker);
+const publish = ({ publish: send, eventId }: NewPerson) => {
+  send();
+  return eventId;
+};
 
 /** What the worker knows of a mail that it has sent. */
 const sent = (id: string, timeoutMs?: number) =>
@@ -86,7 +68,7 @@ const sent = (id: string, timeoutMs?: number) =>
     return row;
   }, timeoutMs);
 
-const mailsTo = ({ email }: Person) => stack.smtp.to(email).length;
+const mailsTo = ({ email }: NewPerson) => stack.smtp.to(email).length;
 
 const possibleDuplicates = async () =>
   (await Scrape.of(worker.metricsUrl)).value('usher_email_possible_duplicates_total');
@@ -103,7 +85,7 @@ async function deliveries(outcome: string, ...workers: readonly RunningApp[]): P
 }
 
 /** Calls back at the first of these mails that are accepted. */
-function atAcceptanceOf(someone: Person, callback: () => Promise<void> | void): void {
+function atAcceptanceOf(someone: NewPerson, callback: () => Promise<void> | void): void {
   let called = false;
   stack.smtp.accepted = ({ to }) => {
     if (called || to !== someone.email) return;
@@ -121,7 +103,7 @@ describe('an SMTP dialogue that breaks', () => {
       if (resets++ < 5) await proxy.reset();
       return undefined;
     };
-    const row = await sent(ada.publish());
+    const row = await sent(publish(ada));
     expect(row).toEqual({ attempts: 1, possible_duplicates: 0 });
     expect(mailsTo(ada)).toBe(1);
     expect(resets).toBe(6);
@@ -141,7 +123,7 @@ describe('an SMTP dialogue that breaks', () => {
         if (remaining.delete(to)) await breakOff();
       };
       const rows = [];
-      for (const id of people.map(({ publish }) => publish())) rows.push(await sent(id));
+      for (const id of people.map(publish)) rows.push(await sent(id));
       expect(people.map((each) => mailsTo(each))).toEqual([2, 1, 1, 2, 1, 1, 2, 1, 1]);
       expect(rows).toEqual(
         people.map(({ email }) =>
@@ -161,7 +143,7 @@ describe('a mail server that is down', () => {
     await start();
     await proxy.down();
     const people = Array.from({ length: 20 }, () => person());
-    const ids = people.map(({ publish }) => publish());
+    const ids = people.map(publish);
     const until = Date.now() + 3_000;
     await eventually(() => Date.now() > until);
     expect(stack.smtp.mails.filter(({ to }) => people.some(({ email }) => email === to))).toEqual(
@@ -177,24 +159,24 @@ describe('a mail server that is down', () => {
 });
 
 describe('a mail server that is silent', () => {
-  it('for longer than all attempts: one mail; only the dialogue that it interrupted uses up an attempt', async () => {
-    await start({ CONSUMER_HANDLER_TIMEOUT: '2s' });
+  it('for longer than all attempts: one mail, and no attempt is used up, since none was handed over', async () => {
+    await start({ CONSUMER_EXTERNAL_TIMEOUT: '2s' });
     // The next mail finds a connection that is open already.
-    await sent(person().publish());
+    await sent(publish(person()));
     proxy.halfOpen();
     const ada = person();
-    const id = ada.publish();
+    const id = publish(ada);
     const tries = proxy.accepted + 3;
     await eventually(() => proxy.accepted >= tries, 40_000);
     expect(mailsTo(ada)).toBe(0);
     await proxy.up();
     const row = await sent(id, 20_000);
-    expect(row).toEqual({ attempts: 2, possible_duplicates: 0 });
+    expect(row).toEqual({ attempts: 1, possible_duplicates: 0 });
     expect(mailsTo(ada)).toBe(1);
   }, 60_000);
 
   it('and keeps one handler from ending in time: its dialogue is broken off, and no other', async () => {
-    await start({ CONSUMER_HANDLER_TIMEOUT: '3s', CONSUMER_PREFETCH: '2' });
+    await start({ CONSUMER_EXTERNAL_TIMEOUT: '3s', CONSUMER_PREFETCH: '2' });
     const [stuck, other] = [person(), person()];
     const startedAt = Date.now();
     // Slow to answer, but never silent for as long as would be taken for being away.
@@ -206,9 +188,9 @@ describe('a mail server that is silent', () => {
     stack.smtp.accepted = async () => {
       if (mailsTo(stuck) === 1) await eventually(() => mailsTo(stuck) === 2);
     };
-    const id = stuck.publish();
+    const id = publish(stuck);
     await eventually(() => mailsTo(stuck) === 1 && Date.now() > startedAt + 2_200);
-    const otherId = other.publish();
+    const otherId = publish(other);
     await expect(sent(id)).resolves.toEqual({ attempts: 2, possible_duplicates: 1 });
     await expect(sent(otherId)).resolves.toEqual({ attempts: 1, possible_duplicates: 0 });
     expect([mailsTo(stuck), mailsTo(other)]).toEqual([2, 1]);
@@ -221,8 +203,8 @@ describe('two live copies of one event', () => {
     const other = await stack.start('email-worker', { SMTP_URL: proxy.url });
     proxy.latencyMs = 100;
     const ada = person();
-    const id = ada.publish();
-    ada.publish();
+    const id = publish(ada);
+    publish(ada);
     await expect(sent(id)).resolves.toEqual({ attempts: 1, possible_duplicates: 0 });
     // The second copy came while the first was in hand, and comes back from its wait queue.
     await eventually(async () => (await deliveries('duplicate', worker, other)) === 1);
@@ -234,8 +216,8 @@ describe('two live copies of one event', () => {
   it('in one process are one mail: the second waits for the first', async () => {
     await start({ CONSUMER_PREFETCH: '2' });
     const ada = person();
-    const id = ada.publish();
-    ada.publish();
+    const id = publish(ada);
+    publish(ada);
     await expect(sent(id)).resolves.toEqual({ attempts: 1, possible_duplicates: 0 });
     await eventually(async () => (await deliveries('duplicate', worker)) === 1);
     expect(mailsTo(ada)).toBe(1);
@@ -244,7 +226,7 @@ describe('two live copies of one event', () => {
 
 describe('a worker that is killed between the acceptance of a mail and the record of it', () => {
   it('is followed by one second mail, which is counted', async () => {
-    await start({ CONSUMER_HANDLER_TIMEOUT: '2s' });
+    await start({ CONSUMER_EXTERNAL_TIMEOUT: '2s' });
     const ada = person();
     const { child } = worker;
     atAcceptanceOf(ada, async () => {
@@ -252,9 +234,9 @@ describe('a worker that is killed between the acceptance of a mail and the recor
       child.kill('SIGKILL');
       expect(await gone).toBe('SIGKILL');
     });
-    const id = ada.publish();
+    const id = publish(ada);
     await eventually(() => child.hasExited);
-    await start({ CONSUMER_HANDLER_TIMEOUT: '2s' });
+    await start({ CONSUMER_EXTERNAL_TIMEOUT: '2s' });
     const row = await sent(id, 2_000 + LEASE_MARGIN_MS + 10_000);
     expect(row).toEqual({ attempts: 1, possible_duplicates: 1 });
     expect(mailsTo(ada)).toBe(2);

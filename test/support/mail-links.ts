@@ -1,12 +1,24 @@
 import { eventually } from './eventually.js';
 import type { ReceivedMail, SmtpSink } from './smtp-sink.js';
 
-/** The text of a mail with quoted-printable undone, as far as ASCII goes. */
-const decoded = ({ raw }: ReceivedMail): string =>
+/** A mail with quoted-printable and base64 undone. */
+export const decoded = ({ raw }: ReceivedMail): string =>
   raw
+    .split(/(?=\r\n--)/)
+    .map((part) => {
+      const [head, body = ''] = part.split(/\r\n\r\n(.*)/s);
+      if (/^content-transfer-encoding: base64/im.test(head!)) {
+        return `${head}\r\n\r\n${Buffer.from(body, 'base64').toString().replaceAll('\n', '\r\n')}`;
+      }
+      return quotedPrintable(part);
+    })
+    .join('');
+
+const quotedPrintable = (text: string): string =>
+  text
     .replaceAll(/=\r\n/g, '')
-    .replaceAll(/=([0-9A-F]{2})/g, (_, hex: string) =>
-      String.fromCharCode(Number.parseInt(hex, 16)),
+    .replaceAll(/(?:=[0-9A-F]{2})+/g, (bytes) =>
+      Buffer.from(bytes.replaceAll('=', ''), 'hex').toString(),
     );
 
 /** The link in a mail. */

@@ -1,11 +1,13 @@
 import type { Locale } from '#libs/contracts';
+import { greetableName } from './greetable-name.js';
 import { html } from './html.js';
 import { button, mailLayout } from './mail-layout.js';
 
 /** The words of a mail that asks for one thing, in one language. */
 export interface ActionText {
   readonly subject: string;
-  readonly greeting: (name: string) => string;
+  /** Without a name when it must not be used. */
+  readonly greeting: (name?: string) => string;
   readonly intro: string;
   /** What the link does. */
   readonly action: string;
@@ -17,7 +19,7 @@ export interface ActionText {
 
 /** Makes a mail with one link, as HTML and as plain text. */
 export function actionMail(locale: Locale, text: ActionText, displayName: string, link: string) {
-  const greeting = text.greeting(displayName);
+  const greeting = text.greeting(greetableName(displayName));
   return {
     subject: text.subject,
     text: [

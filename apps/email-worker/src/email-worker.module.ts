@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { EmailWorkerConfig } from './email-worker.config.js';
 import { Links } from './links.js';
+import { MailServerBreaker } from './mail-server-breaker.js';
 import { MessageLog } from './message-log.js';
 import { OneTimeMailer } from './one-time-mailer.js';
 import { SendAlreadyRegisteredEmailHandler } from './send-already-registered-email/send-already-registered-email.handler.js';
@@ -16,7 +17,7 @@ import { SmtpMailer } from './smtp-mailer.js';
     SendVerificationEmailHandler,
     SendPasswordResetEmailHandler,
   ],
-  providers: [SmtpMailer, MessageLog, OneTimeMailer, Links],
+  providers: [MailServerBreaker, SmtpMailer, MessageLog, OneTimeMailer, Links],
 })
 export class EmailWorkerModule {
   static readonly config = EmailWorkerConfig;

@@ -2,8 +2,9 @@ import { Injectable, Logger } from '@nestjs/common';
 import { metrics } from '@opentelemetry/api';
 import { EmailWorkerConfig } from './email-worker.config.js';
 import { MessageLog, type MailKey } from './message-log.js';
-import { readSmtpError } from './smtp-errors.js';
-import { SmtpDialogueError, SmtpMailer, type Mail } from './smtp-mailer.js';
+import { MailRefusalError, MailServerRefusalError, MaybeSentError } from './smtp-errors.js';
+import { SmtpMailer, type Mail } from './smtp-mailer.js';
+import { REFUSAL_REASONS } from './smtp-replies.js';
 
 const meter = metrics.getMeter('usher.email');
 const sent = meter.createCounter('usher_emails_sent', {
@@ -13,6 +14,10 @@ const possibleDuplicates = meter.createCounter('usher_email_possible_duplicates'
   description: 'Mails sent again because the end of an earlier SMTP dialogue is unknown',
 });
 possibleDuplicates.add(0);
+const refusals = meter.createCounter('usher_email_refusals', {
+  description: 'Answers by which the mail server refuses us, not a mail',
+});
+for (const reason of REFUSAL_REASONS) refusals.add(0, { reason });
 
 /** The mail, and the request that it goes back to. */
 type MailOrigin = MailKey & { readonly correlationId: string };
@@ -31,7 +36,7 @@ export class OneTimeMailer {
     private readonly smtp: SmtpMailer,
   ) {}
 
-  /** @throws PermanentError, DependencyUnavailableError, or an Error to be tried again */
+  /** @throws PermanentError, DependencyUnavailableError, or MaybeSentError, which is tried again */
   async send(
     { correlationId, ...key }: MailOrigin,
     mail: Omit<Mail, 'messageId' | 'correlationId'>,
@@ -51,10 +56,11 @@ export class OneTimeMailer {
     try {
       await this.smtp.send({ ...mail, messageId, correlationId }, signal);
     } catch (failure) {
-      if (!(failure instanceof SmtpDialogueError)) throw failure;
-      const { error, maybeSent } = readSmtpError(failure.cause, failure.handedOver);
-      if (!maybeSent) await this.log.markNotSent(key);
-      throw error;
+      const isRefusal =
+        failure instanceof MailServerRefusalError || failure instanceof MailRefusalError;
+      if (isRefusal && failure.reason) refusals.add(1, { reason: failure.reason });
+      if (!(failure instanceof MaybeSentError)) await this.log.markNotSent(key);
+      throw failure;
     }
     sent.add(1, { template: key.template });
     await this.log.markSent(key);
@@ -62,7 +68,7 @@ export class OneTimeMailer {
 
   /** The same for every attempt, so that a mail server or reader can tell a repetition. */
   private messageId({ eventId, template }: MailKey): string {
-    const domain = /@([^\s<>@]+)>?$/.exec(this.config.MAIL_FROM)?.[1] ?? 'localhost';
-    return `<${eventId}.${template}@${domain}>`;
+    const { address } = this.config.MAIL_FROM;
+    return `<${eventId}.${template}@${address.slice(address.lastIndexOf('@') + 1)}>`;
   }
 }

@@ -1,11 +1,17 @@
-import { DependencyUnavailableError, PermanentError } from '#libs/messaging';
-import { readSmtpError } from './smtp-errors.js';
+import { DeferredError, DependencyUnavailableError, PermanentError } from '#libs/messaging';
+import {
+  MailRefusalError,
+  MailServerRefusalError,
+  MaybeSentError,
+  readSmtpError,
+} from './smtp-errors.js';
 
 /** An error as nodemailer makes it; see `_formatError` in its smtp-connection. */
 function smtpError(properties: {
   message?: string;
   code?: string;
   command?: string;
+  response?: string;
   responseCode?: number;
   syscall?: string;
   timeoutType?: string;
@@ -13,23 +19,24 @@ function smtpError(properties: {
   return Object.assign(new Error(properties.message ?? 'failed'), properties);
 }
 
-const refusal = (responseCode: number, command: string, code = 'EENVELOPE') =>
-  readSmtpError(smtpError({ responseCode, command, code }), true);
+/** A reply to the whole mail or to a command; it was handed over or not, which must not matter. */
+const refusal = (response: string, command: string) =>
+  readSmtpError(smtpError({ response, responseCode: Number(response.slice(0, 3)), command }), true);
 
 describe('a mail server that cannot be reached', () => {
   it.each([
     ['refuses the connection', { code: 'ESOCKET', command: 'CONN', syscall: 'connect' }],
     ['has no address', { code: 'EDNS', command: 'CONN', syscall: 'getaddrinfo' }],
-    [
-      'does not answer the connection',
-      { code: 'ETIMEDOUT', command: 'CONN', timeoutType: 'CONNECT_TIMEOUT' },
-    ],
+    ['does not answer', { code: 'ETIMEDOUT', command: 'CONN', timeoutType: 'CONNECT_TIMEOUT' }],
     ['never greets', { code: 'ETIMEDOUT', command: 'CONN', timeoutType: 'GREETING_TIMEOUT' }],
-  ])('because it %s is a dependency that is away; nothing was sent', (_why, properties) => {
-    const { error, maybeSent } = readSmtpError(smtpError(properties), false);
+    ['shows a certificate of somebody else', { code: 'ETLS', command: 'STARTTLS' }],
+    ['has closed the connection meanwhile', { code: 'ECONNECTION', command: 'API' }],
+  ])('because it %s is a dependency that is away', (_why, properties) => {
+    const error = readSmtpError(smtpError(properties), false);
 
     expect(error).toBeInstanceOf(DependencyUnavailableError);
-    expect(maybeSent).toBe(false);
+    expect(error).not.toBeInstanceOf(DeferredError);
+    expect(error).not.toBeInstanceOf(MailServerRefusalError);
   });
 });
 
@@ -41,70 +48,101 @@ describe('a dialogue that broke off', () => {
     ['silent', { code: 'ETIMEDOUT', command: 'CONN', timeoutType: 'SOCKET_TIMEOUT' }],
     ['closed again and again', { code: 'ECONNECTION' }],
   ])('with a connection that was %s', (_how, properties) => {
-    const before = readSmtpError(smtpError(properties), false);
     // Before the mail was handed over nothing was sent: the mail waits, and no attempt is used up.
-    expect(before.error).toBeInstanceOf(DependencyUnavailableError);
-    expect(before.maybeSent).toBe(false);
-
-    const after = readSmtpError(smtpError(properties), true);
+    expect(readSmtpError(smtpError(properties), false)).toBeInstanceOf(DependencyUnavailableError);
     // After it each try may make a mail, so each one counts.
-    expect(after.error).not.toBeInstanceOf(DependencyUnavailableError);
-    expect(after.error).not.toBeInstanceOf(PermanentError);
-    expect(after.maybeSent).toBe(true);
+    expect(readSmtpError(smtpError(properties), true)).toBeInstanceOf(MaybeSentError);
   });
 });
 
-describe('a mail server that refuses', () => {
-  it.each([
-    [550, 'RCPT TO'],
-    [552, 'DATA'],
-    [554, 'DATA'],
-  ])('with %d to %s has refused this mail for good', (responseCode, command) => {
-    const { error, maybeSent } = refusal(responseCode, command);
+describe('an answer that says later', () => {
+  const codes = ['421 4.3.2', '450', '451 4.7.1', '452 4.2.2', '454 4.7.0', '450-4.2.0 Greylisted\n450 4.2.0', '550 4.4.2']; // prettier-ignore
 
-    expect(error).toBeInstanceOf(PermanentError);
-    expect(maybeSent).toBe(false);
+  it.each(
+    codes.flatMap((code) =>
+      ['CONN', 'EHLO', 'STARTTLS', 'AUTH PLAIN', 'MAIL FROM'].map((command) => [code, command]),
+    ),
+  )('%j to %s is one to all mails: they wait, and nobody is refused', (code, command) => {
+    const error = refusal(`${code} try again`, command);
+
+    expect(error).toBeInstanceOf(MailServerRefusalError);
+    expect(error).toMatchObject({ reason: undefined });
   });
 
-  it.each([
-    [450, 'RCPT TO'],
-    [451, 'DATA'],
-    [452, 'MAIL FROM'],
-  ])('with %d to %s is tried again, which uses up an attempt', (responseCode, command) => {
-    const { error, maybeSent } = refusal(responseCode, command);
+  it.each(
+    codes
+      .filter((code) => !code.startsWith('421'))
+      .flatMap((code) => ['RCPT TO', 'DATA'].map((command) => [code, command])),
+  )('%j to %s is one to this mail: it waits for a minute at least', (code, command) => {
+    const error = refusal(`${code} try again`, command);
 
-    expect(error).not.toBeInstanceOf(PermanentError);
-    expect(error).not.toBeInstanceOf(DependencyUnavailableError);
-    expect(maybeSent).toBe(false);
+    expect(error).toBeInstanceOf(DeferredError);
+    expect(error).not.toBeInstanceOf(MailRefusalError);
+    expect(error).toMatchObject({ retryAfterMs: 60_000 });
   });
 
-  it.each([
-    [421, 'CONN'],
-    [421, 'DATA'],
-    [421, 'RCPT TO'],
-  ])('with %d to %s is away', (responseCode, command) => {
-    const { error, maybeSent } = refusal(responseCode, command, 'ECONNECTION');
+  it.each(['RCPT TO', 'DATA'])('421 to %s is a server that goes away', (command) => {
+    const error = refusal('421 4.3.2 closing', command);
 
     expect(error).toBeInstanceOf(DependencyUnavailableError);
-    expect(maybeSent).toBe(false);
+    expect(error).not.toBeInstanceOf(DeferredError);
+  });
+});
+
+describe('a refusal of us', () => {
+  it.each([
+    ['535 5.7.8 bad credentials', 'AUTH PLAIN', 'authentication'],
+    ['530 5.7.0 STARTTLS first', 'MAIL FROM', 'authentication'],
+    ['554 5.7.1 blocked', 'CONN', 'policy'],
+    ['550 no', 'MAIL FROM', 'sender'],
+  ])('%j to %s, before there is a mail, is one to all mails', (response, command, reason) => {
+    const error = refusal(response, command);
+
+    expect(error).toBeInstanceOf(MailServerRefusalError);
+    expect(error).toMatchObject({ reason });
   });
 
   it.each([
-    [535, 'AUTH PLAIN', 'EAUTH'],
-    [454, 'AUTH PLAIN', 'EAUTH'],
-    [550, 'MAIL FROM', 'EENVELOPE'],
-    [554, 'CONN', 'EPROTOCOL'],
-    [530, 'STARTTLS', 'ETLS'],
-  ])('with %d to %s refuses us: the operator mends it and the mail waits', (...reply) => {
-    const { error, maybeSent } = refusal(...reply);
+    ['530 5.7.1 authentication required', 'RCPT TO', 'authentication'],
+    ['554 5.7.1 <a@x.example>: Relay access denied', 'RCPT TO', 'policy'],
+    ['550 5.7.60 not this sender', 'DATA', 'policy'],
+    ['550 5.4.5 Daily limit', 'DATA', 'quota'],
+  ])('%j to %s, in a mail, lets this mail wait', (response, command, reason) => {
+    const error = refusal(response, command);
 
-    expect(error).toBeInstanceOf(DependencyUnavailableError);
-    expect(maybeSent).toBe(false);
+    expect(error).toBeInstanceOf(MailRefusalError);
+    expect(error).toMatchObject({ reason, retryAfterMs: 60_000 });
+  });
+
+  it('without a password to log in with is one, too', () => {
+    const error = readSmtpError(smtpError({ code: 'EAUTH', command: 'API' }), false);
+
+    expect(error).toMatchObject({ name: 'MailServerRefusalError', reason: 'authentication' });
+  });
+});
+
+describe('a refusal of the mail', () => {
+  it.each([
+    ['550 5.1.1 no such mailbox', 'RCPT TO'],
+    ['550', 'RCPT TO'],
+    ['552 5.2.2 full', 'DATA'],
+    ['554 5.6.0 content', 'DATA'],
+    ['552 5.3.4 too big', 'MAIL FROM'],
+    ['553 5.6.7 no SMTPUTF8', 'RCPT TO'],
+  ])('%j to %s is permanent', (response, command) => {
+    expect(refusal(response, command)).toBeInstanceOf(PermanentError);
+  });
+
+  it.each([
+    { code: 'EENVELOPE', command: 'API' },
+    { code: 'EMESSAGE', command: 'MAIL FROM' },
+  ])('that nodemailer itself makes (%j) is permanent', (properties) => {
+    expect(readSmtpError(smtpError(properties), false)).toBeInstanceOf(PermanentError);
   });
 
   it('is quoted, with the error it came as for a cause', () => {
     const cause = smtpError({ responseCode: 550, command: 'RCPT TO', message: 'no such mailbox' });
-    const { error } = readSmtpError(cause, false);
+    const error = readSmtpError(cause, false);
 
     expect(error.message).toBe('the mail server answered 550 to RCPT TO: no such mailbox');
     expect(error.cause).toBe(cause);

@@ -1,60 +1,88 @@
-import { DependencyUnavailableError, PermanentError } from '#libs/messaging';
+import { DeferredError, DependencyUnavailableError, PermanentError } from '#libs/messaging';
 import { connectionProblem } from '#libs/service-defaults';
+import { meaningOf, type RefusalReason } from './smtp-replies.js';
 
-/** What a failed SMTP dialogue means. */
-export interface SmtpFailure {
-  /** The error for the retry policy. */
-  readonly error: Error;
-  /** Whether the server may have accepted the mail all the same. */
-  readonly maybeSent: boolean;
+/** What a server that asks to come later gets at least: it has answered, so it is not away. */
+const LATER_MS = 60_000;
+
+/** The server refuses us, or serves nobody now, before it knows which mail it is: it would refuse every other too. */
+export class MailServerRefusalError extends DependencyUnavailableError {
+  override name = 'MailServerRefusalError';
+
+  /** @param reason undefined: the server has only asked to come later */
+  constructor(
+    message: string,
+    readonly reason: RefusalReason | undefined,
+    cause: unknown,
+  ) {
+    super(message, { cause });
+  }
+}
+
+/** The server refuses us in the middle of a mail: the mail waits until an operator has settled it. */
+export class MailRefusalError extends DeferredError {
+  override name = 'MailRefusalError';
+
+  constructor(
+    message: string,
+    readonly reason: RefusalReason,
+    cause: unknown,
+  ) {
+    super(message, { cause, retryAfterMs: LATER_MS });
+  }
+}
+
+/** The mail was handed over and its end is unknown: each such try may have made a mail, so it uses up an attempt. */
+export class MaybeSentError extends Error {
+  override name = 'MaybeSentError';
 }
 
 interface NodemailerError extends Error {
   code?: string;
   command?: string;
+  response?: string;
   responseCode?: number;
 }
 
-/** The recipient or the content was refused, as opposed to us or our sender address. */
-const ABOUT_THIS_MAIL = new Set(['RCPT TO', 'DATA']);
-
-/** The server wants a log-in, or refuses ours (RFC 4954, section 6): nothing about this mail. */
-const AUTHENTICATION = new Set([530, 534, 535, 538]);
+/** Nothing is known of the mail yet, and all mails have the same sender: what is refused here is refused to all. */
+const ABOUT_ONE_MAIL = new Set(['RCPT TO', 'DATA']);
 
 /**
- * Reads an error of nodemailer by the reply codes of RFC 5321, section 4.2: 421 and a server that cannot
- * be reached are a dependency that is away, 4xx is tried again, 5xx about this mail is permanent. A 5xx
- * about ourselves (log-in, sender) is the operator's to mend: the mail waits. A dialogue that broke off
- * after the mail was handed over uses up an attempt, since each may have made a mail.
+ * Turns an error of nodemailer into one for the retry policy. A reply that is no acceptance, also one to the
+ * whole mail, is a sure "not sent".
  * @param handedOver whether the whole mail had been written to the server
  */
-export function readSmtpError(cause: unknown, handedOver: boolean): SmtpFailure {
-  const { code, command = '', responseCode, message } = cause as NodemailerError;
+export function readSmtpError(cause: unknown, handedOver: boolean): Error {
+  const { code, command = '', response, responseCode, message } = cause as NodemailerError;
+  if (responseCode !== undefined) {
+    return readReply(responseCode, command, response ?? message, cause as Error);
+  }
+  if (handedOver) {
+    return new MaybeSentError(`the mail server did not answer for the mail: ${message}`, { cause });
+  }
+  // There was nothing to log in with, or no token to be had.
+  if (code === 'EAUTH') {
+    const text = `the log-in to the mail server failed: ${message}`;
+    return new MailServerRefusalError(text, 'authentication', cause);
+  }
   // nodemailer did not get as far as the server: the mail itself, or what we gave it, is unusable.
-  if (command === 'API') {
-    return {
-      error: new PermanentError(`the mail cannot be sent: ${message}`, { cause }),
-      maybeSent: false,
-    };
+  if ((command === 'API' && code !== 'ECONNECTION') || code === 'EMESSAGE') {
+    return new PermanentError(`the mail cannot be sent: ${message}`, { cause });
   }
-  if (responseCode === undefined) {
-    return handedOver
-      ? {
-          error: new Error(`the mail server did not answer for the mail: ${message}`, { cause }),
-          maybeSent: true,
-        }
-      : unavailable(`the mail server cannot be reached: ${connectionProblem(cause)}`, cause);
-  }
-  const refusal = `the mail server answered ${responseCode} to ${command || 'the connection'}: ${connectionProblem(cause)}`;
-  if (responseCode === 421 || code === 'EAUTH' || AUTHENTICATION.has(responseCode)) {
-    return unavailable(refusal, cause);
-  }
-  if (responseCode < 500) return { error: new Error(refusal, { cause }), maybeSent: false };
-  if (!ABOUT_THIS_MAIL.has(command)) return unavailable(refusal, cause);
-  return { error: new PermanentError(refusal, { cause }), maybeSent: false };
+  return new DependencyUnavailableError(
+    `the mail server cannot be reached: ${connectionProblem(cause)}`,
+    { cause },
+  );
 }
 
-const unavailable = (message: string, cause: unknown): SmtpFailure => ({
-  error: new DependencyUnavailableError(message, { cause }),
-  maybeSent: false,
-});
+function readReply(code: number, command: string, text: string, cause: Error): Error {
+  const said = `the mail server answered ${code} to ${command || 'the connection'}: ${connectionProblem(cause)}`;
+  const meaning = meaningOf({ code, command, text });
+  const reason = meaning.kind === 'refuses-us' ? meaning.reason : undefined;
+  if (meaning.kind === 'undeliverable') return new PermanentError(said, { cause });
+  if (!ABOUT_ONE_MAIL.has(command)) return new MailServerRefusalError(said, reason, cause);
+  if (reason) return new MailRefusalError(said, reason, cause);
+  // The server goes away; it says nothing about the mail.
+  if (code === 421) return new DependencyUnavailableError(said, { cause });
+  return new DeferredError(said, { cause, retryAfterMs: LATER_MS });
+}

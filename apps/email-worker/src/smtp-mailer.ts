@@ -1,9 +1,11 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { MessagingConfig } from '#libs/messaging';
+import { DependencyUnavailableError, MessagingConfig } from '#libs/messaging';
 import { inSpan } from '#libs/service-defaults';
 import { SpanKind } from '@opentelemetry/api';
 import { createTransport, type Transporter } from 'nodemailer';
 import { EmailWorkerConfig } from './email-worker.config.js';
+import { MailServerBreaker, type DialogueProgress } from './mail-server-breaker.js';
+import { readSmtpError } from './smtp-errors.js';
 import { smtpDefaults } from './smtp-url.js';
 
 /** A mail to one recipient. */
@@ -17,28 +19,27 @@ export interface Mail {
   readonly html: string;
 }
 
-/**
- * A server that cannot be reached, or does not greet, is to be told from one that is slow with a mail
- * before the handler's time is up: each gets this share of it, and so long at most.
- */
-const REACH = { shareOfHandler: 0.25, atMostMs: 5_000 };
-/** Longer than a handler's time: that is what ends a slow dialogue. RFC 5321, section 4.5.3.2. */
+/** Within the time of a handler. The rest of it is for the answer to the whole mail: RFC 5321, section 4.5.3.2.6. */
+const LIMITS = {
+  /** Until a connection is set up: a server that is away is known soon. */
+  reach: { share: 0.25, atMostMs: 5_000 },
+  /** Until the server asks for the mail; nothing is sent before it does. */
+  beforeMail: { share: 1 / 3 },
+};
+/** RFC 5321, section 4.5.3.2.6, asks for 10 minutes. */
 const IDLE_TIMEOUT_MS = 600_000;
 
-/** Whether the whole mail has been written to the server. */
-interface Handover {
-  complete: boolean;
-}
+const notAsked = (milliseconds: number) =>
+  `the mail server had not asked for the mail after ${milliseconds} ms`;
 
-/** An SMTP dialogue that did not end in an acceptance; `cause` is nodemailer's error. */
-export class SmtpDialogueError extends Error {
-  constructor(
-    readonly handedOver: boolean,
-    override readonly cause: unknown,
-  ) {
-    super('the SMTP dialogue failed', { cause });
-    this.name = 'SmtpDialogueError';
-  }
+/** How far a dialogue has come, seen by what the transport does with the mail's text. */
+interface Handover {
+  /** Called when the text is fetched: the server has let us in. */
+  readonly loggedIn: () => void;
+  /** Called when its first byte is read: the server has asked for it. */
+  readonly asked: () => void;
+  /** Whether the whole mail has been written to the server. */
+  complete: boolean;
 }
 
 /** Sends mail over pooled SMTP connections. */
@@ -51,6 +52,7 @@ export class SmtpMailer implements OnApplicationShutdown {
   constructor(
     private readonly config: EmailWorkerConfig,
     private readonly messaging: MessagingConfig,
+    private readonly breaker: MailServerBreaker,
   ) {
     this.transport = this.connect();
     this.server = { 'server.address': new URL(this.config.SMTP_URL).hostname };
@@ -59,39 +61,63 @@ export class SmtpMailer implements OnApplicationShutdown {
   /**
    * Resolves once the server has accepted the mail. When the signal fires, its dialogue is broken off, and
    * no other: a mail must not go out after its time is up.
-   * @throws SmtpDialogueError
+   * @throws MaybeSentError when the mail may have been sent; after every other error it has not
    */
-  async send({ to, correlationId, ...mail }: Mail, signal: AbortSignal): Promise<void> {
-    signal.throwIfAborted();
-    const handover: Handover = { complete: false };
-    try {
-      // As an object, so that nothing in the address can make two recipients of it.
-      const recipient = { name: '', address: to };
-      const message = {
-        ...mail,
-        from: this.config.MAIL_FROM,
-        to: recipient,
-        headers: { 'X-Correlation-ID': correlationId },
-        handover,
-        signal,
-      };
-      await inSpan('SMTP send', { kind: SpanKind.CLIENT, attributes: this.server }, () =>
-        this.transport.sendMail(message),
-      );
-    } catch (cause) {
-      throw new SmtpDialogueError(handover.complete, cause);
-    }
+  async send(mail: Mail, signal: AbortSignal): Promise<void> {
+    await this.breaker.run((progress) => this.converse(mail, signal, progress));
   }
 
   onApplicationShutdown(): void {
     this.transport.close();
   }
 
-  private connect(): Transporter {
-    const reachMs = Math.min(
-      REACH.atMostMs,
-      this.messaging.CONSUMER_HANDLER_TIMEOUT * REACH.shareOfHandler,
+  private async converse(mail: Mail, signal: AbortSignal, progress: DialogueProgress) {
+    signal.throwIfAborted();
+    const late = new AbortController();
+    const beforeMailMs = this.share(LIMITS.beforeMail.share);
+    const timer = setTimeout(() => late.abort(), beforeMailMs);
+    const handover: Handover = {
+      complete: false,
+      loggedIn: () => progress.loggedIn(),
+      asked: () => {
+        clearTimeout(timer);
+        progress.accepted();
+      },
+    };
+    const { refused } = progress;
+    try {
+      await this.transmit(mail, handover, AbortSignal.any([signal, refused, late.signal]));
+    } catch (error) {
+      if (refused.aborted) throw refused.reason;
+      if (late.signal.aborted) throw new DependencyUnavailableError(notAsked(beforeMailMs));
+      throw readSmtpError(error, handover.complete);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  private async transmit(mail: Mail, handover: Handover, signal: AbortSignal): Promise<void> {
+    const { to, correlationId, ...content } = mail;
+    const message = {
+      ...content,
+      from: this.config.MAIL_FROM,
+      // As an object, so that nothing in the address can make two recipients of it.
+      to: { name: '', address: to },
+      headers: { 'X-Correlation-ID': correlationId },
+      handover,
+      signal,
+    };
+    await inSpan('SMTP send', { kind: SpanKind.CLIENT, attributes: this.server }, () =>
+      this.transport.sendMail(message),
     );
+  }
+
+  private share(share: number): number {
+    return this.messaging.CONSUMER_EXTERNAL_TIMEOUT * share;
+  }
+
+  private connect(): Transporter {
+    const reachMs = Math.min(LIMITS.reach.atMostMs, this.share(LIMITS.reach.share));
     const transport = createTransport({
       url: this.config.SMTP_URL,
       ...smtpDefaults(this.config.SMTP_URL, this.config.PUBLIC_URL),
@@ -109,10 +135,12 @@ export class SmtpMailer implements OnApplicationShutdown {
     transport.use('stream', ({ data, message }, done) => {
       const { handover } = data as { handover?: Handover };
       const createReadStream = message.createReadStream.bind(message);
-      message.createReadStream = (options) =>
-        createReadStream(options).once('end', () => {
-          if (handover) handover.complete = true;
-        });
+      message.createReadStream = (options) => {
+        const stream = createReadStream(options);
+        if (!handover) return stream;
+        handover.loggedIn();
+        return stream.once('resume', handover.asked).once('end', () => (handover.complete = true));
+      };
       done();
     });
     return transport;

@@ -3,8 +3,12 @@ import type { AsyncMicroserviceOptions } from '@nestjs/microservices';
 import { subscriptions } from '#libs/contracts';
 import { Database } from '#libs/database';
 import { EventServer, Hints, MessagingConfig, RethrowFilter } from '#libs/messaging';
+import { ServiceConfig } from '#libs/service-defaults';
 import { Logger as PinoLogger } from 'nestjs-pino';
 import { runProcess, type AppModule } from './run-process.js';
+
+/** Of `SHUTDOWN_TIMEOUT`: handlers that still run then are aborted; the rest is for settling their events. */
+const STOP_GRACE_SHARE = 0.7;
 
 /**
  * Runs a worker: every `@Subscribe` handler of the module reads its own queue. The module's name gives
@@ -16,11 +20,18 @@ export async function runWorker(module: AppModule): Promise<void> {
     let server: EventServer | undefined;
     const app = await NestFactory.createMicroservice<AsyncMicroserviceOptions>(root, {
       ...nestOptions,
-      useFactory: (config: MessagingConfig, database: Database, hints: Hints) => {
-        server = new EventServer({ app: service, subscriptions }, config, database, hints);
+      useFactory: (
+        config: MessagingConfig,
+        { SHUTDOWN_TIMEOUT }: ServiceConfig,
+        database: Database,
+        hints: Hints,
+      ) => {
+        const stopGraceMs = SHUTDOWN_TIMEOUT * STOP_GRACE_SHARE;
+        const options = { app: service, subscriptions, stopGraceMs };
+        server = new EventServer(options, config, database, hints);
         return { strategy: server };
       },
-      inject: [MessagingConfig, Database, Hints],
+      inject: [MessagingConfig, ServiceConfig, Database, Hints],
     });
     app.useGlobalFilters(new RethrowFilter());
     readiness.add('consumers', () => server?.problem);

@@ -18,7 +18,7 @@ export {
 } from './outbox/outbox-backlog.query.js';
 export { Outbox } from './outbox/outbox.js';
 export type { Delivery } from './receiving/delivery.js';
-export { DependencyUnavailableError, PermanentError } from './receiving/errors.js';
+export { DeferredError, DependencyUnavailableError, PermanentError } from './receiving/errors.js';
 export { EventServer } from './receiving/event-server.js';
 export { RethrowFilter } from './receiving/rethrow.filter.js';
 export { Subscribe } from './receiving/subscribe.decorator.js';

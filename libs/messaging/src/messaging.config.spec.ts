@@ -13,6 +13,9 @@ describe('the configuration of messaging', () => {
       CONSUMER_PREFETCH: 1,
       CONSUMER_RETRY_DELAYS: [1_000, 10_000, 60_000, 600_000],
       CONSUMER_RETRY_FOR: 86_400_000,
+      CONSUMER_HANDLER_TIMEOUT: 20_000,
+      // 5 minutes before the mail and 10 for its answer: RFC 5321, section 4.5.3.2.
+      CONSUMER_EXTERNAL_TIMEOUT: 900_000,
       CRASH_LIMIT: 10,
     });
     expect(() => config({ RABBITMQ_URL: '' })).toThrow('RABBITMQ_URL: is required');
@@ -53,6 +56,8 @@ describe('the configuration of messaging', () => {
     ['CONSUMER_PREFETCH', '0'],
     ['CONSUMER_PREFETCH', '1001'],
     ['CRASH_LIMIT', '1'],
+    // RabbitMQ takes a message back then.
+    ['CONSUMER_EXTERNAL_TIMEOUT', '30m'],
     ['OUTBOX_LEASE', '60'],
   ])('refuses %s=%s', (name, value) => {
     expect(() => config({ [name]: value })).toThrow(`${name}: `);

@@ -27,6 +27,9 @@ const brokerUrls = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+/** RabbitMQ's default `consumer_timeout`, after which it takes a message back: https://www.rabbitmq.com/docs/consumers#acknowledgement-timeout */
+const BROKER_CONSUMER_TIMEOUT_MS = parseDuration('30m')!;
+
 /** How a process talks to RabbitMQ. Durations are in milliseconds. */
 export class MessagingConfig extends defineConfig({
   /** The nodes of one cluster. */
@@ -37,8 +40,17 @@ export class MessagingConfig extends defineConfig({
   CONSUMER_RETRY_DELAYS: retryDelays,
   /** How long a message waits for a dependency that is away before it is dead-lettered. */
   CONSUMER_RETRY_FOR: duration().default(parseDuration('24h')!),
-  /** How long one run of a handler may take. */
+  /** How long one run of a handler may take whose effect is in the database. */
   CONSUMER_HANDLER_TIMEOUT: duration().default(20_000),
+  /**
+   * The same when its effect is outside the database. The default leaves 10 minutes for the answer to a
+   * mail after everything before it has taken the 5 minutes that it may: RFC 5321, section 4.5.3.2.
+   */
+  CONSUMER_EXTERNAL_TIMEOUT: duration()
+    .refine((milliseconds) => milliseconds < BROKER_CONSUMER_TIMEOUT_MS, {
+      message: 'expected less than 30m, after which RabbitMQ takes a message back',
+    })
+    .default(parseDuration('15m')!),
   /** Deliveries of one message without an outcome before it is taken for a process killer. */
   CRASH_LIMIT: z.coerce.number().int().min(2).max(49).default(10),
   OUTBOX_POLL_INTERVAL: duration().default(1_000),

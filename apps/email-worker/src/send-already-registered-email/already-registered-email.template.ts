@@ -4,7 +4,7 @@ import { actionMail, type ActionText } from '../action-mail.js';
 const TEXTS: Record<Locale, ActionText> = {
   en: {
     subject: 'You already have an account',
-    greeting: (name) => `Hello ${name},`,
+    greeting: (name) => (name ? `Hello ${name},` : 'Hello,'),
     intro:
       'Somebody, perhaps you, signed up with this address. It has an account already, and nothing was changed. Log in as usual, or choose a new password; that confirms the address, too.',
     action: 'Choose a new password',
@@ -13,7 +13,7 @@ const TEXTS: Record<Locale, ActionText> = {
   },
   'zh-CN': {
     subject: '你已经有账号了',
-    greeting: (name) => `${name}，你好：`,
+    greeting: (name) => (name ? `${name}，你好：` : '你好：'),
     intro:
       '有人（也许是你）用这个邮箱注册。这个邮箱已有账号，没有任何改动。请照常登录，或设置新密码；设置新密码同时会确认邮箱。',
     action: '设置新密码',

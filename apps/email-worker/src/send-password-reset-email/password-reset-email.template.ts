@@ -4,7 +4,7 @@ import { actionMail, type ActionText } from '../action-mail.js';
 const TEXTS: Record<Locale, ActionText> = {
   en: {
     subject: 'Choose a new password',
-    greeting: (name) => `Hello ${name},`,
+    greeting: (name) => (name ? `Hello ${name},` : 'Hello,'),
     intro: 'Somebody, we hope you, asked for a new password. It ends every session of the account.',
     action: 'Choose a new password',
     expiry: 'The link works once, for one hour.',
@@ -12,7 +12,7 @@ const TEXTS: Record<Locale, ActionText> = {
   },
   'zh-CN': {
     subject: '设置新密码',
-    greeting: (name) => `${name}，你好：`,
+    greeting: (name) => (name ? `${name}，你好：` : '你好：'),
     intro: '有人（希望是你本人）请求设置新密码。设置后，该账号的所有会话都会结束。',
     action: '设置新密码',
     expiry: '链接一小时内有效，只能使用一次。',

@@ -4,7 +4,7 @@ import { actionMail, type ActionText } from '../action-mail.js';
 const TEXTS: Record<Locale, ActionText> = {
   en: {
     subject: 'Confirm your address',
-    greeting: (name) => `Hello ${name},`,
+    greeting: (name) => (name ? `Hello ${name},` : 'Hello,'),
     intro: 'Here is another link to confirm that this address is yours.',
     action: 'Confirm my address',
     expiry:
@@ -13,7 +13,7 @@ const TEXTS: Record<Locale, ActionText> = {
   },
   'zh-CN': {
     subject: '确认你的邮箱',
-    greeting: (name) => `${name}，你好：`,
+    greeting: (name) => (name ? `${name}，你好：` : '你好：'),
     intro: '这是一个新的链接，用来确认这个邮箱是你的。',
     action: '确认邮箱',
     expiry: '链接会打开一个页面，点击其中的按钮即可确认。链接七天内有效。',

@@ -4,7 +4,7 @@ import { actionMail, type ActionText } from '../action-mail.js';
 const TEXTS: Record<Locale, ActionText> = {
   en: {
     subject: 'Welcome to Usher',
-    greeting: (name) => `Hello ${name},`,
+    greeting: (name) => (name ? `Hello ${name},` : 'Hello,'),
     intro: 'Your account is ready. One thing is left: confirm that this address is yours.',
     action: 'Confirm my address',
     expiry:
@@ -13,7 +13,7 @@ const TEXTS: Record<Locale, ActionText> = {
   },
   'zh-CN': {
     subject: '欢迎使用 Usher',
-    greeting: (name) => `${name}，你好：`,
+    greeting: (name) => (name ? `${name}，你好：` : '你好：'),
     intro: '你的账号已经可以使用。还差一步：确认这个邮箱是你的。',
     action: '确认邮箱',
     expiry: '链接会打开一个页面，点击其中的按钮即可确认。链接七天内有效。',

@@ -88,6 +88,21 @@ export class DeliveryLedger {
     return { status: 'held', until: row?.lease_until ?? new Date() };
   }
 
+  /** Makes a lease last `leaseMs` from now. False: it has passed to another copy. */
+  async renewLease(
+    { consumer, eventId }: DeliveryKey,
+    owner: string,
+    leaseMs: number,
+  ): Promise<boolean> {
+    const rows = await this.database.query(
+      `UPDATE messaging.deliveries SET lease_until = now() + $4 * interval '1 millisecond'
+        WHERE consumer = $1 AND event_id = $2 AND owner = $3 AND status = 'processing'
+       RETURNING status`,
+      [consumer, eventId, owner, leaseMs],
+    );
+    return rows.length > 0;
+  }
+
   /** Marks an external effect done. False: the lease had passed to another copy, which decides the outcome. */
   async completeLease({ consumer, eventId }: DeliveryKey, owner: string): Promise<boolean> {
     const rows = await this.database.query(

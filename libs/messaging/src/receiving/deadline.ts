@@ -19,7 +19,7 @@ export class Deadline {
     return this.controller.signal;
   }
 
-  /** Settles like `work`, or rejects with HandlerTimeoutError when the time is up first. */
+  /** Settles like `work`, or rejects with HandlerTimeoutError, or the reason of {@link end}, when that comes first. */
   async race<T>(work: Promise<T>): Promise<T> {
     const { signal } = this;
     const expired = new Promise<never>((_, reject) => {
@@ -28,6 +28,11 @@ export class Deadline {
       else signal.addEventListener('abort', expire, { once: true });
     });
     return Promise.race([work, expired]);
+  }
+
+  /** Ends the time early: the signal fires, and `race` rejects with `reason`. */
+  end(reason: Error): void {
+    this.controller.abort(reason);
   }
 
   clear(): void {

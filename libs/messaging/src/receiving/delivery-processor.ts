@@ -6,12 +6,18 @@ import { markFailed } from '#libs/service-defaults';
 import type { ConsumeMessage } from 'amqplib';
 import { inspect } from 'node:util';
 import type { DeliveryKey, DeliveryLedger } from '../deliveries/delivery-ledger.js';
+import { LEASE_MARGIN_MS, LEASE_MS, LeaseRenewal } from '../deliveries/lease-renewal.js';
 import { describeError, readHistory } from '../sending/message-headers.js';
 import { inProcessSpan, linkToOrigin } from '../tracing/process-span.js';
 import { Deadline } from './deadline.js';
 import { decodeEvent } from './decode-event.js';
 import { ExternalDelivery, TransactionalDelivery, type Delivery } from './delivery.js';
-import { CrashLimitError, DependencyUnavailableError, LeaseHeldError } from './errors.js';
+import {
+  CrashLimitError,
+  DependencyUnavailableError,
+  LeaseHeldError,
+  StoppingError,
+} from './errors.js';
 import type { FailedDelivery, FailureSettler } from './failure-settler.js';
 import type { Acknowledgement } from './queue-consumer.js';
 import { ConsumerMetrics, type DeliveryOutcome } from './receiving.metrics.js';
@@ -30,9 +36,6 @@ export interface ProcessorParts {
   readonly onProgress?: (key: DeliveryKey) => void;
 }
 
-/** A lease outlives the handler's time by this much, so that an abort can take effect. */
-const LEASE_MARGIN_MS = 10_000;
-
 /** What becomes known of a message while it is being processed. */
 type Progress = { key?: DeliveryKey; event?: CloudEvent; leaseOwner?: string };
 
@@ -45,6 +48,8 @@ export class DeliveryProcessor {
   private readonly metrics: ConsumerMetrics;
   /** The last delivery in hand of each message, by message id. */
   private readonly inHand = new Map<string, Promise<void>>();
+  /** Of the handlers that run now. */
+  private readonly deadlines = new Set<Deadline>();
 
   constructor(
     private readonly subscription: Subscription,
@@ -67,6 +72,13 @@ export class DeliveryProcessor {
     this.inHand.set(id, run);
     await run;
     if (this.inHand.get(id) === run) this.inHand.delete(id);
+  }
+
+  /** Aborts the handlers that still run, so that there is time to settle their events before the process ends. */
+  abort(): void {
+    for (const deadline of this.deadlines) {
+      deadline.end(new StoppingError('the process stopped before the handler had ended'));
+    }
   }
 
   private async processAlone(
@@ -144,12 +156,14 @@ export class DeliveryProcessor {
     await this.guardAgainstCrashes(message, key);
 
     const deadline = new Deadline(this.parts.handlerTimeoutMs);
+    this.deadlines.add(deadline);
     try {
       return this.subscription.effect === 'external'
         ? await this.underLease(event, key, attempt, deadline, progress)
         : await this.withinTransaction(event, key, attempt, deadline);
     } finally {
       deadline.clear();
+      this.deadlines.delete(deadline);
     }
   }
 
@@ -171,7 +185,7 @@ export class DeliveryProcessor {
     }
   }
 
-  /** A committed lease, the effect with no transaction open, then a committed `done`. */
+  /** A committed lease, renewed while the effect runs with no transaction open, then a committed `done`. */
   private async underLease(
     event: CloudEvent,
     key: DeliveryKey,
@@ -180,14 +194,23 @@ export class DeliveryProcessor {
     progress: Progress,
   ): Promise<'done' | 'duplicate'> {
     const { ledger, handlerTimeoutMs } = this.parts;
-    const lease = await ledger.acquireLease(key, attempt, handlerTimeoutMs + LEASE_MARGIN_MS);
+    const leaseMs = Math.min(handlerTimeoutMs + LEASE_MARGIN_MS, LEASE_MS);
+    const lease = await ledger.acquireLease(key, attempt, leaseMs);
     if (lease.status === 'done') return 'duplicate';
     if (lease.status === 'held') {
       throw new LeaseHeldError(`another copy is being handled until ${lease.until.toISOString()}`);
     }
     progress.leaseOwner = lease.owner;
     this.parts.onProgress?.(key);
-    await deadline.race(this.handler(event, new ExternalDelivery(key, attempt, deadline.signal)));
+    const renewal = new LeaseRenewal(
+      () => ledger.renewLease(key, lease.owner, leaseMs),
+      (reason) => deadline.end(reason),
+    );
+    try {
+      await deadline.race(this.handler(event, new ExternalDelivery(key, attempt, deadline.signal)));
+    } finally {
+      renewal.stop();
+    }
     return (await ledger.completeLease(key, lease.owner)) ? 'done' : 'duplicate';
   }
 

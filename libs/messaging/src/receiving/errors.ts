@@ -3,12 +3,29 @@ export class PermanentError extends Error {
   override name = 'PermanentError';
 }
 
+/** Why an event waits, and how long at least. */
+export interface WaitOptions extends ErrorOptions {
+  /** Milliseconds before which another try is pointless; the longest retry delay caps it. */
+  readonly retryAfterMs?: number | undefined;
+}
+
 /**
  * Something that the handler needs cannot be reached (a mail server, the database): the event waits and
  * is tried again without using up an attempt, for as long as `CONSUMER_RETRY_FOR` allows.
  */
 export class DependencyUnavailableError extends Error {
   override name = 'DependencyUnavailableError';
+  readonly retryAfterMs: number;
+
+  constructor(message: string, { retryAfterMs = 0, ...options }: WaitOptions = {}) {
+    super(message, options);
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+/** The dependency serves others, but asks to try this one event later: it waits in the same way. */
+export class DeferredError extends DependencyUnavailableError {
+  override name = 'DeferredError';
 }
 
 /** The message is not a CloudEvent that fits its type's schema. */
@@ -31,7 +48,12 @@ export class HandlerTimeoutError extends Error {
   override name = 'HandlerTimeoutError';
 }
 
-/** Another copy of the event is being handled right now. */
+/** The process stops before the handler has ended; what it had begun was aborted. */
+export class StoppingError extends DependencyUnavailableError {
+  override name = 'StoppingError';
+}
+
+/** Another copy of the event is being handled right now, or may be: the lease is not ours. */
 export class LeaseHeldError extends DependencyUnavailableError {
   override name = 'LeaseHeldError';
 }

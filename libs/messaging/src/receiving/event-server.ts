@@ -25,6 +25,8 @@ export interface EventServerOptions {
   readonly app: string;
   /** The list in which every subscription of the app must have a handler here. */
   readonly subscriptions: readonly Subscription[];
+  /** How long handlers may go on after {@link EventServer.close} before they are aborted; without it, to their end. */
+  readonly stopGraceMs?: number;
 }
 
 /** Questions that one process has in hand; the others stay in the queue, where they can expire. */
@@ -48,6 +50,7 @@ export class EventServer extends Server implements CustomTransportStrategy {
   private readonly failures: FailureSettler;
   private readonly progress: ProgressHints | undefined;
   private consumers: QueueConsumer[] = [];
+  private readonly processors: DeliveryProcessor[] = [];
 
   constructor(
     private readonly options: EventServerOptions,
@@ -127,11 +130,15 @@ export class EventServer extends Server implements CustomTransportStrategy {
     }
   }
 
-  /** Stops taking messages, finishes those in hand, then disconnects. */
+  /** Stops taking messages, finishes those in hand, or aborts them after `stopGraceMs`, then disconnects. */
   async close(): Promise<void> {
+    const { stopGraceMs } = this.options;
     this.stopping.abort();
     this.failures.stop();
+    const abort = () => this.processors.forEach((processor) => processor.abort());
+    const timer = stopGraceMs === undefined ? undefined : setTimeout(abort, stopGraceMs);
     await Promise.all(this.consumers.map((consumer) => consumer.stop()));
+    clearTimeout(timer);
     await this.publisher.stop();
     await Promise.all([this.consuming.close(), this.publishing.close()]);
   }
@@ -189,10 +196,14 @@ export class EventServer extends Server implements CustomTransportStrategy {
       database: this.database,
       ledger: new DeliveryLedger(this.database),
       failures: this.failures,
-      handlerTimeoutMs: this.config.CONSUMER_HANDLER_TIMEOUT,
+      handlerTimeoutMs:
+        subscription.effect === 'external'
+          ? this.config.CONSUMER_EXTERNAL_TIMEOUT
+          : this.config.CONSUMER_HANDLER_TIMEOUT,
       crashLimit: this.config.CRASH_LIMIT,
       onProgress: ({ subject }) => this.progress?.tell(subject),
     });
+    this.processors.push(processor);
     const topology = planTopology([subscription], this.config.CONSUMER_RETRY_DELAYS);
     return new QueueConsumer(this.consuming, {
       queue: subscription.consumer,

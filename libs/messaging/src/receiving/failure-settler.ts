@@ -17,7 +17,7 @@ import {
 } from '../sending/message-headers.js';
 import type { DeadLetterReason } from '../sending/message-headers.schema.js';
 import { TRACEPARENT } from '../tracing/traceparent.js';
-import { LeaseHeldError } from './errors.js';
+import { DeferredError, LeaseHeldError } from './errors.js';
 import type { Acknowledgement } from './queue-consumer.js';
 import type { DeliveryOutcome } from './receiving.metrics.js';
 
@@ -97,7 +97,8 @@ export class FailureSettler {
     );
     acknowledgement.ack();
     if (decision.kind === 'dead-letter') return 'dead_lettered';
-    return decision.countsAttempt ? 'retried' : 'waiting';
+    if (decision.countsAttempt) return 'retried';
+    return error instanceof DeferredError ? 'deferred' : 'waiting';
   }
 
   private async publishUntilConfirmed(message: OutgoingMessage, { onStale }: Acknowledgement) {

@@ -2,10 +2,11 @@ import { metrics } from '@opentelemetry/api';
 import type { CloudEvent, Subscription } from '#libs/contracts';
 
 /** How a delivery ended. */
-export type DeliveryOutcome = 'done' | 'duplicate' | 'retried' | 'waiting' | 'dead_lettered';
+export type DeliveryOutcome =
+  'done' | 'duplicate' | 'retried' | 'waiting' | 'deferred' | 'dead_lettered';
 
 const HANDLER_BUCKETS_SECONDS = [
-  0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30,
+  0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900,
 ];
 /** From what nobody notices to what only waiting for a mail server explains. */
 const STEP_BUCKETS_SECONDS = [
@@ -48,6 +49,7 @@ export class ConsumerMetrics {
       duplicate: withOutcome('duplicate'),
       retried: withOutcome('retried'),
       waiting: withOutcome('waiting'),
+      deferred: withOutcome('deferred'),
       dead_lettered: withOutcome('dead_lettered'),
     };
     inFlight.add(0, this.consumer);

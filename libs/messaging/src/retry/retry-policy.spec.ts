@@ -85,6 +85,21 @@ describe('a dependency that is away', () => {
     expect(decideOn(away, { failingForMs })).toMatchObject({ kind: 'wait', delayMs });
   });
 
+  it.each([
+    [5 * SECOND, 0, 1 * SECOND],
+    [1 * MINUTE, 0, 1 * MINUTE],
+    [1 * MINUTE, 30 * SECOND, 1 * MINUTE],
+    [1 * HOUR, 0, 1 * MINUTE],
+    [5 * SECOND, 20 * SECOND, 10 * SECOND],
+  ])(
+    'that asks for %d ms, after %d ms, is tried again in %d ms',
+    (retryAfterMs, failingForMs, delayMs) => {
+      const error = new DependencyUnavailableError('busy', { retryAfterMs });
+
+      expect(decideOn(error, { failingForMs })).toMatchObject({ kind: 'wait', delayMs });
+    },
+  );
+
   it('is tried again when the clock of another machine is ahead', () => {
     expect(decideOn(away, { failingForMs: -5 * MINUTE })).toMatchObject({ delayMs: 1 * SECOND });
   });

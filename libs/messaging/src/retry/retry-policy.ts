@@ -23,7 +23,8 @@ export interface RetryPolicy {
 /**
  * Decides by the kind of error and by the message's past. A failure of the handler goes through the
  * delay steps one by one. A dependency that is away is tried again about as long after as it has been
- * away already, between the first step and the last.
+ * away already, or as long after as the error asks for if that is longer, between the first step and the
+ * last.
  *
  * @param failedAttempts attempts that failed before this one
  * @param failingForMs time since the first failure, 0 when this is the first
@@ -38,7 +39,8 @@ export function decide(
     return { kind: 'dead-letter', reason: permanentReason(error) };
   if (error instanceof DependencyUnavailableError) {
     if (failingForMs >= retryForMs) return { kind: 'dead-letter', reason: 'exhausted' };
-    const delayMs = delaysMs.findLast((delay) => delay <= failingForMs) ?? delaysMs[0]!;
+    const pauseMs = Math.max(failingForMs, error.retryAfterMs);
+    const delayMs = delaysMs.findLast((delay) => delay <= pauseMs) ?? delaysMs[0]!;
     return { kind: 'wait', delayMs, countsAttempt: false };
   }
   const delayMs = delaysMs[failedAttempts];

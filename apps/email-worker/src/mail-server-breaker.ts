@@ -1,0 +1,147 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { DeferredError, DependencyUnavailableError, PermanentError } from '#libs/messaging';
+import { Readiness } from '#libs/service-defaults';
+import { metrics } from '@opentelemetry/api';
+import { MailServerRefusalError, MaybeSentError } from './smtp-errors.js';
+
+/** The first pause after a refusal; each one after it is twice as long, up to the longest. */
+export const PAUSE = { firstMs: 5_000, longestMs: 600_000 };
+
+const paused = metrics.getMeter('usher.email').createUpDownCounter('usher_email_paused', {
+  description: 'Whether all mails wait because the mail server has refused us or serves nobody',
+});
+paused.add(0);
+
+const isRefusal = (error: unknown) => error instanceof MailServerRefusalError;
+
+/** The server has looked at a mail, so it has taken us. */
+const ABOUT_A_MAIL = [DeferredError, PermanentError, MaybeSentError];
+
+/** What a dialogue says of how far it has come. */
+export interface DialogueProgress {
+  /** Fires when the server has refused another dialogue while this one had not logged in. */
+  readonly refused: AbortSignal;
+  /** The server has let us in. */
+  loggedIn(): void;
+  /** The server has taken sender and recipient. */
+  accepted(): void;
+}
+
+/**
+ * A circuit breaker around the mail server, for this process alone. Providers lock an account that keeps
+ * trying, so after a refusal that would meet every mail all mails wait without touching the server. When the
+ * pause is over one dialogue probes; the others share its fate. The first dialogue of a process is a probe, too.
+ * https://learn.microsoft.com/en-us/azure/architecture/patterns/circuit-breaker
+ */
+@Injectable()
+export class MailServerBreaker {
+  private readonly logger = new Logger(MailServerBreaker.name);
+  private readonly outside = new Set<AbortController>();
+  private isProven = false;
+  private probe: Promise<void> | undefined;
+  private refusal: MailServerRefusalError | undefined;
+  private pauseMs = 0;
+  private resumeAt = 0;
+
+  constructor(readiness: Readiness) {
+    readiness.add('mail-server', () => this.refusal?.message);
+  }
+
+  /** @throws DependencyUnavailableError while mails wait, and whatever the dialogue throws */
+  async run(dialogue: (progress: DialogueProgress) => Promise<void>): Promise<void> {
+    while (!this.isProven) {
+      this.throwWhilePaused();
+      if (!this.probe) return this.runProbe(dialogue);
+      await this.probe;
+    }
+    await this.observe(dialogue, () => undefined);
+  }
+
+  private async runProbe(dialogue: (progress: DialogueProgress) => Promise<void>): Promise<void> {
+    let run!: Promise<void>;
+    this.probe = new Promise((resolve, reject) => {
+      run = this.observe(dialogue, resolve);
+      // Those that wait have not been refused themselves.
+      run.then(resolve, (error) => reject(isRefusal(error) ? this.waiting(error) : error));
+    });
+    // There need not be anybody who waits for it.
+    this.probe.catch(() => undefined);
+    try {
+      await run;
+    } finally {
+      this.probe = undefined;
+    }
+  }
+
+  private async observe(
+    dialogue: (progress: DialogueProgress) => Promise<void>,
+    onProven: () => void,
+  ): Promise<void> {
+    const outside = new AbortController();
+    const { refusal } = this;
+    const prove = () => {
+      // What began before the refusal says nothing about what comes after it.
+      if (this.refusal !== refusal) return;
+      this.close();
+      onProven();
+    };
+    this.outside.add(outside);
+    try {
+      await dialogue({
+        refused: outside.signal,
+        loggedIn: () => {
+          this.outside.delete(outside);
+          // After a refusal a log-in proves too little: the sender may be what is refused.
+          if (!refusal) prove();
+        },
+        accepted: prove,
+      });
+      prove();
+    } catch (error) {
+      this.judge(error, prove);
+      throw error;
+    } finally {
+      this.outside.delete(outside);
+    }
+  }
+
+  private judge(error: unknown, prove: () => void): void {
+    if (isRefusal(error)) this.open(error);
+    else if (ABOUT_A_MAIL.some((kind) => error instanceof kind)) prove();
+  }
+
+  private open(refusal: MailServerRefusalError): void {
+    // Another dialogue that was under way has met the same refusal.
+    if (Date.now() < this.resumeAt) return;
+    if (!this.refusal) {
+      paused.add(1);
+      const entry = { msg: 'all mails wait for the mail server', error: refusal.message };
+      // Nobody has to act when it has only asked to come later.
+      if (refusal.reason) this.logger.error(entry);
+      else this.logger.warn(entry);
+    }
+    this.refusal = refusal;
+    this.isProven = false;
+    this.pauseMs = Math.min(PAUSE.longestMs, this.pauseMs * 2 || PAUSE.firstMs);
+    this.resumeAt = Date.now() + this.pauseMs;
+    for (const outside of this.outside) outside.abort(this.waiting(refusal));
+  }
+
+  private close(): void {
+    this.isProven = true;
+    if (!this.refusal) return;
+    this.refusal = undefined;
+    this.pauseMs = 0;
+    paused.add(-1);
+    this.logger.log('the mail server takes mails again');
+  }
+
+  private throwWhilePaused(): void {
+    if (this.refusal && Date.now() < this.resumeAt) throw this.waiting(this.refusal);
+  }
+
+  private waiting(refusal: MailServerRefusalError): DependencyUnavailableError {
+    const retryAfterMs = this.resumeAt - Date.now();
+    return new DependencyUnavailableError(refusal.message, { cause: refusal, retryAfterMs });
+  }
+}
