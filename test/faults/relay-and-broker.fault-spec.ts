@@ -202,10 +202,9 @@ describe('a relay whose broker is far away', () => {
   it('publishes 300 events once each, a batch in one round trip', async () => {
     await startRelay();
     proxy.latencyMs = 200;
-    const startedAt = performance.now();
     const events = await commit();
-    await allPublished();
-    expect(performance.now() - startedAt).toBeLessThan(5_000);
+    // One by one it would take two minutes.
+    await allPublished(30_000);
     expect(await nothingLost(events)).toBe(0);
     expect(await rows()).toEqual({ open: 0, owned: 0, attempts: 0 });
   });
@@ -223,9 +222,8 @@ describe('a relay whose broker is down', () => {
       if (events.length < EVENTS) events.push(...(await commit(10)));
       const { owned, attempts } = await rows();
       if (owned + attempts > 0) claimed.push({ owned, attempts });
-      return Date.now() > until;
-    });
-    expect(events).toHaveLength(EVENTS);
+      return events.length === EVENTS && Date.now() > until;
+    }, 25_000);
     expect(claimed).toEqual([]);
     expect((await rows()).open).toBe(EVENTS);
     await proxy.up();
