@@ -73,10 +73,12 @@ async function startRelay({ confirmTimeoutMs = 30_000 } = {}): Promise<void> {
 
 const ready = () => eventually(() => relay.publisher.isReady);
 
-async function commit(count = EVENTS): Promise<CloudEvent[]> {
+/** @param fault happens when all is written, just before the relay can see it */
+async function commit(count = EVENTS, fault = () => {}): Promise<CloudEvent[]> {
   const events = Array.from({ length: count }, () => event());
   await db.database.transaction(async (transaction) => {
     for (const each of events) await relay.outbox.append(transaction, each);
+    fault();
   });
   return events;
 }
@@ -126,9 +128,11 @@ describe('a relay whose connection breaks', () => {
     'after %i bytes of confirms: publishes all 300, and again only what was not confirmed',
     async (bytes) => {
       await startRelay();
-      const cut = proxy.cutAfter(bytes, 'to-client');
-      const events = await commit();
-      await cut;
+      const events = await commit(EVENTS, () => proxy.halfOpen(['to-client']));
+      // A heartbeat that came before the first message would be torn in place of a confirm.
+      await eventually(async () => (await broker.depth(subscription.consumer)) > 0);
+      const heldBack = proxy.up();
+      await Promise.all([heldBack, proxy.cutAfter(bytes, 'to-client')]);
       await allPublished();
       expect(proxy.accepted).toBe(2);
       // The reset also loses what had not yet arrived: that has no second copy.
@@ -177,8 +181,7 @@ describe('a relay whose broker is silent', () => {
     '%s: has one batch in hand and no more, notices it, and publishes all 1,000',
     async (direction) => {
       await startRelay();
-      proxy.halfOpen([direction]);
-      const events = await commit(1_000);
+      const events = await commit(1_000, () => proxy.halfOpen([direction]));
       await eventually(async () => (await rows()).owned === BATCH);
       let mostOwned = 0;
       await eventually(async () => {
