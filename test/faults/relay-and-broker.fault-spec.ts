@@ -73,10 +73,12 @@ async function startRelay({ confirmTimeoutMs = 30_000 } = {}): Promise<void> {
 
 const ready = () => eventually(() => relay.publisher.isReady);
 
-async function commit(count = EVENTS): Promise<CloudEvent[]> {
+/** @param fault happens when all is written, just before the relay can see it */
+async function commit(count = EVENTS, fault = () => {}): Promise<CloudEvent[]> {
   const events = Array.from({ length: count }, () => event());
   await db.database.transaction(async (transaction) => {
     for (const each of events) await relay.outbox.append(transaction, each);
+    fault();
   });
   return events;
 }
@@ -126,9 +128,11 @@ describe('a relay whose connection breaks', () => {
     'after %i bytes of confirms: publishes all 300, and again only what was not confirmed',
     async (bytes) => {
       await startRelay();
-      const cut = proxy.cutAfter(bytes, 'to-client');
-      const events = await commit();
-      await cut;
+      const events = await commit(EVENTS, () => proxy.halfOpen(['to-client']));
+      // A heartbeat that came before the first message would be torn in place of a confirm.
+      await eventually(async () => (await broker.depth(subscription.consumer)) > 0);
+      const heldBack = proxy.up();
+      await Promise.all([heldBack, proxy.cutAfter(bytes, 'to-client')]);
       await allPublished();
       expect(proxy.accepted).toBe(2);
       // The reset also loses what had not yet arrived: that has no second copy.
@@ -177,8 +181,7 @@ describe('a relay whose broker is silent', () => {
     '%s: has one batch in hand and no more, notices it, and publishes all 1,000',
     async (direction) => {
       await startRelay();
-      proxy.halfOpen([direction]);
-      const events = await commit(1_000);
+      const events = await commit(1_000, () => proxy.halfOpen([direction]));
       await eventually(async () => (await rows()).owned === BATCH);
       let mostOwned = 0;
       await eventually(async () => {
@@ -202,10 +205,9 @@ describe('a relay whose broker is far away', () => {
   it('publishes 300 events once each, a batch in one round trip', async () => {
     await startRelay();
     proxy.latencyMs = 200;
-    const startedAt = performance.now();
     const events = await commit();
-    await allPublished();
-    expect(performance.now() - startedAt).toBeLessThan(5_000);
+    // One by one it would take two minutes.
+    await allPublished(30_000);
     expect(await nothingLost(events)).toBe(0);
     expect(await rows()).toEqual({ open: 0, owned: 0, attempts: 0 });
   });
@@ -223,9 +225,8 @@ describe('a relay whose broker is down', () => {
       if (events.length < EVENTS) events.push(...(await commit(10)));
       const { owned, attempts } = await rows();
       if (owned + attempts > 0) claimed.push({ owned, attempts });
-      return Date.now() > until;
-    });
-    expect(events).toHaveLength(EVENTS);
+      return events.length === EVENTS && Date.now() > until;
+    }, 25_000);
     expect(claimed).toEqual([]);
     expect((await rows()).open).toBe(EVENTS);
     await proxy.up();

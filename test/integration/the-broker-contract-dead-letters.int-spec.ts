@@ -50,10 +50,10 @@ async function handlerQueues(change: object = {}) {
   return { queue, wait, letters };
 }
 
-/** Nacks whatever the queue delivers until it delivers no more; answers how often it did. */
-async function nackUntilDead(queue: string, letters: string): Promise<number> {
+/** Rejects whatever the queue delivers until it delivers no more; answers how often it did. */
+async function rejectUntilDead(queue: string, letters: string): Promise<number> {
   const channel = await broker.newChannel();
-  const inbox = await broker.consume(channel, queue, (message) => channel.nack(message));
+  const inbox = await broker.consume(channel, queue, (message) => channel.reject(message));
   await broker.hasDepth(letters, 1);
   await channel.close();
   return inbox.received.length;
@@ -102,7 +102,7 @@ describe('a message that was delivered in vain as often as its queue allows', ()
     const { queue, letters } = await handlerQueues({ 'x-delivery-limit': 2 });
     await broker.publish('', queue, 'poison', { ...PROPERTIES, headers: { note: 'kept' } });
     // The first delivery and two more.
-    await expect(nackUntilDead(queue, letters)).resolves.toBe(3);
+    await expect(rejectUntilDead(queue, letters)).resolves.toBe(3);
     const letter = await broker.take(letters);
     expect(textOf(letter)).toBe('poison');
     expect(letter.properties).toMatchObject({ ...PROPERTIES, deliveryMode: 2 });
@@ -119,7 +119,7 @@ describe('a message that was delivered in vain as often as its queue allows', ()
   it('can be replayed through a wait queue with fresh headers, and be settled', async () => {
     const { queue, wait, letters } = await handlerQueues({ 'x-delivery-limit': 2 });
     await broker.publish('', queue, 'poison', PROPERTIES);
-    await nackUntilDead(queue, letters);
+    await rejectUntilDead(queue, letters);
     const letter = (await broker.channel.get(letters)) as GetMessage;
     // None of the broker's x-* headers: on 3.10 a message with a copied x-death vanishes.
     const headers = { 'replay-count': 1 };
@@ -140,10 +140,10 @@ describe('a message that was delivered in vain as often as its queue allows', ()
   it('has all its deliveries again when it was replayed', async () => {
     const { queue, wait, letters } = await handlerQueues({ 'x-delivery-limit': 2 });
     await broker.publish('', queue, 'poison', PROPERTIES);
-    await nackUntilDead(queue, letters);
+    await rejectUntilDead(queue, letters);
     const letter = await broker.take(letters);
     await broker.publish('', wait, textOf(letter), PROPERTIES);
-    await expect(nackUntilDead(queue, letters)).resolves.toBe(3);
+    await expect(rejectUntilDead(queue, letters)).resolves.toBe(3);
     expect(textOf(await broker.take(letters))).toBe('poison');
   });
 });

@@ -141,22 +141,28 @@ describe('a message that no queue takes', () => {
 });
 
 describe('a queue that is full and rejects', () => {
-  // A classic queue stops at its limit; a quorum queue may take a few more before it refuses.
-  it.each(QUEUE_TYPES)('nacks the confirm, keeps what it confirmed: %s', async (type) => {
-    const queue = await broker.queueOf(type, { 'x-max-length': 2, 'x-overflow': 'reject-publish' });
-    let confirmed = 0;
-    await eventually(async () => {
-      const outcome = await broker
-        .publish('', queue, `${confirmed}`)
-        .catch((error: Error) => error);
-      if (outcome) return outcome.message === 'message nacked';
-      confirmed++;
-      return false;
-    });
-    expect(confirmed).toBeGreaterThanOrEqual(2);
-    await broker.hasDepth(queue, confirmed);
-    await broker.channel.purgeQueue(queue);
-    // There is room again.
-    await eventually(() => broker.publish('', queue, 'again').then(() => true));
-  });
+  // Of messages on their way together a quorum queue takes up to some hundred more before it refuses.
+  it.each([
+    ['classic', { taken: 10, refusesDownTo: 10 }],
+    ['quorum', { taken: 11, refusesDownTo: 9 }],
+  ] as const)(
+    'nacks what a %s queue of 10 cannot hold, until there is room: %j',
+    async (type, { taken, refusesDownTo }) => {
+      const limits = { 'x-max-length': 10, 'x-overflow': 'reject-publish' };
+      const queue = await broker.queueOf(type, limits);
+      const isTaken = () =>
+        broker.publish('', queue, 'one more').then(
+          () => true,
+          ({ message }: Error) => message !== 'message nacked',
+        );
+      let count = 0;
+      while (await isTaken()) count++;
+      expect(count).toBe(taken);
+      await broker.hasDepth(queue, taken);
+      for (let left = taken; left > refusesDownTo; left--) await broker.take(queue);
+      await expect(isTaken()).resolves.toBe(false);
+      await broker.take(queue);
+      await eventually(isTaken);
+    },
+  );
 });

@@ -131,7 +131,6 @@ describe('the broker closes the channel with', () => {
 });
 
 describe('the broker closes the connection with', () => {
-  // For an exchange of an unknown type 3.10 closes the connection, and 4.x does not.
   it('530 for a consumer tag that is taken', async () => {
     const ask = async (channel: Channel) => {
       await channel.consume(queue, noop, { consumerTag: 'mine' });
@@ -140,11 +139,25 @@ describe('the broker closes the connection with', () => {
     await expect(connectionRefused(ask)).resolves.toMatchObject({ code: 530 });
   });
 
-  it('540 for a quorum queue that is to be deleted only if it is empty', async () => {
-    const kept = await broker.queueOf('quorum');
-    const ask = (channel: Channel) => channel.deleteQueue(kept, { ifEmpty: true });
-    await expect(connectionRefused(ask)).resolves.toMatchObject({ code: 540 });
+  it.each(['ifEmpty', 'ifUnused'])(
+    '540 for a quorum queue that is to be deleted only %s',
+    async (condition) => {
+      const kept = await broker.queueOf('quorum');
+      const ask = (channel: Channel) => channel.deleteQueue(kept, { [condition]: true });
+      await expect(connectionRefused(ask)).resolves.toMatchObject({ code: 540 });
+    },
+  );
+});
+
+it('an exchange of an unknown type closes the connection before 4.0, the channel since', async () => {
+  const ask = (channel: Channel) => channel.assertExchange(`${queue}.exchange`, 'unheard-of');
+  const [refusal, code] = broker.since<[typeof channelRefused, number]>({
+    '3.10': [connectionRefused, 503],
+    '4.0': [channelRefused, 406],
   });
+  const error = await refusal(ask);
+  expect(error).toMatchObject({ code });
+  expect(error.message).toContain("exchange type 'unheard-of'");
 });
 
 function noop(): void {}

@@ -1,4 +1,4 @@
-import type { ConsumeMessage } from 'amqplib';
+import type { ConsumeMessage, Message } from 'amqplib';
 import { BrokerSandbox, textOf } from '../support/broker-sandbox.js';
 
 /** https://www.rabbitmq.com/docs/direct-reply-to */
@@ -87,4 +87,44 @@ describe('a request with direct reply-to', () => {
     await asker.close();
     await server.channel.close();
   });
+
+  it('whose answer is mandatory gets it, and as of 4.2 the answer does not come back', async () => {
+    const { asker, replies, address } = await ask();
+    const returned = await answerMandatorily(address);
+    expect(textOf(await replies.nth(1))).toBe('answer');
+    expect(returned).toEqual(broker.since({ '3.10': [312], '4.2': [] }));
+    await asker.close();
+  });
+
+  it('whose mandatory answer finds the asker gone has it confirmed, and as of 4.2 not returned', async () => {
+    const { asker, address } = await ask();
+    await asker.close();
+    const returned = await answerMandatorily(address);
+    expect(returned).toEqual(broker.since({ '3.10': [312], '4.2': [] }));
+  });
+
+  it('to an address that was never given out is returned when it is mandatory', async () => {
+    await expect(answerMandatorily(`${REPLY_TO}.nonsense`)).resolves.toEqual([312]);
+  });
 });
+
+/** Asks, and answers the address that the server got for the reply. */
+async function ask() {
+  const queue = await broker.queue();
+  const asker = await broker.newChannel();
+  const replies = await broker.consume(asker, REPLY_TO, undefined, { noAck: true });
+  asker.sendToQueue(queue, Buffer.from('?'), { replyTo: REPLY_TO });
+  const { replyTo } = (await broker.take(queue)).properties;
+  return { asker, replies, address: replyTo as string };
+}
+
+/** Resolves once the answer is confirmed, with the codes of what came back. */
+async function answerMandatorily(address: string): Promise<number[]> {
+  const channel = await broker.connection.createConfirmChannel();
+  const returned: Message[] = [];
+  channel.on('return', (message) => returned.push(message));
+  channel.sendToQueue(address, Buffer.from('answer'), { mandatory: true });
+  await channel.waitForConfirms();
+  await channel.close();
+  return returned.map(({ fields }) => (fields as unknown as { replyCode: number }).replyCode);
+}

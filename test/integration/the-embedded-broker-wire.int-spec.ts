@@ -69,23 +69,6 @@ describe('a connection is closed alone, with', () => {
     [502, 'a method that ends early', [encodeFrame(FRAME.method, 1, Buffer.from([0, 60]))]],
     [502, 'malformed properties', [publish(), encodeFrame(FRAME.header, 1, Buffer.alloc(1))]],
     [503, 'a handshake that begins anew', [opening('amqp://a:b@c').subarray(8)]],
-    [
-      503,
-      'an exchange of an unknown type',
-      [
-        methodFrame(1, 'exchange.declare', {
-          reserved1: 0,
-          exchange: 'new',
-          type: 'lottery',
-          passive: false,
-          durable: true,
-          autoDelete: false,
-          internal: false,
-          noWait: false,
-          arguments: new Map(),
-        }),
-      ],
-    ],
     [504, 'a method on a channel that is not open', [unknownChannel()]],
     [504, 'a body on a channel that is not open', [encodeFrame(FRAME.body, 2, Buffer.alloc(1))]],
     [504, 'a channel beyond the last', [methodFrame(101, 'channel.open', { reserved1: '' })]],

@@ -8,6 +8,7 @@ import {
   type Options,
 } from 'amqplib';
 import { once } from 'node:events';
+import { since, type ByVersion } from './broker-version.js';
 import { given } from './environment.js';
 import { eventually } from './eventually.js';
 import { randomName } from './random-name.js';
@@ -40,6 +41,11 @@ export class BrokerSandbox {
   static async open(): Promise<BrokerSandbox> {
     const connection = await connect(given('RABBITMQ_URL'));
     return new BrokerSandbox(connection, await connection.createConfirmChannel());
+  }
+
+  /** What holds for this broker, where versions of RabbitMQ differ; the embedded broker names the one it follows. */
+  since<T>(byVersion: ByVersion<T>): T {
+    return since(String(this.connection.connection.serverProperties.version), byVersion);
   }
 
   /** One that a test may close or lose; what is left of them is closed at the end. */

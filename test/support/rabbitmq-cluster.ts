@@ -9,7 +9,8 @@ import { findBinaries } from '../../tools/embedded-stack/src/parts/rabbitmq.js';
 import { built } from '../../tools/embedded-stack/src/paths.js';
 
 const PROGRAM = built('tools/embedded-stack/src/parts/rabbitmq.main.js');
-const NODES = ['usher1@localhost', 'usher2@localhost', 'usher3@localhost'];
+const FIRST = 'usher1@localhost';
+const OTHERS = ['usher2@localhost', 'usher3@localhost'];
 
 interface Node {
   readonly name: string;
@@ -34,22 +35,24 @@ export class RabbitmqCluster {
     const epmdPort = await freePort();
     // It ends when its standard input does, and so with whoever started it, however that ends.
     const script = `epmd -address 127.0.0.1 -port ${epmdPort} -relaxed_command_check & read -r _; kill $!`;
+    const env = { ...process.env, PATH: `${binaries}:${process.env['PATH']}` };
     const cluster = new RabbitmqCluster(
-      spawn('sh', ['-c', script], { stdio: ['pipe', 'ignore', 'ignore'] }),
+      spawn('sh', ['-c', script], { env, stdio: ['pipe', 'ignore', 'ignore'] }),
     );
-    const begin = async (name: string) => {
+    const begin = async (name: string, members: readonly string[]) => {
       const port = await freePort();
       const folder = join(directory, name);
       const home = join(directory, 'home');
-      const args = [binaries, folder, port, await freePort(), epmdPort, name, home, NODES.join()];
+      const args = [binaries, folder, port, await freePort(), epmdPort, name, home, members.join()];
       const node = { name, directory: folder, args: args.map(String), url: addressAt(port) };
       const child = new Child(name, PROGRAM, { args: node.args });
       const { ctl } = await child.message<{ ctl: string }>();
       cluster.nodes.push({ ...node, child, ctl });
     };
-    // The first forms the cluster, the others join it.
-    await begin(NODES[0]!);
-    await Promise.all(NODES.slice(1).map(begin));
+    // The first forms the cluster alone and the others join it. A node of 4.x that had the whole list would wait
+    // for all of them; nodes of 3.10 that had it and started together could form two clusters.
+    await begin(FIRST, [FIRST]);
+    await Promise.all(OTHERS.map((name) => begin(name, [FIRST, name])));
     return cluster;
   }
 

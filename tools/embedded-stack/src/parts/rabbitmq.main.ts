@@ -37,7 +37,8 @@ writeFileSync(path('enabled_plugins'), '[].\n');
 
 // Nothing of a system-wide broker is read.
 const env = {
-  PATH: process.env['PATH'] ?? '',
+  // The port mapper of the same version, where the folder has one.
+  PATH: `${binaries}:${process.env['PATH']}`,
   LANG: 'C.UTF-8',
   HOME: home,
   ERL_CRASH_DUMP: path('erl_crash.dump'),

@@ -1,8 +1,9 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { Child } from '../child.js';
 import { freePort, portFor } from '../free-port.js';
 import type { Part } from '../part.js';
-import { built } from '../paths.js';
+import { built, root } from '../paths.js';
 
 const PROGRAM = built('tools/embedded-stack/src/parts/rabbitmq.main.js');
 const PREFERRED_PORT = 55672;
@@ -15,11 +16,24 @@ const BINARIES = [
   '/usr/local/opt/rabbitmq/sbin',
 ];
 
-/** Where this machine's rabbitmq-server is. */
-export const findBinaries = (): string | undefined =>
-  [process.env['RABBITMQ_BIN'] ?? '', ...BINARIES].find((directory) =>
+/**
+ * Where a `rabbitmq-server` is: of the version that RABBITMQ_VERSION names, else this machine's own.
+ * @throws Error when that version cannot be had here
+ */
+export function findBinaries(): string | undefined {
+  const { RABBITMQ_VERSION, RABBITMQ_BIN = '' } = process.env;
+  if (RABBITMQ_VERSION) return binariesOf(RABBITMQ_VERSION);
+  return [RABBITMQ_BIN, ...BINARIES].find((directory) =>
     existsSync(`${directory}/rabbitmq-server`),
   );
+}
+
+/** Takes half a minute the first time, when it unpacks the version. */
+const binariesOf = (version: string): string =>
+  execFileSync('bash', [`${root}tools/rabbitmq-root.sh`, version], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  }).trim();
 
 /** A private RabbitMQ node from the machine's own binaries, its data in `directory`. */
 export const rabbitmq = (directory: string): Part => ({

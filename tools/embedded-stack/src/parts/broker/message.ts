@@ -29,6 +29,8 @@ export class Message {
     readonly body: Buffer,
     /** How it died in queues before, the latest first. */
     readonly deaths: readonly Death[] = [],
+    /** Deliveries that failed in quorum queues before; a dead letter takes them along. */
+    readonly failures = 0,
   ) {}
 
   get headers(): FieldTable {

@@ -4,6 +4,7 @@ import type { Message } from './message.js';
 /** https://www.rabbitmq.com/docs/direct-reply-to */
 export const REPLY_TO = 'amq.rabbitmq.reply-to';
 const PREFIX = `${REPLY_TO}.`;
+const ADDRESS = /^amq\.rabbitmq\.reply-to\.[\w-]{22}$/;
 
 /** Addresses of those who wait for direct replies; an answer to one that is gone is dropped. */
 export class ReplyAddresses {
@@ -23,10 +24,10 @@ export class ReplyAddresses {
     return this.receivers.has(address);
   }
 
-  /** Whether somebody waits for this message. */
-  deliver(message: Message): boolean {
-    const receive = this.receivers.get(message.routingKey);
-    receive?.(message);
-    return receive !== undefined;
+  /** Whether a message is a direct reply; as of RabbitMQ 4.2, one whose asker is gone counts as routed. */
+  takes(message: Message): boolean {
+    if (!ADDRESS.test(message.routingKey)) return false;
+    this.receivers.get(message.routingKey)?.(message);
+    return true;
   }
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { AmqpError } from './amqp-error.js';
 import type { MemoryAlarm } from './memory-alarm.js';
 import type { DeathReason, Message } from './message.js';
-import { deadLetter, goesRound } from './queues/deaths.js';
+import { deadLetter, goesRound, type Dead } from './queues/deaths.js';
 import { difference, queueOptions, type QueueProperties } from './queues/queue-options.js';
 import { Queue } from './queues/queue.js';
 import { ReplyAddresses } from './reply-addresses.js';
@@ -58,7 +58,7 @@ export class VirtualHost {
       );
     const queue = new Queue(name, options, properties.exclusive ? connection : undefined, {
       memory: this.memory,
-      bury: (from, message, reason) => this.bury(from, message, reason),
+      bury: (from, item, reason) => this.bury(from, item, reason),
       discard: (unused) => this.deleteQueue(unused),
     });
     this.queues.set(name, queue);
@@ -84,12 +84,13 @@ export class VirtualHost {
         'ACCESS_REFUSED',
         `cannot publish to internal exchange '${exchange.name}' in vhost '/'`,
       );
-    if (!exchange && this.replies.deliver(message)) return { unroutable: false, refused: false };
+    if (!exchange && this.replies.takes(message)) return { unroutable: false, refused: false };
     const queues = this.route(message, exchange);
     const refusing = queues.filter(({ refuses }) => refuses);
     for (const queue of queues) {
       if (!queue.refuses) queue.add(message);
-      else if (queue.options.overflow === 'reject-publish-dlx') this.bury(queue, message, 'maxlen');
+      else if (queue.options.overflow === 'reject-publish-dlx')
+        this.bury(queue, { message, failures: message.failures }, 'maxlen');
     }
     return { unroutable: queues.length === 0, refused: refusing.length > 0 };
   }
@@ -111,11 +112,11 @@ export class VirtualHost {
     return queue ? [queue] : [];
   }
 
-  private bury({ name, options }: Queue, message: Message, reason: DeathReason): void {
+  private bury({ name, options }: Queue, dead: Dead, reason: DeathReason): void {
     const { deadLetterExchange: exchange, deadLetterRoutingKey } = options;
     if (exchange === undefined || !this.exchanges.has(exchange)) return;
-    const routingKey = deadLetterRoutingKey ?? message.routingKey;
-    const letter = deadLetter(message, { queue: name, reason }, { exchange, routingKey });
+    const routingKey = deadLetterRoutingKey ?? dead.message.routingKey;
+    const letter = deadLetter(dead, { queue: name, reason }, { exchange, routingKey });
     for (const queue of this.route(letter, this.exchanges.get(exchange)))
       if (!goesRound(letter, queue.name) && !queue.refuses) queue.add(letter);
   }

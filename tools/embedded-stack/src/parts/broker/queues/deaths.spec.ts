@@ -14,10 +14,12 @@ const published = new Message(
   Buffer.from('body'),
 );
 
+const dead = (message: Message, failures = 0) => ({ message, failures });
+
 const deathsOf = ({ headers }: Message) => headers.get('x-death') as readonly FieldTable[];
 
 it('a dead letter tells where and why it died, and does not expire again', () => {
-  const letter = deadLetter(published, WAIT, TO_HANDLER);
+  const letter = deadLetter(dead(published), WAIT, TO_HANDLER);
   expect(letter).toMatchObject({ exchange: '', routingKey: 'handler', body: published.body });
   expect(letter.properties).toMatchObject({ messageId: 'm' });
   expect(letter.properties.expiration).toBeUndefined();
@@ -42,9 +44,9 @@ it('a dead letter tells where and why it died, and does not expire again', () =>
 });
 
 it('further deaths come first, and the same one again is counted', () => {
-  let letter = deadLetter(published, HANDLER, TO_WAIT);
-  letter = deadLetter(letter, WAIT, TO_HANDLER);
-  letter = deadLetter(letter, HANDLER, TO_WAIT);
+  let letter = deadLetter(dead(published), HANDLER, TO_WAIT);
+  letter = deadLetter(dead(letter), WAIT, TO_HANDLER);
+  letter = deadLetter(dead(letter), HANDLER, TO_WAIT);
   expect(deathsOf(letter).map((death) => [death.get('queue'), death.get('count')])).toEqual([
     ['handler', 2],
     ['wait', 1],
@@ -54,9 +56,13 @@ it('further deaths come first, and the same one again is counted', () => {
 });
 
 it('only what goes round without ever being rejected is taken for an endless circle', () => {
-  const expired = deadLetter(published, WAIT, TO_HANDLER);
+  const expired = deadLetter(dead(published), WAIT, TO_HANDLER);
   expect(goesRound(expired, 'handler')).toBe(false);
   expect(goesRound(expired, 'wait')).toBe(true);
-  const rejected = deadLetter(expired, HANDLER, TO_WAIT);
+  const rejected = deadLetter(dead(expired), HANDLER, TO_WAIT);
   expect(goesRound(rejected, 'wait')).toBe(false);
+});
+
+it('a dead letter takes along how often its delivery had failed', () => {
+  expect(deadLetter(dead(published, 3), HANDLER, TO_WAIT).failures).toBe(3);
 });

@@ -1,9 +1,13 @@
 import { Message, type Death, type DeathReason } from '../message.js';
 import { tableOf, withEntries, type FieldTable } from '../wire/field-table.js';
+import type { QueuedMessage } from './ready-messages.js';
+
+/** A message that died, and how often its delivery had failed. */
+export type Dead = Pick<QueuedMessage, 'message' | 'failures'>;
 
 /** The dead letter of a message: a new one, on its way to `exchange`, that tells where and why it died. */
 export function deadLetter(
-  message: Message,
+  { message, failures }: Dead,
   death: { readonly queue: string; readonly reason: DeathReason },
   target: { readonly exchange: string; readonly routingKey: string },
 ): Message {
@@ -15,6 +19,7 @@ export function deadLetter(
     { ...properties, headers: withEntries(headers, deathHeaders(message.headers, deaths)) },
     message.body,
     deaths,
+    failures,
   );
 }
 

@@ -17,13 +17,26 @@ export interface QueueConsumer {
   cancelled(): void;
 }
 
+/** How a delivery came back; what failed counts towards the delivery limit. */
+export type Return = 'requeued' | 'failed';
+
+/** Of its greatest length; a quorum queue that has refused takes messages again when it holds no more. */
+const SOFT_LIMIT = 0.8;
+
 /** What a queue needs from those around it. */
 export interface QueueSurroundings {
   readonly memory: MemoryAlarm;
   /** Sends a message that died here to the dead letters, where there are any. */
-  readonly bury: (queue: Queue, message: Message, reason: DeathReason) => void;
+  readonly bury: (queue: Queue, item: QueuedMessage, reason: DeathReason) => void;
   /** It has outlived its use: the last consumer of an auto-delete queue left, or it was not used in time. */
   readonly discard: (queue: Queue) => void;
+}
+
+/** What a message's earlier deliveries add to the next one. */
+interface DeliveryHistory {
+  readonly redelivered: boolean;
+  /** Set on this delivery alone. */
+  readonly headers: FieldTable | undefined;
 }
 
 /** One queue: what waits, who takes it, and what becomes of the rest. */
@@ -33,6 +46,7 @@ export class Queue {
   private nextConsumer = 0;
   private arrivals = 0;
   private removed = false;
+  private full = false;
   private readonly expiry = new Countdown(() => this.serve());
   private readonly disuse = new Countdown(() => this.surroundings.discard(this));
 
@@ -54,10 +68,16 @@ export class Queue {
     return this.consumers.length;
   }
 
-  /** Whether it would refuse a message that is published now. */
+  /**
+   * Whether it would refuse a message that is published now. As in RabbitMQ, a classic queue stops at its greatest
+   * length; a quorum queue stops above it, and until it is down to the soft limit.
+   */
   get refuses(): boolean {
-    const { overflow, maxLength } = this.options;
-    return overflow !== 'drop-head' && this.ready.count >= maxLength;
+    const { overflow, maxLength, type } = this.options;
+    if (overflow === 'drop-head') return false;
+    if (type === 'classic') return this.ready.count >= maxLength;
+    this.measure();
+    return this.full;
   }
 
   /** Restarts the time after which a queue without consumers goes (`x-expires`). */
@@ -75,10 +95,13 @@ export class Queue {
       position: this.arrivals++,
       expiresAt: this.expiryOf(message),
       returns: 0,
+      failures: message.failures,
     });
     // A consumer that is free takes even what expires at once, or is one too many to wait.
     this.hand();
-    while (this.ready.count > this.options.maxLength) this.kill(this.ready.takeFirst()!, 'maxlen');
+    if (this.options.overflow === 'drop-head')
+      while (this.ready.count > this.options.maxLength)
+        this.kill(this.ready.takeFirst()!, 'maxlen');
     this.serve();
   }
 
@@ -90,10 +113,14 @@ export class Queue {
     return item;
   }
 
-  /** What a quorum queue adds to a message that it delivers again. */
-  headersOf({ returns }: QueuedMessage): FieldTable | undefined {
-    if (this.options.type !== 'quorum' || returns === 0) return undefined;
-    return new Map([['x-delivery-count', returns]]);
+  /** Whether a message was delivered before, and what a quorum queue adds to it then. */
+  historyOf({ returns, failures }: QueuedMessage): DeliveryHistory {
+    if (this.options.type === 'classic') return { redelivered: returns > 0, headers: undefined };
+    const acquired = returns || failures;
+    if (acquired === 0) return { redelivered: false, headers: undefined };
+    const counts: [string, number][] = [['x-acquired-count', acquired]];
+    if (failures > 0) counts.push(['x-delivery-count', failures]);
+    return { redelivered: true, headers: new Map(counts) };
   }
 
   /** It was acknowledged, or taken without acknowledgement. */
@@ -102,18 +129,22 @@ export class Queue {
   }
 
   /** It was refused. */
-  reject(item: QueuedMessage): void {
+  reject(item: QueuedMessage, how: Return): void {
+    if (how === 'failed') this.fail(item);
     this.kill(item, 'rejected');
   }
 
-  /** They come back to their old places; those that came back too often are given up. */
-  giveBack(items: readonly QueuedMessage[]): void {
+  /** They come back to their old places; those that failed too often are given up. */
+  giveBack(items: readonly QueuedMessage[], how: Return): void {
     if (this.removed) {
       for (const item of items) this.settle(item);
       return;
     }
-    for (const item of items) item.returns++;
-    const isSpent = (item: QueuedMessage) => item.returns > this.options.deliveryLimit;
+    for (const item of items) {
+      item.returns++;
+      if (how === 'failed') this.fail(item);
+    }
+    const isSpent = (item: QueuedMessage) => item.failures > this.options.deliveryLimit;
     this.ready.giveBack(items.filter((item) => !isSpent(item)));
     for (const item of items.filter(isSpent)) this.kill(item, 'delivery_limit');
     this.serve();
@@ -144,6 +175,7 @@ export class Queue {
     this.dropExpired();
     this.hand();
     this.dropExpired();
+    this.measure();
     const expiresAt = this.ready.first?.expiresAt;
     this.expiry.stop();
     if (expiresAt !== undefined) this.expiry.start(expiresAt - performance.now());
@@ -196,7 +228,18 @@ export class Queue {
 
   private kill(item: QueuedMessage, reason: DeathReason): void {
     this.settle(item);
-    if (!this.removed) this.surroundings.bury(this, item.message, reason);
+    if (!this.removed) this.surroundings.bury(this, item, reason);
+  }
+
+  /** Only quorum queues count. */
+  private fail(item: QueuedMessage): void {
+    if (this.options.type === 'quorum') item.failures++;
+  }
+
+  private measure(): void {
+    const { maxLength } = this.options;
+    if (this.ready.count > maxLength) this.full = true;
+    else if (this.ready.count <= Math.trunc(maxLength * SOFT_LIMIT)) this.full = false;
   }
 
   private expiryOf({ properties }: Message): number | undefined {

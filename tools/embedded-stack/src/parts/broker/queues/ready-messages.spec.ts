@@ -6,6 +6,7 @@ const item = (position: number): QueuedMessage => ({
   position,
   expiresAt: undefined,
   returns: 0,
+  failures: 0,
 });
 
 function takeAll(ready: ReadyMessages): number[] {

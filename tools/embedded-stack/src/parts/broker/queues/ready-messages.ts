@@ -8,8 +8,10 @@ export interface QueuedMessage {
   readonly position: number;
   /** By the monotonic clock, in milliseconds; undefined for never. */
   readonly expiresAt: number | undefined;
-  /** Deliveries that came back without an outcome. */
+  /** Deliveries in this queue that came back. */
   returns: number;
+  /** Deliveries that failed, also in the quorum queues that it died in before. */
+  failures: number;
 }
 
 /** What waits in a queue, in the order of its arrival; what comes back goes to its old place. */

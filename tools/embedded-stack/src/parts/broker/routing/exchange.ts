@@ -3,7 +3,7 @@ import type { Message } from '../message.js';
 import type { Queue } from '../queues/queue.js';
 import type { FieldTable } from '../wire/field-table.js';
 import { headersMatcher } from './headers-match.js';
-import { topicMatches, wordsOf } from './topic-match.js';
+import { patternOf, topicMatches, wordsOf } from './topic-match.js';
 
 type Matcher = (message: Message) => boolean;
 
@@ -14,7 +14,7 @@ const MATCHERS = {
   },
   fanout: (): Matcher => () => true,
   topic: (key: string): Matcher => {
-    const pattern = wordsOf(key);
+    const pattern = patternOf(key);
     return ({ routingKey }) => topicMatches(pattern, wordsOf(routingKey));
   },
   headers: (_key: string, args: FieldTable): Matcher => {

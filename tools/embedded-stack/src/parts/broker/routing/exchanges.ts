@@ -44,10 +44,10 @@ export class Exchanges {
     return name === '' ? undefined : this.named(name);
   }
 
-  /** @throws AmqpError 503 for an unknown type, 406 when it is there and different, 403 for a reserved name */
+  /** @throws AmqpError 406 for an unknown type and when it is there and different, 403 for a reserved name */
   declare(name: string, { type, ...rest }: ExchangeDeclaration): void {
     if (!isExchangeType(type))
-      throw new AmqpError('COMMAND_INVALID', `invalid exchange type '${type}'`);
+      throw new AmqpError('PRECONDITION_FAILED', `unknown exchange type '${type}'`);
     refuseDefault(name);
     const existing = this.byName.get(name);
     if (existing) {

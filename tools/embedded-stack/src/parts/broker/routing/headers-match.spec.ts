@@ -1,4 +1,4 @@
-import { tableOf, type FieldValue } from '../wire/field-table.js';
+import { Float, tableOf, type FieldValue } from '../wire/field-table.js';
 import { headersMatcher } from './headers-match.js';
 
 const matches = (binding: Record<string, FieldValue>, headers: Record<string, FieldValue>) =>
@@ -13,6 +13,8 @@ it.each([
   [{}, { a: 1 }, true],
   [{ a: null }, { a: 'whatever' }, true],
   [{ a: null }, {}, false],
+  [{ a: 5 }, { a: new Float(5) }, false],
+  [{ a: new Float(5) }, { a: new Float(5) }, true],
   [{ a: 1, 'x-b': 2 }, { a: 1 }, true],
   [{ 'x-match': 'all-with-x', a: 1, 'x-b': 2 }, { a: 1 }, false],
   [{ 'x-match': 'any-with-x', 'x-b': 2 }, { 'x-b': 2 }, true],

@@ -1,3 +1,5 @@
+import { AmqpError } from '../amqp-error.js';
+
 /**
  * Whether a topic exchange's pattern takes a routing key: `*` is one word, `#` any number of words.
  * A key of no characters has no word. Takes time in proportion to both lengths multiplied, whatever the pattern.
@@ -23,6 +25,21 @@ export function topicMatches(pattern: readonly string[], words: readonly string[
     }
   }
   return pattern.slice(p).every((word) => word === '#');
+}
+
+/** As of RabbitMQ 4.3.5. */
+const MAX_HASHES = 2;
+
+/** The words of a binding key. @throws AmqpError 406 for more than two `#` */
+export function patternOf(key: string): string[] {
+  const words = wordsOf(key);
+  const hashes = words.filter((word) => word === '#').length;
+  if (hashes > MAX_HASHES)
+    throw new AmqpError(
+      'PRECONDITION_FAILED',
+      `Topic binding key '${key}' uses ${hashes} '#' wildcards, at most ${MAX_HASHES} are allowed`,
+    );
+  return words;
 }
 
 export const wordsOf = (key: string): string[] => (key === '' ? [] : key.split('.'));

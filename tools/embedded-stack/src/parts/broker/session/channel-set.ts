@@ -104,7 +104,10 @@ export class ChannelSet {
 /** None of their consumers gets what another gives back; the next in line gets that before anything newer. */
 function end(channels: readonly Channel[]): void {
   const queues = new Set(channels.flatMap((channel) => channel.endConsumers()));
-  giveBack(channels.flatMap(({ unsettled }) => unsettled.takeAll()));
+  giveBack(
+    channels.flatMap(({ unsettled }) => unsettled.takeAll()),
+    'failed',
+  );
   for (const queue of queues) queue.serve();
 }
 

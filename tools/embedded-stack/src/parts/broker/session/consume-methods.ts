@@ -64,10 +64,9 @@ export const consumeMethods: MethodHandlers = {
     if (noAck) queue.settle(item);
     else channel.unsettled.keep(deliveryTag, { item, queue, settled: () => undefined });
     const { exchange, routingKey } = item.message;
-    const redelivered = item.returns > 0;
+    const { redelivered, headers } = queue.historyOf(item);
     const { messageCount } = queue;
     const fields = { deliveryTag, redelivered, exchange, routingKey, messageCount };
-    const headers = queue.headersOf(item);
     channel.line.sendContent(channel.number, 'basic.get-ok', fields, item.message, headers);
   },
 };

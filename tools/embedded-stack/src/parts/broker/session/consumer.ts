@@ -49,9 +49,9 @@ export class Consumer implements QueueConsumer {
       unsettled.keep(deliveryTag, { item, queue: this.queue, settled: () => this.inHand-- });
     }
     const { exchange, routingKey } = item.message;
-    const redelivered = item.returns > 0;
+    const { redelivered, headers } = this.queue.historyOf(item);
     const fields = { consumerTag: this.tag, deliveryTag, redelivered, exchange, routingKey };
-    line.sendContent(number, 'basic.deliver', fields, item.message, this.queue.headersOf(item));
+    line.sendContent(number, 'basic.deliver', fields, item.message, headers);
   }
 
   cancelled(): void {

@@ -13,6 +13,8 @@ const VIRTUAL_HOST = '/';
 
 const SERVER_PROPERTIES = tableOf({
   product: 'Usher embedded broker',
+  // The RabbitMQ that it follows where the versions differ.
+  version: '4.3.6',
   information: 'in memory, for development and tests only',
   platform: `Node ${process.versions.node}`,
   capabilities: tableOf({

@@ -1,4 +1,5 @@
 import { AmqpError } from '../amqp-error.js';
+import type { Return } from '../queues/queue.js';
 import type { Channel } from './channel.js';
 import type { MethodHandlers } from './method-handlers.js';
 import { giveBack, type Delivered } from './unsettled.js';
@@ -8,12 +9,13 @@ export const settleMethods: MethodHandlers = {
     settle(channel.unsettled.take(deliveryTag, multiple), ({ queue, item }) => queue.settle(item));
   },
 
-  'basic.nack'(channel, { deliveryTag, multiple, requeue }) {
-    refuse(channel, deliveryTag, multiple, requeue);
+  // As of RabbitMQ 4.3, basic.reject says that the delivery failed, and basic.nack does not.
+  'basic.nack'({ unsettled }, { deliveryTag, multiple, requeue }) {
+    refuse(unsettled.take(deliveryTag, multiple), requeue, 'requeued');
   },
 
-  'basic.reject'(channel, { deliveryTag, requeue }) {
-    refuse(channel, deliveryTag, false, requeue);
+  'basic.reject'({ unsettled }, { deliveryTag, requeue }) {
+    refuse(unsettled.take(deliveryTag, false), requeue, 'failed');
   },
 
   'basic.recover'(channel, { requeue }) {
@@ -36,15 +38,14 @@ export const settleMethods: MethodHandlers = {
   },
 };
 
-function refuse({ unsettled }: Channel, tag: bigint, multiple: boolean, requeue: boolean): void {
-  const refused = unsettled.take(tag, multiple);
-  if (requeue) giveBack(refused);
-  else settle(refused, ({ queue, item }) => queue.reject(item));
+function refuse(refused: readonly Delivered[], requeue: boolean, how: Return): void {
+  if (requeue) giveBack(refused, how);
+  else settle(refused, ({ queue, item }) => queue.reject(item, how));
 }
 
 function recover({ unsettled }: Channel, requeue: boolean): void {
   if (!requeue) throw new AmqpError('NOT_IMPLEMENTED', 'basic.recover with requeue=false');
-  giveBack(unsettled.takeAll());
+  giveBack(unsettled.takeAll(), 'requeued');
 }
 
 /** Settles each, and then lets their queues go on. */

@@ -1,5 +1,5 @@
 import { AmqpError } from '../amqp-error.js';
-import type { Queue } from '../queues/queue.js';
+import type { Queue, Return } from '../queues/queue.js';
 import type { QueuedMessage } from '../queues/ready-messages.js';
 
 /** A message in the hands of a client. */
@@ -57,7 +57,7 @@ export class Unsettled {
 }
 
 /** Gives each message back to its queue, and then lets the queues go on. */
-export function giveBack(all: readonly Delivered[]): void {
+export function giveBack(all: readonly Delivered[], how: Return): void {
   const byQueue = new Map<Queue, QueuedMessage[]>();
   for (const { item, queue, settled } of all) {
     settled();
@@ -65,5 +65,5 @@ export function giveBack(all: readonly Delivered[]): void {
     if (items) items.push(item);
     else byQueue.set(queue, [item]);
   }
-  for (const [queue, items] of byQueue) queue.giveBack(items);
+  for (const [queue, items] of byQueue) queue.giveBack(items, how);
 }

@@ -1,4 +1,11 @@
-import { decodeTable, encodeTable, tableOf, withEntries, type FieldValue } from './field-table.js';
+import {
+  Float,
+  decodeTable,
+  encodeTable,
+  tableOf,
+  withEntries,
+  type FieldValue,
+} from './field-table.js';
 
 const field = (tag: string, hex: string) => Buffer.from(`0161${hexOf(tag)}${hex}`, 'hex');
 const hexOf = (text: string) => Buffer.from(text).toString('hex');
@@ -12,7 +19,8 @@ describe('a field table', () => {
     ['a negative number', -70_000],
     ['a number beyond 32 bits', 2 ** 40],
     ['a number beyond the safe ones', 2n ** 62n],
-    ['a fraction', 0.5],
+    ['a fraction', new Float(0.5)],
+    ['a fraction of 0', new Float(5)],
     ['a boolean', false],
     ['nothing', null],
     ['bytes', Buffer.from([0, 255, 1])],
@@ -33,9 +41,9 @@ describe('a field table', () => {
     ['I', 'fffffffe', -2],
     ['i', 'fffffffe', 4_294_967_294],
     ['l', 'fffffffffffffffe', -2],
-    ['f', '3f000000', 0.5],
-    ['d', '3fe0000000000000', 0.5],
-    ['D', '0200000037', 0.55],
+    ['f', '3f000000', new Float(0.5)],
+    ['d', '3fe0000000000000', new Float(0.5)],
+    ['D', '0200000037', new Float(0.55)],
     ['S', '000000026869', 'hi'],
     ['V', '', null],
   ])('reads the tag %s', (tag, hex, value) => {

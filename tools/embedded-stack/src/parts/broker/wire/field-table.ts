@@ -2,9 +2,27 @@ import { AmqpError } from '../amqp-error.js';
 import { Reader } from './reader.js';
 import { Writer } from './writer.js';
 
-/** Binary strings are buffers, timestamps are dates. */
+/** Numbers are integers, binary strings are buffers, timestamps are dates. */
 export type FieldValue =
-  string | number | bigint | boolean | null | Buffer | Date | readonly FieldValue[] | FieldTable;
+  | string
+  | number
+  | bigint
+  | Float
+  | boolean
+  | null
+  | Buffer
+  | Date
+  | readonly FieldValue[]
+  | FieldTable;
+
+/** A number with a fraction, even if that is 0: RabbitMQ takes 5.0 for another value than 5. */
+export class Float {
+  constructor(readonly value: number) {}
+
+  toString(): string {
+    return String(this.value);
+  }
+}
 
 /** A map, since names come from outside and may be `__proto__`. */
 export type FieldTable = ReadonlyMap<string, FieldValue>;
@@ -41,7 +59,9 @@ export function withEntries(bytes: Buffer, changes: FieldTable): Buffer {
 
 /** A value as an error message shows it. */
 export const shown = (value: FieldValue): string =>
-  value !== null && typeof value === 'object' ? 'a structure' : String(value);
+  value !== null && typeof value === 'object' && !(value instanceof Float)
+    ? 'a structure'
+    : String(value);
 
 /** A table of texts, numbers, booleans and further tables from an object. */
 export const tableOf = (object: Readonly<Record<string, FieldValue>>): FieldTable =>
@@ -82,12 +102,12 @@ function readValue(reader: Reader, depth: number): FieldValue {
     case 'l':
       return numberOf(reader.take(8).readBigInt64BE());
     case 'f':
-      return reader.take(4).readFloatBE();
+      return new Float(reader.take(4).readFloatBE());
     case 'd':
-      return reader.take(8).readDoubleBE();
+      return new Float(reader.take(8).readDoubleBE());
     case 'D': {
       const places = reader.octet();
-      return reader.take(4).readInt32BE() / 10 ** places;
+      return new Float(reader.take(4).readInt32BE() / 10 ** places);
     }
     case 'S':
       return reader.longstr().toString('utf8');
@@ -128,12 +148,12 @@ function writeValue(writer: Writer, value: FieldValue): void {
   } else if (typeof value === 'boolean') {
     tag('t');
     writer.octet(value ? 1 : 0);
-  } else if (typeof value === 'bigint' || Number.isSafeInteger(value)) {
+  } else if (typeof value === 'bigint' || typeof value === 'number') {
     tag('l');
-    writer.int64(BigInt(value as bigint | number));
-  } else if (typeof value === 'number') {
+    writer.int64(BigInt(value));
+  } else if (value instanceof Float) {
     tag('d');
-    writer.double(value);
+    writer.double(value.value);
   } else if (value instanceof Date) {
     tag('T');
     writer.longlong(BigInt(Math.floor(value.getTime() / 1_000)));

@@ -1,0 +1,75 @@
+import { exec } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { deadLetterQueue, declareTopology, planTopology } from '#libs/messaging';
+import { connect, type ChannelModel } from 'amqplib';
+import type { RunningPart } from '../../tools/embedded-stack/src/part.js';
+import { rabbitmq } from '../../tools/embedded-stack/src/parts/rabbitmq.js';
+import { eventually } from '../support/eventually.js';
+import { testEvents } from '../support/test-events.js';
+
+/** How long the broker waits before it tries a held dead letter again: 180000 if nobody sets it. */
+const RETRY_SETTING = 'dead_letter_worker_publisher_confirm_timeout';
+const RETRY_MS = 1_000;
+/** The figures of rabbitmqctl are up to five seconds old. */
+const FIGURES_MS = 20_000;
+
+const subscription = testEvents().subscribe('receive');
+const topology = planTopology([subscription], [1_000]);
+const queue = subscription.consumer;
+const letters = deadLetterQueue(queue);
+
+let directory: string;
+let broker: RunningPart;
+let connection: ChannelModel;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'usher-held-dead-letter-'));
+  // One of its own, since the setting counts for all queues.
+  broker = await rabbitmq(directory).start();
+  await ctl(`eval 'application:set_env(rabbit, ${RETRY_SETTING}, ${RETRY_MS}).'`);
+  connection = await connect(broker.url);
+}, 90_000);
+
+afterAll(async () => {
+  await connection?.close();
+  await broker?.stop();
+  await rm(directory, { recursive: true, force: true });
+}, 60_000);
+
+const ctl = async (command: string) =>
+  (await promisify(exec)(`${broker.notes} --quiet ${command}`)).stdout;
+
+/** What the page for operators looks at. */
+async function figures(): Promise<Record<string, number>> {
+  const columns = 'name messages messages_ready messages_unacknowledged';
+  const rows = await ctl(`--formatter json list_queues ${columns}`);
+  const { name: _, ...counts } = (JSON.parse(rows) as { name: string }[]).find(
+    ({ name }) => name === queue,
+  )!;
+  return counts as Record<string, number>;
+}
+
+it('a dead letter without a queue stays where it died, counted in `messages` alone, until the queue is back', async () => {
+  const channel = await connection.createConfirmChannel();
+  await declareTopology(channel, topology);
+  await channel.deleteQueue(letters);
+  channel.sendToQueue(queue, Buffer.from('poison'), { persistent: true });
+  await channel.waitForConfirms();
+  channel.nack(await eventually(() => channel.get(queue)), false, false);
+
+  const held = { messages: 1, messages_ready: 0, messages_unacknowledged: 0 };
+  await eventually(async () => {
+    expect(await figures()).toEqual(held);
+    return true;
+  }, FIGURES_MS);
+  // Whoever asks over AMQP takes the queue for empty.
+  expect(await channel.checkQueue(queue)).toMatchObject({ messageCount: 0 });
+
+  await declareTopology(channel, topology);
+  const letter = await eventually(() => channel.get(letters, { noAck: true }), FIGURES_MS);
+  expect(letter.content.toString()).toBe('poison');
+  await eventually(async () => (await figures())['messages'] === 0, FIGURES_MS);
+}, 90_000);
