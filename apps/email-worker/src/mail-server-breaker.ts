@@ -44,7 +44,8 @@ export class MailServerBreaker {
   private resumeAt = 0;
 
   constructor(readiness: Readiness) {
-    readiness.add('mail-server', () => this.refusal?.message);
+    // A server that only asks to come later is an outage, which stops no rollout.
+    readiness.add('mail-server', () => (this.refusal?.reason ? this.refusal.message : undefined));
   }
 
   /** @throws DependencyUnavailableError while mails wait, and whatever the dialogue throws */
