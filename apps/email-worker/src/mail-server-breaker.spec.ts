@@ -88,6 +88,16 @@ describe('a mail server that refuses us', () => {
     expect((await readiness.report()).status).toBe('ready');
   });
 
+  it('leaves the worker ready when it only asks to come later', async () => {
+    await breaker
+      .run(() => Promise.reject(new MailServerRefusalError('421 busy', undefined, undefined)))
+      .catch(() => undefined);
+
+    expect(await sent()).toMatchObject({ message: '421 busy' });
+    jest.useRealTimers();
+    expect((await readiness.report()).status).toBe('ready');
+  });
+
   it('begins with the first pause again after it has taken a mail', async () => {
     await refused();
     jest.advanceTimersByTime(PAUSE.firstMs);
