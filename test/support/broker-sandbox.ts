@@ -45,7 +45,7 @@ export class BrokerSandbox {
 
   /** What holds for this broker, where versions of RabbitMQ differ; the embedded broker names the one it follows. */
   since<T>(byVersion: ByVersion<T>): T {
-    return since(String(this.connection.connection.serverProperties.version), byVersion);
+    return since(this.connection.connection.serverProperties.version, byVersion);
   }
 
   /** One that a test may close or lose; what is left of them is closed at the end. */

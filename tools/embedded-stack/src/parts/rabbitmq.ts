@@ -21,9 +21,9 @@ const BINARIES = [
  * @throws Error when that version cannot be had here
  */
 export function findBinaries(): string | undefined {
-  const { RABBITMQ_VERSION, RABBITMQ_BIN = '' } = process.env;
-  if (RABBITMQ_VERSION) return binariesOf(RABBITMQ_VERSION);
-  return [RABBITMQ_BIN, ...BINARIES].find((directory) =>
+  const version = process.env['RABBITMQ_VERSION'];
+  if (version) return binariesOf(version);
+  return [process.env['RABBITMQ_BIN'] ?? '', ...BINARIES].find((directory) =>
     existsSync(`${directory}/rabbitmq-server`),
   );
 }
