@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { addCatalogue } from './commands/catalogue.js';
 import { addDeadLetters } from './commands/dead-letters.js';
 import { addEvents } from './commands/events.js';
+import { addGrants } from './commands/grants.js';
 import { addMigrate } from './commands/migrate.js';
 import { addQueues } from './commands/queues.js';
 import { addReconcile } from './commands/reconcile.js';
@@ -21,6 +22,7 @@ const program = new Command('usher')
 Logger.overrideLogger(false); // What a command has to say, it prints itself.
 for (const add of [
   addMigrate,
+  addGrants,
   addTopology,
   addQueues,
   addDeadLetters,
