@@ -8,16 +8,9 @@ import {
 } from '#libs/database';
 import { randomUUID } from 'node:crypto';
 import type { DataSource, MigrationInterface, QueryRunner } from 'typeorm';
+import { AddColumn1999000000001 } from '../support/add-column.migration.js';
 import { eventually } from '../support/eventually.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
-
-/** Needs the table for itself alone, if only for a moment. */
-class AddColumn1999000000001 implements MigrationInterface {
-  async up(runner: QueryRunner): Promise<void> {
-    await runner.query('ALTER TABLE accounts.users ADD COLUMN nickname text');
-  }
-  async down(): Promise<void> {}
-}
 
 class AddIndex1999000000002 implements MigrationInterface {
   readonly transaction = false;

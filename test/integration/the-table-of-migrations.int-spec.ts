@@ -1,15 +1,10 @@
-import { createDataSource, migrate, pendingMigrations, type Database } from '#libs/database';
-import type { DataSource, MigrationInterface, QueryRunner } from 'typeorm';
+import { createDataSource, migrate, pendingMigrations } from '#libs/database';
+import type { DataSource } from 'typeorm';
+import { AddColumn1999000000001 } from '../support/add-column.migration.js';
+import { moveMigrationsToPublic } from '../support/database-from-before.js';
 import { given } from '../support/environment.js';
 import { randomName } from '../support/random-name.js';
 import { administer, createTestDatabase, type TestDatabase } from '../support/test-database.js';
-
-class AddColumn1999000000001 implements MigrationInterface {
-  async up(runner: QueryRunner): Promise<void> {
-    await runner.query('ALTER TABLE accounts.users ADD COLUMN nickname text');
-  }
-  async down(): Promise<void> {}
-}
 
 let db: TestDatabase;
 let source: DataSource;
@@ -24,17 +19,6 @@ afterEach(async () => {
   await db.drop();
 });
 
-/** As a database was left by the releases that kept the names in the schema `public`. */
-async function asBefore(database: Database): Promise<void> {
-  await database.query(`
-    CREATE TABLE public.migrations (
-      id serial PRIMARY KEY, "timestamp" bigint NOT NULL, name character varying NOT NULL);
-    INSERT INTO public.migrations ("timestamp", name)
-      SELECT right(name, 13)::bigint, name FROM migrations.applied ORDER BY applied_at;
-    DROP SCHEMA migrations CASCADE;
-  `);
-}
-
 it('a new database has nothing of ours in the schema public', async () => {
   await expect(
     db.database.query(`SELECT tablename FROM pg_tables WHERE schemaname = 'public'`),
@@ -43,7 +27,7 @@ it('a new database has nothing of ours in the schema public', async () => {
 });
 
 it('a database from before keeps its table, where the release before looks for it', async () => {
-  await asBefore(db.database);
+  await moveMigrationsToPublic(db.database);
   await expect(pendingMigrations(db.database)).resolves.toEqual([]);
   await expect(migrate(source)).resolves.toEqual([]);
   const added = { migrations: [AddColumn1999000000001] };

@@ -53,7 +53,7 @@ export async function prepareStack(env: Record<string, string> = {}): Promise<St
     api: new ApiClient(publicUrl),
     url: publicUrl,
     database,
-    databaseUrlOf: roles.urlOf,
+    databaseUrlOf: (name) => roles.urlOf(name),
     smtp,
     async start(name, extra = {}, onLine) {
       const app = await startApp(

@@ -14,6 +14,8 @@ import { UsageError } from './usage-error.js';
 const OK = 0;
 const FAILED = 1;
 const WRONG_USAGE = 2;
+/** SQLSTATE insufficient_privilege */
+const NO_RIGHT = '42501';
 
 const program = new Command('usher')
   .description('Operate Usher. Configured by the environment, like the apps.')
@@ -42,6 +44,8 @@ function report(error: Error): number {
   // Commander has printed its own message already.
   if (error instanceof CommanderError) return error.exitCode === 0 ? OK : WRONG_USAGE;
   process.stderr.write(`${error.message || (error as NodeJS.ErrnoException).code || error.name}\n`);
+  if ((error as NodeJS.ErrnoException).code === NO_RIGHT)
+    process.stderr.write('`usher grants` prints the rights that each role needs.\n');
   const isUsage = error instanceof ConfigError || error instanceof UsageError;
   return isUsage ? WRONG_USAGE : FAILED;
 }

@@ -48,7 +48,7 @@ async function start(): Promise<void> {
   const stale = await endLeftover(directory);
   // PostgreSQL refuses a folder whose recorded process is there; one that it takes for its grandparent it
   // knows to be another: https://github.com/postgres/postgres/blob/REL_18_STABLE/src/backend/utils/init/miscinit.c
-  if (stale !== undefined) process.env['PG_GRANDPARENT_PID'] = String(stale);
+  if (stale !== undefined) Object.assign(process.env, { PG_GRANDPARENT_PID: stale });
   await server.start();
   await prepareDatabase();
   process.send?.({ url: `postgres://${USER}:${PASSWORD}@127.0.0.1:${port}/${DATABASE}` });

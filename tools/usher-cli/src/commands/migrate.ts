@@ -5,6 +5,9 @@ import { durationArgument } from '../duration-argument.js';
 import { migrateDatabase } from '../migrate-database.js';
 import { print } from '../output.js';
 
+/** Not among the results. */
+const onProgress = (line: string) => void process.stderr.write(`${line}\n`);
+
 export function addMigrate(program: Command): void {
   program
     .command('migrate')
@@ -19,7 +22,6 @@ export function addMigrate(program: Command): void {
     .option('--json', 'print JSON')
     .action(async ({ json, wait }: { json?: boolean; wait?: number }) => {
       const { DATABASE_URL } = configured(DatabaseConfig);
-      const onProgress = (line: string) => void process.stderr.write(`${line}\n`);
       const result = await migrateDatabase(DATABASE_URL, { waitMs: wait, onProgress });
       print(result, json, ({ migrations, sampleItems }) =>
         [

@@ -31,6 +31,8 @@ export function grants(prefix: string): Grant[] {
   );
 }
 
+const list = (names: readonly string[]) => names.map((name) => `'${name}'`).join(', ');
+
 /**
  * SQL that makes the roles and gives them their rights. It can be run at any time and any number of times; it takes
  * nothing away, since the version before may still run.
@@ -40,7 +42,6 @@ export function grantsScript(prefix: string): string {
   const owner = roleName(prefix, 'migrate');
   const all = grants(prefix);
   const apps = [...new Set(all.map(({ role }) => role))];
-  const list = (names: readonly string[]) => names.map((name) => `'${name}'`).join(', ');
   const rolesOn = (schema: string) => [
     ...new Set(all.filter(({ table }) => table.startsWith(`${schema}.`)).map(({ role }) => role)),
   ];
@@ -66,18 +67,29 @@ BEGIN
   END IF;
 END $$;
 
--- What was there before these roles passes to ${owner}.
+-- What was there before passes to ${owner}. Its owner until now goes on with it as a member of that role, until
+-- you REVOKE ${owner} FROM it.
 DO $$
 DECLARE
   statement text;
 BEGIN
   FOR statement IN
-    SELECT format('ALTER SCHEMA %I OWNER TO ${owner}', nspname) FROM pg_namespace
-     WHERE nspname IN (${list(SCHEMAS)}) AND nspowner <> '${owner}'::regrole
-    UNION ALL
-    SELECT format('ALTER TABLE %s OWNER TO ${owner}', oid::regclass) FROM pg_class
-     WHERE relkind IN ('r', 'p') AND relowner <> '${owner}'::regrole
-       AND relnamespace IN (SELECT oid FROM pg_namespace WHERE nspname IN (${list(SCHEMAS)}))
+    WITH schemas AS (
+      SELECT oid, nspname, nspowner FROM pg_namespace WHERE nspname IN (${list(SCHEMAS)})),
+    tables AS (
+      SELECT oid, relowner FROM pg_class
+       WHERE relkind IN ('r', 'p') AND relnamespace IN (SELECT oid FROM schemas))
+    SELECT text FROM (
+      SELECT 1 AS step, format('GRANT ${owner} TO %I', rolname) AS text FROM pg_roles
+       WHERE NOT rolsuper AND rolname <> '${owner}'
+         AND oid IN (SELECT nspowner FROM schemas UNION SELECT relowner FROM tables)
+      UNION ALL
+      SELECT 2, format('ALTER SCHEMA %I OWNER TO ${owner}', nspname) FROM schemas
+       WHERE nspowner <> '${owner}'::regrole
+      UNION ALL
+      SELECT 3, format('ALTER TABLE %s OWNER TO ${owner}', oid::regclass) FROM tables
+       WHERE relowner <> '${owner}'::regrole
+    ) AS statements ORDER BY step
   LOOP
     EXECUTE statement;
   END LOOP;

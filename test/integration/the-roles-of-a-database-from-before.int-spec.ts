@@ -1,0 +1,54 @@
+import { createDataSource, Database, migrate, pendingMigrations } from '#libs/database';
+import type { DataSource } from 'typeorm';
+import { AddColumn1999000000001 } from '../support/add-column.migration.js';
+import { moveMigrationsToPublic } from '../support/database-from-before.js';
+import { given } from '../support/environment.js';
+import { createLeastRoles, type LeastRoles } from '../support/least-roles.js';
+import { randomName } from '../support/random-name.js';
+import { administer } from '../support/test-database.js';
+
+/** Owns the database and all that is in it; the apps use it. No superuser. */
+const owner = `test_${randomName()}`;
+const name = `test_${randomName()}`;
+const url = new URL(given('DATABASE_URL'));
+url.username = owner;
+url.pathname = `/${name}`;
+
+const sources: DataSource[] = [];
+let roles: LeastRoles | undefined;
+
+async function connect(to: string): Promise<DataSource> {
+  const source = await createDataSource({ url: to, applicationName: 'test' }).initialize();
+  sources.push(source);
+  return source;
+}
+
+beforeAll(async () => {
+  const server = given('DATABASE_URL');
+  await administer(server, `CREATE ROLE ${owner} LOGIN CREATEROLE PASSWORD '${url.password}'`);
+  await administer(server, `CREATE DATABASE ${name} OWNER ${owner}`);
+});
+
+afterAll(async () => {
+  for (const source of sources) await source.destroy();
+  await administer(given('DATABASE_URL'), `DROP DATABASE ${name}`);
+  await roles?.drop();
+  await administer(given('DATABASE_URL'), `DROP ROLE ${owner}`);
+});
+
+it('the migrating role takes over, the apps have their roles, and the owner until now loses nothing', async () => {
+  const source = await connect(url.href);
+  await migrate(source);
+  const before = new Database(source);
+  await moveMigrationsToPublic(before);
+
+  roles = await createLeastRoles(url.href);
+  const migrating = await connect(roles.urlOf('migrate'));
+  await expect(migrate(migrating, { migrations: [AddColumn1999000000001] })).resolves.toEqual([
+    'AddColumn1999000000001',
+  ]);
+  const api = new Database(await connect(roles.urlOf('api')));
+  await expect(pendingMigrations(api)).resolves.toEqual([]);
+  await expect(api.query('SELECT nickname FROM accounts.users')).resolves.toEqual([]);
+  await expect(before.query('SELECT nickname FROM accounts.users')).resolves.toEqual([]);
+});
