@@ -230,7 +230,10 @@ describe('a worker that learns', () => {
 
 describe('an import', () => {
   let folder: string;
-  const env = () => ({ DATABASE_URL: stack.databaseUrl, RABBITMQ_URL: given('RABBITMQ_URL') });
+  const env = () => ({
+    DATABASE_URL: stack.databaseUrlOf('operator'),
+    RABBITMQ_URL: given('RABBITMQ_URL'),
+  });
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'usher-catalogue-'));

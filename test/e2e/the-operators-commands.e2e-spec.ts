@@ -38,7 +38,7 @@ async function usher(...args: string[]) {
   const child = spawn(process.execPath, [built('tools/usher-cli/src/main.js'), ...args], {
     env: {
       ...process.env,
-      DATABASE_URL: stack.databaseUrl,
+      DATABASE_URL: stack.databaseUrlOf('operator'),
       RABBITMQ_URL: given('RABBITMQ_URL'),
       CONSUMER_RETRY_DELAYS: '1s,2s',
     },

@@ -4,6 +4,7 @@ import { freePort } from '../../tools/embedded-stack/src/free-port.js';
 import { migrateDatabase } from '../../tools/usher-cli/src/migrate-database.js';
 import { ApiClient } from './api-client.js';
 import { given } from './environment.js';
+import { createLeastRoles } from './least-roles.js';
 import { SmtpSink } from './smtp-sink.js';
 import { createTestDatabase } from './test-database.js';
 
@@ -13,7 +14,8 @@ export interface Stack {
   /** Where the API listens. */
   readonly url: string;
   readonly database: Database;
-  readonly databaseUrl: string;
+  /** As the role of an app, or `operator`, with the least rights. */
+  databaseUrlOf(name: string): string;
   readonly smtp: SmtpSink;
   /** Starts one app and waits until it is ready. */
   start(
@@ -28,12 +30,12 @@ export interface Stack {
 export async function prepareStack(env: Record<string, string> = {}): Promise<Stack> {
   const { url, database, drop } = await createTestDatabase();
   await migrateDatabase(url);
+  const roles = await createLeastRoles(url);
   const smtp = await new SmtpSink().start();
   const httpPort = await freePort();
   const publicUrl = `http://127.0.0.1:${httpPort}`;
   const apps: RunningApp[] = [];
   const common = {
-    DATABASE_URL: url,
     RABBITMQ_URL: given('RABBITMQ_URL'),
     SMTP_URL: smtp.url,
     HTTP_PORT: String(httpPort),
@@ -51,10 +53,14 @@ export async function prepareStack(env: Record<string, string> = {}): Promise<St
     api: new ApiClient(publicUrl),
     url: publicUrl,
     database,
-    databaseUrl: url,
+    databaseUrlOf: (name) => roles.urlOf(name),
     smtp,
     async start(name, extra = {}, onLine) {
-      const app = await startApp(name, { ...common, ...extra }, { onLine });
+      const app = await startApp(
+        name,
+        { DATABASE_URL: roles.urlOf(name), ...common, ...extra },
+        { onLine },
+      );
       apps.push(app);
       await app.ready();
       return app;
@@ -63,6 +69,7 @@ export async function prepareStack(env: Record<string, string> = {}): Promise<St
       for (const { child } of apps) await child.stop();
       await smtp.stop();
       await drop();
+      await roles.drop();
     },
   };
 }

@@ -36,7 +36,8 @@ export async function createTestDatabase(
   };
 }
 
-async function administer(server: string, sql: string): Promise<void> {
+/** One statement on the server itself. */
+export async function administer(server: string, sql: string): Promise<void> {
   const client = new Client({ connectionString: server });
   await client.connect();
   try {

@@ -1,7 +1,10 @@
 import { Logger } from '@nestjs/common';
-import { Database } from '#libs/database';
+import { Database, pendingMigrations } from '#libs/database';
 import { Backoff, connectionProblem, type Readiness } from '#libs/service-defaults';
 import type { DataSource } from 'typeorm';
+
+/** SQLSTATE: https://www.postgresql.org/docs/current/errcodes-appendix.html */
+const INSUFFICIENT_PRIVILEGE = '42501';
 
 /**
  * Connects, and waits for the schema: a database that is away or not yet migrated is tried again with
@@ -18,7 +21,7 @@ export async function waitForDatabase(
   const database = new Database(dataSource);
   readiness.add('database', () => problem ?? ping(database));
   while (!signal.aborted) {
-    const found = await tryToConnect(dataSource);
+    const found = await tryToConnect(dataSource, database);
     if (found !== problem && found) logger.warn(`${found}; trying again`);
     problem = found;
     if (!found) return;
@@ -26,14 +29,20 @@ export async function waitForDatabase(
   }
 }
 
-async function tryToConnect(dataSource: DataSource): Promise<string | undefined> {
+async function tryToConnect(
+  dataSource: DataSource,
+  database: Database,
+): Promise<string | undefined> {
   try {
     if (!dataSource.isInitialized) await dataSource.initialize();
-    return (await dataSource.showMigrations())
+    return (await pendingMigrations(database)).length > 0
       ? 'the schema is behind this version: run `usher migrate`'
       : undefined;
   } catch (error) {
-    return `no connection to the database (${connectionProblem(error)})`;
+    const { message, code } = error as Error & { code?: string };
+    return code === INSUFFICIENT_PRIVILEGE
+      ? `the role of DATABASE_URL lacks rights (${message}): \`usher grants\` prints them`
+      : `no connection to the database (${connectionProblem(error)})`;
   }
 }
 

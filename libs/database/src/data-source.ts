@@ -1,5 +1,4 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
-import { migrations } from './migrations/index.js';
 
 /** How a process uses the database. */
 export interface DatabaseOptions {
@@ -33,9 +32,6 @@ export function createDataSource({
     url,
     applicationName,
     entities,
-    migrations,
-    migrationsTableName: 'migrations',
-    migrationsTransactionMode: 'each',
     synchronize: false,
     poolSize,
     connectTimeoutMS: CONNECT_TIMEOUT_MS,

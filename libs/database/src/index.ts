@@ -1,4 +1,5 @@
 export { whileAlone } from './advisory-lock.js';
+export { pendingMigrations } from './applied-migrations.js';
 export { createDataSource, type DatabaseOptions } from './data-source.js';
 export { Database, type OpenTransaction, type Sql, type Transaction } from './database.js';
 export {
@@ -6,4 +7,4 @@ export {
   isStatementTimeout,
   violatedUniqueConstraint,
 } from './database-errors.js';
-export { migrate } from './migrate.js';
+export { migrate, MigrationBlockedError, type MigrateOptions } from './migrate.js';

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Child, type ChildOptions } from './child.js';
 import { freePort } from './free-port.js';
-import { built, root } from './paths.js';
+import { root } from './paths.js';
 
-const TELEMETRY = built('libs/service-defaults/src/telemetry.js');
 const READY_TIMEOUT_MS = 60_000;
 /** What limits the heap of an app, in MB, as `npm run start:<app>` has it. */
 function heapLimits(app: string): string[] {
@@ -31,18 +31,24 @@ export interface RunningApp {
   ready(): Promise<void>;
 }
 
+export interface AppOptions extends Pick<ChildOptions, 'onLine' | 'logFile' | 'flags'> {
+  /** The folder of another release, with its build. */
+  readonly checkout?: string;
+}
+
 /** Starts an app from the build; configured by `env` alone. */
 export async function startApp(
   name: string,
   env: Record<string, string>,
-  { flags = [], ...options }: Pick<ChildOptions, 'onLine' | 'logFile' | 'flags'> = {},
+  { flags = [], checkout = root, ...options }: AppOptions = {},
 ): Promise<RunningApp> {
+  const built = (path: string) => join(checkout, 'dist', path);
   const port = await freePort();
   const metricsUrl = `http://127.0.0.1:${port}`;
   const child = new Child(name, built(`apps/${name}/src/main.js`), {
     env: { ...env, METRICS_PORT: String(port) },
     ...options,
-    imports: [TELEMETRY],
+    imports: [built('libs/service-defaults/src/telemetry.js')],
     flags: [...heapLimits(name), ...flags],
   });
   const ready = () =>

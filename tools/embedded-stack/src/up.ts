@@ -60,7 +60,9 @@ Stop it with Ctrl-C, or give this one a folder of its own: DATA_DIR=.data-2 npm 
     () =>
       Promise.all([begin(postgres(`${data}/postgres`)), begin(embeddedBroker()), begin(maildev())]),
   );
-  await progress('Preparing the database', () => migrateDatabase(database.url));
+  await progress('Preparing the database', () =>
+    migrateDatabase(database.url, { onProgress: (line) => tell(`  ${line}\n`) }),
+  );
   if (!broker.given) {
     const resent = await progress('Looking for what the last broker lost', () =>
       sendLostMessages(database.url, broker.url),

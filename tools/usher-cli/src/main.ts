@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { addCatalogue } from './commands/catalogue.js';
 import { addDeadLetters } from './commands/dead-letters.js';
 import { addEvents } from './commands/events.js';
+import { addGrants } from './commands/grants.js';
 import { addMigrate } from './commands/migrate.js';
 import { addQueues } from './commands/queues.js';
 import { addReconcile } from './commands/reconcile.js';
@@ -13,6 +14,8 @@ import { UsageError } from './usage-error.js';
 const OK = 0;
 const FAILED = 1;
 const WRONG_USAGE = 2;
+/** SQLSTATE insufficient_privilege */
+const NO_RIGHT = '42501';
 
 const program = new Command('usher')
   .description('Operate Usher. Configured by the environment, like the apps.')
@@ -21,6 +24,7 @@ const program = new Command('usher')
 Logger.overrideLogger(false); // What a command has to say, it prints itself.
 for (const add of [
   addMigrate,
+  addGrants,
   addTopology,
   addQueues,
   addDeadLetters,
@@ -40,6 +44,8 @@ function report(error: Error): number {
   // Commander has printed its own message already.
   if (error instanceof CommanderError) return error.exitCode === 0 ? OK : WRONG_USAGE;
   process.stderr.write(`${error.message || (error as NodeJS.ErrnoException).code || error.name}\n`);
+  if ((error as NodeJS.ErrnoException).code === NO_RIGHT)
+    process.stderr.write('`usher grants` prints the rights that each role needs.\n');
   const isUsage = error instanceof ConfigError || error instanceof UsageError;
   return isUsage ? WRONG_USAGE : FAILED;
 }

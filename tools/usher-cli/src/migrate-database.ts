@@ -1,4 +1,4 @@
-import { createDataSource, Database, migrate } from '#libs/database';
+import { createDataSource, Database, migrate, type MigrateOptions } from '#libs/database';
 import { loadSampleCatalogue } from '../../../apps/recommendation-worker/src/catalogue/sample-catalogue.js';
 
 /** What a migration did. */
@@ -12,15 +12,19 @@ export interface MigrationResult {
 const STATEMENT_TIMEOUT_MS = 3_600_000;
 
 /** Brings the schema up to date, and loads the sample catalogue when there is none. */
-export async function migrateDatabase(url: string): Promise<MigrationResult> {
+export async function migrateDatabase(
+  url: string,
+  options?: MigrateOptions,
+): Promise<MigrationResult> {
   const dataSource = await createDataSource({
     url,
     applicationName: 'usher migrate',
-    poolSize: 2,
+    // One holds the migration lock, one migrates, one is spare.
+    poolSize: 3,
     statementTimeoutMs: STATEMENT_TIMEOUT_MS,
   }).initialize();
   try {
-    const migrations = await migrate(dataSource);
+    const migrations = await migrate(dataSource, options);
     return { migrations, sampleItems: await loadSampleCatalogue(new Database(dataSource)) };
   } finally {
     await dataSource.destroy();

@@ -1,12 +1,13 @@
 import { Reconciler } from '#libs/messaging';
-import { parseDuration } from '#libs/service-defaults';
 import type { Command } from 'commander';
 import { withBroker, withDatabase } from '../broker.js';
+import { durationArgument } from '../duration-argument.js';
 import { listing, print } from '../output.js';
-import { UsageError } from '../usage-error.js';
+
+const OLDER_THAN_MS = 300_000;
 
 interface Options {
-  olderThan: string;
+  olderThan?: number;
   fix?: boolean;
   json?: boolean;
 }
@@ -16,20 +17,21 @@ export function addReconcile(program: Command): void {
   program
     .command('reconcile')
     .description('find events that a consumer never got; with --fix send them to it again')
-    .option('--older-than <duration>', 'published at least this long ago', '5m')
+    .option(
+      '--older-than <duration>',
+      'published at least this long ago (default: 5m)',
+      durationArgument,
+    )
     .option('--fix', 'send them again, to exactly that consumer')
     .option('--json', 'print JSON')
-    .action(async ({ olderThan, fix = false, json }: Options) => {
-      const olderThanMs = parseDuration(olderThan);
-      if (olderThanMs === undefined)
-        throw new UsageError(`--older-than: '${olderThan}' is no duration such as 5m`);
+    .action(async ({ olderThan = OLDER_THAN_MS, fix = false, json }: Options) => {
       const report = await withDatabase((database) =>
         withBroker(async ({ config, connection, publisher }) => {
           const reconciler = new Reconciler(database, connection, publisher, {
             retryDelaysMs: config.CONSUMER_RETRY_DELAYS,
             prefetch: config.CONSUMER_PREFETCH,
           });
-          return reconciler.run(olderThanMs, fix);
+          return reconciler.run(olderThan, fix);
         }),
       );
       if (!report) throw new Error('Another process is reconciling; try again.');

@@ -1,0 +1,55 @@
+/** Rights on tables as SQL writes them, by table. */
+export type Rights = Readonly<Record<string, string>>;
+
+/** What every consumer does in the ledger; the row of its delivery is written together with its effect. */
+const LEDGER = { 'messaging.deliveries': 'SELECT, INSERT, UPDATE' };
+
+/**
+ * What each role needs for the statements that it sends, and no more. ON CONFLICT DO UPDATE and FOR UPDATE need
+ * UPDATE, RETURNING and WHERE need SELECT: https://www.postgresql.org/docs/current/sql-insert.html
+ */
+export const RIGHTS = {
+  api: {
+    'accounts.users': 'SELECT, INSERT, UPDATE',
+    'accounts.sessions': 'SELECT, INSERT, UPDATE, DELETE',
+    'accounts.idempotency_keys': 'SELECT, INSERT, UPDATE, DELETE',
+    'accounts.deferred_requests': 'SELECT, INSERT, UPDATE, DELETE',
+    'accounts.rate_limits': 'SELECT, INSERT, UPDATE, DELETE',
+    'messaging.outbox': 'SELECT, INSERT, UPDATE, DELETE',
+    'messaging.deliveries': 'SELECT, INSERT, UPDATE',
+    'recommendation.interests': 'SELECT',
+    'recommendation.items': 'SELECT',
+    'recommendation.catalogue': 'SELECT',
+    'recommendation.lists': 'SELECT',
+    'recommendation.impressions': 'INSERT',
+    'notification.notifications': 'SELECT, UPDATE (read_at)',
+  },
+  'email-worker': {
+    ...LEDGER,
+    'email.messages': 'SELECT, INSERT, UPDATE',
+  },
+  'recommendation-worker': {
+    ...LEDGER,
+    'recommendation.items': 'SELECT',
+    'recommendation.catalogue': 'SELECT',
+    'recommendation.lists': 'SELECT, INSERT, UPDATE',
+    'recommendation.opened': 'SELECT, INSERT',
+    'recommendation.readers': 'SELECT, INSERT, UPDATE',
+    'recommendation.item_counts': 'SELECT, INSERT, UPDATE',
+    'recommendation.tag_counts': 'SELECT, INSERT, UPDATE',
+    'recommendation.affinities': 'SELECT, INSERT, UPDATE',
+    'recommendation.impressions': 'SELECT, UPDATE, DELETE',
+  },
+  'notification-worker': {
+    ...LEDGER,
+    'notification.notifications': 'INSERT',
+  },
+  /** The command line, `usher migrate` aside. */
+  operator: {
+    'messaging.outbox': 'SELECT, UPDATE (resent_at, resends)',
+    'messaging.deliveries': 'SELECT, INSERT, UPDATE, DELETE',
+    'recommendation.interests': 'SELECT, INSERT, UPDATE',
+    'recommendation.items': 'SELECT, INSERT, UPDATE',
+    'recommendation.catalogue': 'SELECT, INSERT, UPDATE',
+  },
+} as const satisfies Record<string, Rights>;
