@@ -79,7 +79,7 @@ describe('a timeline', () => {
     const retrying = lane(page, 'welcome-email', 'retrying');
     await retrying.waitFor();
     await expect(retrying.locator('.text').textContent()).resolves.toBe(
-      'Will be tried again · The mail could not be handed over.',
+      'Waits for a service that is not available · The mail could not be handed over.',
     );
     await lane(page, 'welcome-email', 'done').waitFor();
   });
@@ -91,7 +91,7 @@ describe('a timeline', () => {
     const failed = lane(page, 'welcome-email', 'failed');
     await failed.waitFor();
     await expect(failed.locator('.text').textContent()).resolves.toBe(
-      'Given up · 1 attempt · The mail could not be handed over.',
+      'Refused · 1 attempt · The mail could not be handed over.',
     );
     await page.getByText('An operator can send it again.').waitFor();
     await lane(page, 'recommendations', 'done').waitFor();
