@@ -5,7 +5,6 @@ import {
   type CloudEvent,
 } from '#libs/contracts';
 import {
-  countQueue,
   deadLetterHeadersSchema,
   deadLetterQueue,
   declareTopology,
@@ -54,12 +53,11 @@ describe.each(Object.entries(LANGUAGES))('a consumer in %s', (language, start) =
   let worker: ConformingWorker;
 
   async function isConsuming(): Promise<void> {
-    await eventually(
-      async () => (await countQueue(broker.connection, queue))?.consumers === 1,
-      START_TIMEOUT_MS,
-    ).catch((error: Error) => {
-      throw new Error(`${error.message}\n${worker.process.lastOutput}`);
-    });
+    await eventually(async () => (await broker.consumers(queue)) === 1, START_TIMEOUT_MS).catch(
+      (error: Error) => {
+        throw new Error(`${error.message}\n${worker.process.lastOutput}`);
+      },
+    );
     await broker.channel.bindQueue(queue, EVENTS_EXCHANGE, key);
   }
 

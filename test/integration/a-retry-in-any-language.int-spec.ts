@@ -1,11 +1,5 @@
 import { defineSubscription, userRegistered } from '#libs/contracts';
-import {
-  countQueue,
-  eventMessage,
-  planTopology,
-  retryHeadersSchema,
-  retryQueue,
-} from '#libs/messaging';
+import { eventMessage, planTopology, retryHeadersSchema, retryQueue } from '#libs/messaging';
 import { spawnSync } from 'node:child_process';
 import { root } from '../../tools/embedded-stack/src/paths.js';
 import { registered } from '../conformance/registered.js';
@@ -50,8 +44,7 @@ describe.each(Object.entries(LANGUAGES))('a retry in %s', (language, start) => {
         CRASH_LIMIT: '10',
       });
       try {
-        const count = () => countQueue(broker.connection, queue);
-        await eventually(async () => (await count())?.consumers === 1, START_TIMEOUT_MS);
+        await eventually(async () => (await broker.consumers(queue)) === 1, START_TIMEOUT_MS);
         const event = registered('fail 1');
         const { content, properties } = eventMessage(event, '', queue);
         broker.channel.sendToQueue(queue, content, properties);

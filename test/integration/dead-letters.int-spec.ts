@@ -80,7 +80,7 @@ describe('the dead letters', () => {
   it('can be looked at again and again, and stay where they are', async () => {
     const [letter] = await dead(1);
     for (let look = 0; look < 50; look++) {
-      const found = await deadLetters.list([queue], soon());
+      const { letters: found } = await deadLetters.list([queue], soon());
       expect(found).toHaveLength(1);
       expect(found[0]).toMatchObject({
         queue,
@@ -96,7 +96,7 @@ describe('the dead letters', () => {
 
   it('can be sent back one by one, and are handled when the reason is gone', async () => {
     const events = await dead(3);
-    const letters = await deadLetters.list([queue], soon());
+    const { letters } = await deadLetters.list([queue], soon());
     const chosen = letters.find(({ messageId }) => messageId === events[1]!.id)!;
     mended = true;
     await expect(
@@ -111,7 +111,7 @@ describe('the dead letters', () => {
     const [again] = await dead(1);
     await expect(deadLetters.replay([queue], () => true, soon())).resolves.toHaveLength(1);
     const [letter] = await eventually(async () => {
-      const found = await deadLetters.list([queue], soon());
+      const { letters: found } = await deadLetters.list([queue], soon());
       return found.length === 1 && found;
     });
     expect(letter).toMatchObject({ messageId: again!.id, attempts: 1 });
@@ -130,13 +130,13 @@ describe('the dead letters', () => {
       timestamp: 7,
     });
     await eventually(async () => (await broker.depth(deadLetterQueue(queue))) === 2);
-    const letters = await deadLetters.list([queue], soon());
+    const { letters } = await deadLetters.list([queue], soon());
     expect(new Set(letters.map(({ id }) => id)).size).toBe(2);
     for (const { id, reason } of letters) {
       expect(id).toMatch(/^[0-9a-f]{16}$/);
       expect(reason).toBe('delivery-limit');
     }
-    const again = await deadLetters.list([queue], soon());
+    const { letters: again } = await deadLetters.list([queue], soon());
     expect(again.map(({ id }) => id).toSorted()).toEqual(letters.map(({ id }) => id).toSorted());
   });
 

@@ -126,7 +126,11 @@ describe('the reconciler', () => {
   it('leaves a backlog alone that merely waits, however often it looks', async () => {
     const events = await publishedEvents(200);
     for (let look = 0; look < 5; look++) {
-      await expect(reconciler.run(0, true)).resolves.toEqual({ missing: [], resent: 0 });
+      await expect(reconciler.run(0, true)).resolves.toEqual({
+        missing: [],
+        resent: 0,
+        unreachable: [],
+      });
     }
     await expect(broker.depth(queue)).resolves.toBe(200);
     await startWorker();
@@ -148,7 +152,11 @@ describe('the reconciler', () => {
         nextAttemptAt: new Date(Date.now() + 60_000),
       },
     );
-    await expect(reconciler.run(0, true)).resolves.toEqual({ missing: [], resent: 0 });
+    await expect(reconciler.run(0, true)).resolves.toEqual({
+      missing: [],
+      resent: 0,
+      unreachable: [],
+    });
   });
 
   it('lets the dead stay dead, and the done stay done', async () => {
@@ -158,7 +166,11 @@ describe('the reconciler', () => {
     await eventually(async () => (await broker.depth(deadLetterQueue(queue))) === 1);
     await eventually(async () => (await effects()).length === 1);
     await expect(effects()).resolves.toEqual([done!.id]);
-    await expect(reconciler.run(0, true)).resolves.toEqual({ missing: [], resent: 0 });
+    await expect(reconciler.run(0, true)).resolves.toEqual({
+      missing: [],
+      resent: 0,
+      unreachable: [],
+    });
   });
 
   it('takes up a lease that ran out, with the attempts that are known to have failed', async () => {
@@ -179,7 +191,11 @@ describe('the reconciler', () => {
     await broker.take(queue);
     const key = { consumer: queue, eventId: busy!.id, subject: busy!.subject };
     await new DeliveryLedger(db.database).acquireLease(key, 1, 60_000);
-    await expect(reconciler.run(0, true)).resolves.toEqual({ missing: [], resent: 0 });
+    await expect(reconciler.run(0, true)).resolves.toEqual({
+      missing: [],
+      resent: 0,
+      unreachable: [],
+    });
   });
 
   it('gives an event twice the time after each re-send', async () => {
@@ -209,7 +225,11 @@ describe('the reconciler', () => {
       headers: {},
     });
     await eventually(async () => (await broker.depth(deadLetterQueue(queue))) === 1);
-    await expect(reconciler.run(0, true)).resolves.toEqual({ missing: [], resent: 0 });
+    await expect(reconciler.run(0, true)).resolves.toEqual({
+      missing: [],
+      resent: 0,
+      unreachable: [],
+    });
     const [row] = await db.database.query(
       'SELECT status, last_error FROM messaging.deliveries WHERE event_id = $1',
       [victim!.id],

@@ -28,8 +28,15 @@ export class RabbitmqCluster {
 
   private constructor(private readonly portMapper: ChildProcess) {}
 
-  /** @param directory where everything of the nodes is kept @throws Error when there is no rabbitmq-server here */
-  static async start(directory: string): Promise<RabbitmqCluster> {
+  /**
+   * @param directory where everything of the nodes is kept
+   * @param partitions what nodes in a minority do: https://www.rabbitmq.com/docs/partitions#automatic-handling
+   * @throws Error when there is no rabbitmq-server here
+   */
+  static async start(
+    directory: string,
+    partitions: 'pause_minority' | 'ignore' = 'pause_minority',
+  ): Promise<RabbitmqCluster> {
     const binaries = findBinaries();
     if (!binaries) throw new Error('there is no rabbitmq-server here');
     const epmdPort = await freePort();
@@ -43,7 +50,8 @@ export class RabbitmqCluster {
       const port = await freePort();
       const folder = join(directory, name);
       const home = join(directory, 'home');
-      const args = [binaries, folder, port, await freePort(), epmdPort, name, home, members.join()];
+      const shared = [home, members.join(), partitions];
+      const args = [binaries, folder, port, await freePort(), epmdPort, name, ...shared];
       const node = { name, directory: folder, args: args.map(String), url: addressAt(port) };
       const child = new Child(name, PROGRAM, { args: node.args });
       const { ctl } = await child.message<{ ctl: string }>();
@@ -58,6 +66,10 @@ export class RabbitmqCluster {
 
   get urls(): string[] {
     return this.nodes.map(({ url }) => url);
+  }
+
+  get names(): string[] {
+    return this.nodes.map(({ name }) => name);
   }
 
   /** The node that leads a quorum queue. */

@@ -25,6 +25,18 @@ export class TestBroker {
     return (await this.channel.checkQueue(queue)).messageCount;
   }
 
+  /** How many read a queue; 0 while there is none. */
+  async consumers(queue: string): Promise<number> {
+    const channel = await this.connection.createChannel();
+    channel.on('error', () => undefined); // A queue that is not there closes the channel.
+    const count = await channel.checkQueue(queue).then(
+      ({ consumerCount }) => consumerCount,
+      () => 0,
+    );
+    await channel.close().catch(() => undefined);
+    return count;
+  }
+
   /** Takes the next message off a queue. */
   async take(queue: string): Promise<GetMessage | undefined> {
     return (await this.channel.get(queue, { noAck: true })) || undefined;

@@ -1,5 +1,6 @@
 export { asyncApiDocument, type AsyncApiDocument } from './asyncapi/asyncapi-document.js';
 export { BrokerConnection } from './connection/broker-connection.js';
+export { explainBrokerError } from './connection/explain-broker-error.js';
 export { DeliveryLedger, type DeliveryKey } from './deliveries/delivery-ledger.js';
 export { HintsModule } from './hints/hints.module.js';
 export { progressHint } from './hints/progress-hint.js';
@@ -27,6 +28,7 @@ export { NoAnswerError, RequestClient } from './requests/request-client.js';
 export { RequestsModule } from './requests/requests.module.js';
 export { checkTopology, type TopologyReport } from './routing/check-topology.js';
 export { declareTopology, TopologyMismatchError } from './routing/declare-topology.js';
+export { DeclaredTopology } from './routing/declared-topology.js';
 export {
   CATALOGUE_EXCHANGE,
   deadLetterQueue,
@@ -34,7 +36,8 @@ export {
   PROGRESS_EXCHANGE,
   retryQueue,
 } from './routing/names.js';
-export { countQueue, listQueues, type QueueStatus } from './routing/queue-counts.js';
+export { isReachable, QueueCounter } from './routing/queue-counter.js';
+export { listQueues, type QueueStatus } from './routing/queue-list.js';
 export { planTopology, type Topology } from './routing/topology.js';
 export { ConfirmPublisher } from './sending/confirm-publisher.js';
 export type { OutgoingMessage } from './sending/outgoing-message.js';
@@ -50,7 +53,11 @@ export {
   type DeadLetter,
   type DeadLetterDetail,
 } from './dead-letter/dead-letter.js';
-export { DeadLetters, DeadLettersBusyError } from './dead-letter/dead-letters.js';
+export {
+  DeadLetters,
+  DeadLettersBusyError,
+  type DeadLetterLook,
+} from './dead-letter/dead-letters.js';
 export { cleanOutbox } from './outbox/outbox-cleaner.js';
 export { Reconciler, type ReconciliationReport } from './reconciliation/reconciler.js';
 export { replayEvents, type ReplaySelection } from './reconciliation/replay-events.js';

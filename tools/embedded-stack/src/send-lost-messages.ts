@@ -3,7 +3,7 @@ import { createDataSource, Database } from '#libs/database';
 import {
   BrokerConnection,
   ConfirmPublisher,
-  declareTopology,
+  DeclaredTopology,
   MessagingConfig,
   planTopology,
   Reconciler,
@@ -24,16 +24,15 @@ export async function sendLostMessages(databaseUrl: string, brokerUrl: string): 
     MessagingConfig,
   ) as MessagingConfig;
   const retryDelaysMs = config.CONSUMER_RETRY_DELAYS;
-  const topology = planTopology(subscriptions, retryDelaysMs);
+  // The broker in memory that ends takes everything with it: no age makes a queue safer.
+  const topology = new DeclaredTopology(planTopology(subscriptions, retryDelaysMs), 0);
   const dataSource = await createDataSource({
     url: databaseUrl,
     applicationName: NAME,
     poolSize: 2,
   }).initialize();
   const connection = new BrokerConnection([brokerUrl], NAME);
-  const publisher = new ConfirmPublisher(connection, config.PUBLISH_CONFIRM_TIMEOUT, (channel) =>
-    declareTopology(channel, topology),
-  );
+  const publisher = new ConfirmPublisher(connection, config.PUBLISH_CONFIRM_TIMEOUT, topology);
   try {
     const isReady = new Promise<void>((resolve) => publisher.onReady(resolve));
     connection.open();

@@ -1,6 +1,12 @@
 import { createDataSource, Database } from '#libs/database';
 import { DatabaseConfig } from '#libs/bootstrap';
-import { BrokerConnection, ConfirmPublisher, MessagingConfig } from '#libs/messaging';
+import {
+  BrokerConnection,
+  ConfirmPublisher,
+  explainBrokerError,
+  MessagingConfig,
+  QueueCounter,
+} from '#libs/messaging';
 import type { ChannelModel } from 'amqplib';
 import { configured } from './configured.js';
 
@@ -10,6 +16,7 @@ export interface Broker {
   readonly connection: BrokerConnection;
   readonly model: ChannelModel;
   readonly publisher: ConfirmPublisher;
+  readonly queues: QueueCounter;
 }
 
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -19,6 +26,7 @@ export async function withBroker<T>(work: (broker: Broker) => Promise<T>): Promi
   const config = configured(MessagingConfig);
   const connection = new BrokerConnection(config.RABBITMQ_URL, 'usher command line');
   const publisher = new ConfirmPublisher(connection, config.PUBLISH_CONFIRM_TIMEOUT);
+  const queues = new QueueCounter(config.RABBITMQ_URL, 'usher command line: queues');
   const isReady = new Promise<void>((resolve) => publisher.onReady(resolve));
   connection.open();
   publisher.start();
@@ -26,8 +34,11 @@ export async function withBroker<T>(work: (broker: Broker) => Promise<T>): Promi
     const model = await connection.model(AbortSignal.timeout(CONNECT_TIMEOUT_MS));
     if (!model) throw new Error(connection.problem);
     await isReady;
-    return await work({ config, connection, model, publisher });
+    return await work({ config, connection, model, publisher, queues });
+  } catch (error) {
+    throw new Error(explainBrokerError(error as Error), { cause: error });
   } finally {
+    queues.close();
     await publisher.stop();
     await connection.close();
   }

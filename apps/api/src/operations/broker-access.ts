@@ -3,8 +3,7 @@ import {
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
-import { BrokerConnection, ConfirmPublisher, MessagingConfig } from '#libs/messaging';
-import type { ChannelModel } from 'amqplib';
+import { BrokerConnection, ConfirmPublisher, MessagingConfig, QueueCounter } from '#libs/messaging';
 import { ApiConfig } from '../api.config.js';
 import { Problem } from '../http/problem.js';
 
@@ -16,6 +15,7 @@ const RETRY_AFTER_SECONDS = 2;
 export class BrokerAccess implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly connection: BrokerConnection;
   readonly publisher: ConfirmPublisher;
+  readonly queues: QueueCounter;
 
   constructor(
     messaging: MessagingConfig,
@@ -23,6 +23,7 @@ export class BrokerAccess implements OnApplicationBootstrap, OnApplicationShutdo
   ) {
     this.connection = new BrokerConnection(messaging.RABBITMQ_URL, 'operations');
     this.publisher = new ConfirmPublisher(this.connection, messaging.PUBLISH_CONFIRM_TIMEOUT);
+    this.queues = new QueueCounter(messaging.RABBITMQ_URL, 'operations: queues');
   }
 
   onApplicationBootstrap(): void {
@@ -33,18 +34,18 @@ export class BrokerAccess implements OnApplicationBootstrap, OnApplicationShutdo
   }
 
   async onApplicationShutdown(): Promise<void> {
+    this.queues.close();
     await this.publisher.stop();
     await this.connection.close();
   }
 
   /** @throws Problem `broker_unavailable` */
-  async model(): Promise<ChannelModel> {
+  async requireBroker(): Promise<void> {
     const model = await this.connection.model(AbortSignal.timeout(CONNECT_TIMEOUT_MS));
     if (!model) {
       throw new Problem('broker_unavailable', this.connection.problem, {
         retryAfterSeconds: RETRY_AFTER_SECONDS,
       });
     }
-    return model;
   }
 }

@@ -1,7 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { subscriptions } from '#libs/contracts';
 import { Database } from '#libs/database';
-import { DeadLetters, DeadLettersBusyError, type DeadLetterDetail } from '#libs/messaging';
+import {
+  DeadLetters,
+  DeadLettersBusyError,
+  type DeadLetterDetail,
+  type DeadLetterLook,
+} from '#libs/messaging';
 import { SharedLook } from '#libs/service-defaults';
 import { Problem } from '../http/problem.js';
 import { BrokerAccess } from './broker-access.js';
@@ -15,7 +20,7 @@ const TIMEOUT_MS = 30_000;
 /** The dead letters of all queues, as operators see and send them back. */
 @Injectable()
 export class DeadLetterDesk {
-  private readonly look: SharedLook<DeadLetterDetail[]>;
+  private readonly look: SharedLook<DeadLetterLook>;
 
   constructor(
     private readonly database: Database,
@@ -27,7 +32,7 @@ export class DeadLetterDesk {
   }
 
   /** @throws Problem `operation_busy`, `broker_unavailable` */
-  list(): Promise<readonly DeadLetterDetail[]> {
+  list(): Promise<DeadLetterLook> {
     return this.look.get();
   }
 
@@ -46,7 +51,7 @@ export class DeadLetterDesk {
   }
 
   private async atDesk<T>(work: (letters: DeadLetters) => Promise<T>): Promise<T> {
-    await this.broker.model();
+    await this.broker.requireBroker();
     const { connection, publisher } = this.broker;
     try {
       return await work(new DeadLetters(this.database, connection, publisher));

@@ -46,14 +46,14 @@ export class DeadLettersController {
     'broker_unavailable',
   )
   async list(@Query({ schema: filter }) wanted: z.output<typeof filter>) {
-    const letters = await this.desk.list();
+    const { letters, unreachable } = await this.desk.list();
     const items = letters.filter(
       (letter) =>
         (wanted.queue ?? letter.queue) === letter.queue &&
         (wanted.type ?? letter.type) === letter.type &&
         (wanted.reason ?? letter.reason) === letter.reason,
     );
-    return { items: items.map(withoutContent) };
+    return { items: items.map(withoutContent), unreachable };
   }
 
   @Get(':id')
@@ -65,7 +65,8 @@ export class DeadLettersController {
     'broker_unavailable',
   )
   async show(@Param('id') id: string) {
-    const letter = (await this.desk.list()).find((each) => each.id === id);
+    const { letters } = await this.desk.list();
+    const letter = letters.find((each) => each.id === id);
     if (!letter) throw notFound();
     return letter;
   }

@@ -46,9 +46,10 @@ export class OperationsController {
     config: MessagingConfig,
   ) {
     const topology = planTopology(subscriptions, config.CONSUMER_RETRY_DELAYS, requests);
-    this.counts = new SharedLook(COUNTS_MAX_AGE_MS, async () =>
-      listQueues(await broker.model(), topology),
-    );
+    this.counts = new SharedLook(COUNTS_MAX_AGE_MS, async () => {
+      await broker.requireBroker();
+      return listQueues(broker.queues, topology);
+    });
   }
 
   @Get('queues')

@@ -11,7 +11,11 @@ const deadLetter = z.strictObject({
   deadLetteredAt: z.string().nullable(),
 });
 
-export const deadLetterList = z.strictObject({ items: z.array(deadLetter) });
+/** `unreachable`: the consumers whose dead letters the broker cannot give now. */
+export const deadLetterList = z.strictObject({
+  items: z.array(deadLetter),
+  unreachable: z.array(z.string()),
+});
 
 /** With all headers, the stack among them, and the body as text. */
 export const deadLetterDetail = deadLetter.extend({
@@ -24,14 +28,16 @@ export const replayReport = z.strictObject({
   unknown: z.array(z.string()),
 });
 
+/** Of an `unreachable` queue the broker cannot say now what it holds. */
 export const queueList = z.strictObject({
   items: z.array(
     z.strictObject({
       name: z.string(),
       type: z.string(),
       durable: z.boolean(),
-      messages: z.int(),
-      consumers: z.int(),
+      messages: z.int().nullable(),
+      consumers: z.int().nullable(),
+      unreachable: z.string().optional(),
     }),
   ),
 });
@@ -51,6 +57,7 @@ export const outboxStatus = z.strictObject({
   ),
 });
 
+/** `unreachable`: the consumers of which nothing can be said now. */
 export const reconciliationReport = z.strictObject({
   missing: z.array(
     z.strictObject({
@@ -61,4 +68,5 @@ export const reconciliationReport = z.strictObject({
     }),
   ),
   resent: z.int(),
+  unreachable: z.array(z.string()),
 });

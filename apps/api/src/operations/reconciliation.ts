@@ -15,7 +15,7 @@ export class Reconciliation {
 
   /** @param fix send again what is missing @throws Problem `operation_busy`, `broker_unavailable` */
   async run(olderThanMs: number, fix: boolean): Promise<ReconciliationReport> {
-    await this.broker.model();
+    await this.broker.requireBroker();
     const { connection, publisher } = this.broker;
     const reconciler = new Reconciler(this.database, connection, publisher, {
       retryDelaysMs: this.config.CONSUMER_RETRY_DELAYS,

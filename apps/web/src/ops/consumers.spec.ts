@@ -17,4 +17,17 @@ describe('the queues of a consumer', () => {
       { name: 'mail.send-again', waiting: 5, workers: 1, retrying: 6, deadLetters: 0 },
     ]);
   });
+
+  it('are unknown where the broker cannot say what one of them holds', () => {
+    const lost = (name: string) => ({ name, messages: null, consumers: null });
+    const consumers = consumersOf([
+      lost('mail.send'),
+      queue('mail.send.retry.1s', 1),
+      lost('mail.send.retry.10m'),
+      queue('mail.send.dlq', 3),
+    ]);
+    expect(consumers).toEqual([
+      { name: 'mail.send', waiting: null, workers: null, retrying: null, deadLetters: 3 },
+    ]);
+  });
 });

@@ -1,13 +1,16 @@
 import type { Queue } from './types.js';
 
+/** What a queue holds, or null while the broker cannot say. */
+type Figure = number | null;
+
 /** One consumer's queues in one line. */
 export interface Consumer {
   readonly name: string;
-  readonly waiting: number;
-  readonly workers: number;
+  readonly waiting: Figure;
+  readonly workers: Figure;
   /** In all of its wait queues. */
-  readonly retrying: number;
-  readonly deadLetters: number;
+  readonly retrying: Figure;
+  readonly deadLetters: Figure;
 }
 
 const WAIT_QUEUE = /\.retry\.[^.]+$/;
@@ -22,9 +25,16 @@ export function consumersOf(queues: readonly Queue[]): Consumer[] {
     name,
     waiting: messages,
     workers: consumers,
-    retrying: queues
-      .filter((queue) => queue.name.replace(WAIT_QUEUE, '') === name && queue.name !== name)
-      .reduce((sum, queue) => sum + queue.messages, 0),
-    deadLetters: queues.find((queue) => queue.name === `${name}.dlq`)?.messages ?? 0,
+    retrying: messagesOf(
+      queues.filter((queue) => queue.name.replace(WAIT_QUEUE, '') === name && queue.name !== name),
+    ),
+    deadLetters: messagesOf(queues.filter((queue) => queue.name === `${name}.dlq`)),
   }));
 }
+
+/** All of them together; one that is not known makes the sum unknown. */
+const messagesOf = (queues: readonly Queue[]): Figure =>
+  queues.reduce<Figure>(
+    (sum, { messages }) => (sum === null || messages === null ? null : sum + messages),
+    0,
+  );

@@ -31,7 +31,7 @@ export function DeadLettersPanel({ operator, consumers }: Props) {
     setLetters(items);
   };
   // To look at the letters takes each in hand, so it is done only when their number is another one.
-  const count = consumers.reduce((sum, { deadLetters }) => sum + deadLetters, 0);
+  const count = consumers.reduce((sum, { deadLetters }) => sum + (deadLetters ?? 0), 0);
   useEffect(() => {
     const isKnown = letters.length === count || letters.length >= MOST_SHOWN;
     if (!busy && !isKnown) looking.act(look);

@@ -44,7 +44,7 @@ const breakable = (name: string) =>
 export function QueuesPanel({ consumers }: { consumers: readonly Consumer[] }) {
   const { texts, locale } = useLanguage();
   const t = texts.ops;
-  const figure = (count: number) => count.toLocaleString(locale);
+  const figure = (count: number | null) => count?.toLocaleString(locale) ?? t.unreachable;
   return (
     <section class="panel" aria-labelledby="queues-heading">
       <h2 id="queues-heading">{t.queues}</h2>
@@ -65,12 +65,14 @@ export function QueuesPanel({ consumers }: { consumers: readonly Consumer[] }) {
                 <th scope="row">
                   <code>{breakable(name)}</code>
                 </th>
-                <td data-zero={waiting === 0}>{figure(waiting)}</td>
-                <td data-alarm={workers === 0}>{workers === 0 ? t.noWorker : figure(workers)}</td>
-                <td data-zero={retrying === 0} data-warn={retrying > 0}>
+                <td data-zero={waiting === 0} data-alarm={waiting === null}>
+                  {figure(waiting)}
+                </td>
+                <td data-alarm={!workers}>{workers === 0 ? t.noWorker : figure(workers)}</td>
+                <td data-zero={retrying === 0} data-warn={retrying !== 0}>
                   {figure(retrying)}
                 </td>
-                <td data-zero={deadLetters === 0} data-alarm={deadLetters > 0}>
+                <td data-zero={deadLetters === 0} data-alarm={deadLetters !== 0}>
                   {figure(deadLetters)}
                 </td>
               </tr>

@@ -1,7 +1,8 @@
 export interface Queue {
   readonly name: string;
-  readonly messages: number;
-  readonly consumers: number;
+  /** Null while the broker cannot say. */
+  readonly messages: number | null;
+  readonly consumers: number | null;
 }
 
 export interface Outbox {

@@ -1,3 +1,5 @@
+import { within } from './within.js';
+
 const ANSWER_TIMEOUT_MS = 2_000;
 
 /**
@@ -6,10 +8,5 @@ const ANSWER_TIMEOUT_MS = 2_000;
  * what cannot be closed is closed already.
  */
 export async function answered(request: Promise<unknown> | undefined): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const silence = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ANSWER_TIMEOUT_MS);
-  });
-  await Promise.race([request?.catch(() => undefined), silence]);
-  clearTimeout(timer);
+  if (request) await within(ANSWER_TIMEOUT_MS, request).catch(() => undefined);
 }

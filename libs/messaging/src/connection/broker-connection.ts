@@ -1,13 +1,12 @@
 import { Logger } from '@nestjs/common';
 import { AmqpConnectionManagerClass, type AmqpConnectionManager } from 'amqp-connection-manager';
 import type { ChannelModel } from 'amqplib';
-import { connectionProblem } from '#libs/service-defaults';
 import { once } from 'node:events';
 import { answered } from './answered.js';
+import { explainBrokerError } from './explain-broker-error.js';
+import { connectionOptions, HEARTBEAT_SECONDS } from './open-connection.js';
 
-const HEARTBEAT_SECONDS = 5;
 const RECONNECT_SECONDS = 1;
-const CONNECT_TIMEOUT_MS = 5_000;
 
 /**
  * One AMQP connection that is made again whenever it is lost, to the next node of the list.
@@ -22,24 +21,19 @@ export class BrokerConnection {
 
   /** @param name shown in the broker's list of connections */
   constructor(
-    urls: string[],
+    readonly urls: string[],
     readonly name: string,
   ) {
     this.manager = new AmqpConnectionManagerClass(urls, {
       heartbeatIntervalInSeconds: HEARTBEAT_SECONDS,
       reconnectTimeInSeconds: RECONNECT_SECONDS,
-      connectionOptions: {
-        timeout: CONNECT_TIMEOUT_MS,
-        keepAlive: true,
-        noDelay: true,
-        clientProperties: { connection_name: name },
-      },
+      connectionOptions: connectionOptions(name),
     });
     this.manager.on('connect', () => {
       this.blocked = false;
       this.logger.log(`${name}: connected to the broker`);
     });
-    this.manager.on('connectFailed', ({ err }) => this.lost(err));
+    this.manager.on('connectFailed', ({ err, url }) => this.lost(err, url));
     this.manager.on('disconnect', ({ err }) => this.lost(err));
     this.manager.on('blocked', ({ reason }) => {
       this.blocked = true;
@@ -50,7 +44,8 @@ export class BrokerConnection {
 
   /** Begins to connect; a broker that is away is tried again every second. */
   open(): void {
-    this.manager.connect().catch((error: Error) => this.lost(error));
+    // A failure is an event, too, and then has its address.
+    this.manager.connect().catch(() => undefined);
   }
 
   get isConnected(): boolean {
@@ -77,8 +72,9 @@ export class BrokerConnection {
     await answered(this.manager.close());
   }
 
-  private lost(error: Error | undefined): void {
-    const reason = error ? connectionProblem(error) : 'closed';
+  private lost(error: Error | undefined, url?: unknown): void {
+    const address = typeof url === 'string' ? url : undefined;
+    const reason = error ? explainBrokerError(error, address) : 'closed';
     if (reason !== this.lastError)
       this.logger.warn(`${this.name}: no broker (${reason}); trying again`);
     this.lastError = reason;

@@ -3,13 +3,17 @@ import type { Channel, ChannelModel } from 'amqplib';
 import { Backoff } from '#libs/service-defaults';
 import { answered } from './answered.js';
 import type { BrokerConnection } from './broker-connection.js';
+import { explainBrokerError } from './explain-broker-error.js';
+
+/** The same reason for a failure is logged this often. */
+const SAME_REASON_EVERY_MS = 60_000;
 
 /** How a channel is opened and made ready for use. */
 export interface ChannelRecipe<C extends Channel> {
   readonly name: string;
   open(connection: ChannelModel): Promise<C>;
   /** Runs on every new channel before it counts as ready; a rejection closes it, and it is tried again. */
-  setup(channel: C): Promise<void>;
+  setup(channel: C, connection: ChannelModel): Promise<void>;
   /** The channel is {@link SupervisedChannel.current} now. */
   onReady?(): void;
   /** A setup that failed for another reason than a lost connection. */
@@ -25,6 +29,8 @@ export class SupervisedChannel<C extends Channel> {
   private readonly stopping = new AbortController();
   private readonly backoff = new Backoff(100, 5_000);
   private channel: C | undefined;
+  private failure: string | undefined;
+  private loggedAt = -Infinity;
   private running: Promise<void> | undefined;
 
   constructor(
@@ -35,6 +41,11 @@ export class SupervisedChannel<C extends Channel> {
   /** The channel when it is set up and open, else undefined. */
   get current(): C | undefined {
     return this.channel;
+  }
+
+  /** Why there is no channel although there is a connection; undefined while there is one, or no reason is known. */
+  get problem(): string | undefined {
+    return this.channel ? undefined : this.failure;
   }
 
   start(): void {
@@ -68,23 +79,30 @@ export class SupervisedChannel<C extends Channel> {
     try {
       channel = await this.recipe.open(model);
       const closed = new Promise<void>((resolve) => channel?.once('close', resolve));
-      channel.on('error', (error: Error) =>
-        this.logger.warn(`${this.recipe.name}: ${error.message}`),
-      );
-      await this.recipe.setup(channel);
+      channel.on('error', (error: Error) => this.failed(error, 'the channel was closed'));
+      await this.recipe.setup(channel, model);
       this.channel = channel;
       this.backoff.reset();
       this.recipe.onReady?.();
       if (this.stopping.signal.aborted) await answered(channel.close());
       await closed;
     } catch (error) {
-      this.logger.warn(
-        `${this.recipe.name}: the channel could not be set up: ${(error as Error).message}`,
-      );
+      this.failed(error as Error, 'the channel could not be set up');
       await answered(channel?.close());
       this.recipe.onSetupError?.(error as Error);
     } finally {
       this.channel = undefined;
     }
+  }
+
+  private failed(error: Error, what: string): void {
+    const reason = explainBrokerError(error);
+    const now = performance.now();
+    // It is tried again every few seconds.
+    if (reason !== this.failure || now - this.loggedAt > SAME_REASON_EVERY_MS) {
+      this.logger.warn(`${this.recipe.name}: ${what}: ${reason}`);
+      this.loggedAt = now;
+    }
+    this.failure = reason;
   }
 }

@@ -1,19 +1,26 @@
+import { Logger } from '@nestjs/common';
 import { whileAlone, type Database } from '#libs/database';
-import type { Channel, GetMessage } from 'amqplib';
+import type { GetMessage } from 'amqplib';
 import type { BrokerConnection } from '../connection/broker-connection.js';
 import { DeliveryLedger } from '../deliveries/delivery-ledger.js';
 import { deadLetterQueue } from '../routing/names.js';
 import type { ConfirmPublisher } from '../sending/confirm-publisher.js';
+import { copiedProperties } from '../sending/copied-properties.js';
 import { readHistory } from '../sending/message-headers.js';
-import { readDeadLetter, type DeadLetterDetail } from './dead-letter.js';
+import type { DeadLetterDetail } from './dead-letter.js';
+import { visitDeadLetters, type Decide } from './visit-dead-letters.js';
 
 /** Somebody else looks at the dead letters right now: two readers would hide letters from each other. */
 export class DeadLettersBusyError extends Error {
   override name = 'DeadLettersBusyError';
 }
 
-/** Letters of one queue that one look holds on to; what lies behind them is not seen. */
-const MAX_KEPT = 1_000;
+/** What one look has seen. */
+export interface DeadLetterLook {
+  readonly letters: DeadLetterDetail[];
+  /** Handlers' queues whose dead letters the broker cannot give now. */
+  readonly unreachable: string[];
+}
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
@@ -22,6 +29,7 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
  * process dies meanwhile. One reader at a time.
  */
 export class DeadLetters {
+  private readonly logger = new Logger(DeadLetters.name);
   private readonly ledger: DeliveryLedger;
 
   constructor(
@@ -32,14 +40,14 @@ export class DeadLetters {
     this.ledger = new DeliveryLedger(database);
   }
 
-  /** @param queues handlers' queues @throws DeadLettersBusyError */
-  async list(queues: readonly string[], signal: AbortSignal): Promise<DeadLetterDetail[]> {
+  /** @param queues handlers' queues @throws DeadLettersBusyError, Error when there is no broker */
+  async list(queues: readonly string[], signal: AbortSignal): Promise<DeadLetterLook> {
     const letters: DeadLetterDetail[] = [];
-    await this.visit(queues, signal, async (letter) => {
+    const unreachable = await this.visit(queues, signal, async (letter) => {
       letters.push(letter);
       return 'keep';
     });
-    return letters;
+    return { letters, unreachable };
   }
 
   /**
@@ -54,22 +62,24 @@ export class DeadLetters {
     signal: AbortSignal,
   ): Promise<string[]> {
     const replayed: string[] = [];
-    await this.visit(queues, signal, async (letter, message) => {
+    const unreachable = await this.visit(queues, signal, async (letter, message) => {
       if (!isChosen(letter)) return 'keep';
       await this.sendBack(letter, message);
       replayed.push(letter.id);
       return 'remove';
     });
+    if (replayed.length === 0) refuse(unreachable);
     return replayed;
   }
 
   /** Throws all letters of a queue away; answers how many. @throws DeadLettersBusyError */
   async purge(queue: string, signal: AbortSignal): Promise<number> {
     let purged = 0;
-    await this.visit([queue], signal, async () => {
+    const unreachable = await this.visit([queue], signal, async () => {
       purged++;
       return 'remove';
     });
+    refuse(unreachable);
     return purged;
   }
 
@@ -77,7 +87,7 @@ export class DeadLetters {
     letter: DeadLetterDetail,
     { content, properties }: GetMessage,
   ): Promise<void> {
-    const { messageId, type, appId, timestamp, contentType } = properties;
+    const copied = copiedProperties(properties);
     const replayCount = readHistory(properties).replayCount + 1;
     const sentAt = await this.ledger.now();
     const outcome = await this.publisher.publish({
@@ -85,11 +95,8 @@ export class DeadLetters {
       routingKey: letter.queue,
       content,
       properties: {
-        messageId: String(messageId ?? letter.id),
-        type: type as string,
-        appId: appId as string,
-        timestamp: timestamp as number,
-        contentType: contentType as string,
+        ...copied,
+        messageId: copied.messageId ?? letter.id,
         headers: { 'replay-count': replayCount },
       },
     });
@@ -103,56 +110,21 @@ export class DeadLetters {
   private async visit(
     queues: readonly string[],
     signal: AbortSignal,
-    decide: (letter: DeadLetterDetail, message: GetMessage) => Promise<'keep' | 'remove'>,
-  ): Promise<void> {
-    const visited = await whileAlone(this.database, 'dead letters', async () => {
-      for (const queue of queues) await this.visitQueue(queue, signal, decide);
-      return true;
-    });
-    if (!visited)
+    decide: Decide,
+  ): Promise<string[]> {
+    const { urls, name } = this.connection;
+    const unreachable = await whileAlone(this.database, 'dead letters', () =>
+      visitDeadLetters(urls, `${name}: dead letters`, queues, signal, decide),
+    );
+    if (!unreachable)
       throw new DeadLettersBusyError('somebody else looks at the dead letters; try again');
-  }
-
-  private async visitQueue(
-    queue: string,
-    signal: AbortSignal,
-    decide: (letter: DeadLetterDetail, message: GetMessage) => Promise<'keep' | 'remove'>,
-  ): Promise<void> {
-    const model = await this.connection.model(signal);
-    if (!model) throw new Error(this.connection.problem ?? 'no connection to the broker');
-    const channel = await model.createChannel();
-    let isOpen = true;
-    let kept = 0;
-    channel.on('error', () => undefined); // The rejected call tells the reason.
-    channel.once('close', () => (isOpen = false));
-    try {
-      // What comes back while we look is left for the next look.
-      let { messageCount } = await channel.checkQueue(deadLetterQueue(queue));
-      for (; messageCount > 0 && kept < MAX_KEPT; messageCount--) {
-        const message = await channel.get(deadLetterQueue(queue), { noAck: false });
-        if (!message) break;
-        const verdict = await decide(readDeadLetter(queue, message), message);
-        if (verdict === 'remove') channel.ack(message);
-        else kept++;
-      }
-    } finally {
-      if (isOpen) {
-        channel.nackAll(true);
-        await returned(channel, deadLetterQueue(queue), kept);
-        // Not waited for: amqplib never settles a close whose connection is lost before the answer.
-        channel.close().catch(() => undefined);
-      }
-    }
+    for (const queue of unreachable)
+      this.logger.warn(`${deadLetterQueue(queue)}: the broker cannot say now what it holds`);
+    return unreachable;
   }
 }
 
-const RETURN_CHECKS = 40;
-const RETURN_CHECK_MS = 25;
-
-/** A quorum queue requeues behind the scenes; the next look, at most a second later, shall find them all. */
-async function returned(channel: Channel, queue: string, kept: number): Promise<void> {
-  for (let check = 0; check < RETURN_CHECKS; check++) {
-    if ((await channel.checkQueue(queue)).messageCount >= kept) return;
-    await new Promise((resolve) => setTimeout(resolve, RETURN_CHECK_MS));
-  }
+function refuse(unreachable: readonly string[]): void {
+  if (unreachable.length > 0)
+    throw new Error(`the broker cannot give the dead letters of ${unreachable.join(', ')} now`);
 }

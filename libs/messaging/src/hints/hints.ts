@@ -1,8 +1,10 @@
 import { Logger } from '@nestjs/common';
-import type { Channel, ConsumeMessage } from 'amqplib';
+import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
 import { BrokerConnection } from '../connection/broker-connection.js';
 import { SupervisedChannel } from '../connection/supervised-channel.js';
-import { HINT_EXCHANGES, type HintExchange } from '../routing/names.js';
+import { ensureTopology } from '../routing/ensure-topology.js';
+import type { HintExchange } from '../routing/names.js';
+import { hintExchanges } from '../routing/topology.js';
 import { HINT_PROPERTIES, hintContent } from './send-hint.js';
 
 /** What a hint says is JSON; the subscriber checks its form, as at every boundary. */
@@ -30,7 +32,7 @@ export class Hints {
     this.channel = new SupervisedChannel(this.connection, {
       name,
       open: (model) => model.createChannel(),
-      setup: (channel) => this.setUp(channel),
+      setup: (channel, model) => this.setUp(channel, model),
     });
   }
 
@@ -68,12 +70,10 @@ export class Hints {
     await this.connection.close();
   }
 
-  private async setUp(channel: Channel): Promise<void> {
+  private async setUp(channel: Channel, model: ChannelModel): Promise<void> {
     this.congested = false;
     channel.on('drain', () => (this.congested = false));
-    for (const exchange of HINT_EXCHANGES) {
-      await channel.assertExchange(exchange, 'fanout', { durable: true });
-    }
+    await ensureTopology(model, { exchanges: hintExchanges, queues: [], bindings: [] });
     for (const [exchange, listener] of this.listeners) {
       // Of this process alone, gone with its connection: https://www.rabbitmq.com/docs/queues#temporary-queues
       const { queue } = await channel.assertQueue('', {

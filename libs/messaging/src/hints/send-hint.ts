@@ -1,5 +1,7 @@
 import type { ChannelModel } from 'amqplib';
+import { ensureTopology } from '../routing/ensure-topology.js';
 import type { HintExchange } from '../routing/names.js';
+import { hintExchanges } from '../routing/topology.js';
 
 /** Sends one hint for a program that has nothing else to say, as a command line; see {@link Hints}. */
 export async function sendHint(
@@ -7,8 +9,8 @@ export async function sendHint(
   exchange: HintExchange,
   body: object,
 ): Promise<void> {
+  await ensureTopology(connection, { exchanges: hintExchanges, queues: [], bindings: [] });
   const channel = await connection.createChannel();
-  await channel.assertExchange(exchange, 'fanout', { durable: true });
   channel.publish(exchange, '', hintContent(body), HINT_PROPERTIES);
   await channel.close();
 }

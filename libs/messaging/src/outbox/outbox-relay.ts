@@ -115,5 +115,4 @@ export class OutboxRelay {
 }
 
 /** A broker that is away is nobody's failed attempt. */
-const consumesAttempt = (outcome: PublishOutcome) =>
-  outcome === 'returned' || outcome === 'nacked' || outcome === 'timeout';
+const consumesAttempt = (outcome: PublishOutcome) => outcome !== 'unavailable';

@@ -10,7 +10,8 @@ import { Database } from '#libs/database';
 import { Periodic } from '#libs/service-defaults';
 import { BrokerConnection } from '../connection/broker-connection.js';
 import { MessagingConfig } from '../messaging.config.js';
-import { declareTopology, TopologyMismatchError } from '../routing/declare-topology.js';
+import { TopologyMismatchError } from '../routing/declare-topology.js';
+import { DeclaredTopology } from '../routing/declared-topology.js';
 import { QueueGauges } from '../routing/queue-gauges.js';
 import { planTopology } from '../routing/topology.js';
 import { ConfirmPublisher } from '../sending/confirm-publisher.js';
@@ -43,17 +44,17 @@ export class OutboxModule implements OnApplicationBootstrap, OnApplicationShutdo
     outbox: Outbox,
   ) {
     // The whole topology, not only what this app uses: a worker that never ran loses nothing.
-    const topology = planTopology(subscriptions, config.CONSUMER_RETRY_DELAYS, requests);
+    const topology = new DeclaredTopology(
+      planTopology(subscriptions, config.CONSUMER_RETRY_DELAYS, requests),
+    );
     this.connection = new BrokerConnection(config.RABBITMQ_URL, 'outbox relay');
     this.publisher = new ConfirmPublisher(
       this.connection,
       config.PUBLISH_CONFIRM_TIMEOUT,
-      async (channel) => {
-        await declareTopology(channel, topology);
-        this.declared = true;
-      },
+      topology,
       (error) => this.refuseMismatch(error),
     );
+    this.publisher.onReady(() => (this.declared = true));
     const store = new OutboxStore(database);
     this.relay = new OutboxRelay(
       store,

@@ -11,6 +11,7 @@ import { describeError, readHistory } from '../sending/message-headers.js';
 import { inProcessSpan, linkToOrigin } from '../tracing/process-span.js';
 import { Deadline } from './deadline.js';
 import { decodeEvent } from './decode-event.js';
+import { failedDeliveries } from './delivery-count.js';
 import { ExternalDelivery, TransactionalDelivery, type Delivery } from './delivery.js';
 import {
   CrashLimitError,
@@ -19,8 +20,9 @@ import {
   StoppingError,
 } from './errors.js';
 import type { FailedDelivery, FailureSettler } from './failure-settler.js';
-import type { Acknowledgement } from './queue-consumer.js';
+import type { Acknowledgement } from './acknowledgement.js';
 import { ConsumerMetrics, type DeliveryOutcome } from './receiving.metrics.js';
+import { settleDefect } from './settle-defect.js';
 
 /** A handler with Nest's pipes, guards, interceptors and filters around it. */
 export type EventHandler = (event: CloudEvent, delivery: Delivery) => Promise<void>;
@@ -32,6 +34,8 @@ export interface ProcessorParts {
   readonly failures: FailureSettler;
   readonly handlerTimeoutMs: number;
   readonly crashLimit: number;
+  /** Fires when the process stops: no pause outlasts it. */
+  readonly stopping: AbortSignal;
   /** Told after each change of a ledger row; must neither throw nor wait. */
   readonly onProgress?: (key: DeliveryKey) => void;
 }
@@ -90,9 +94,9 @@ export class DeliveryProcessor {
         this.settle(message, acknowledgement, span),
       );
     } catch (error) {
-      // A defect of ours: the broker counts the delivery, and gives up at its own limit.
       this.logger.error(error);
-      acknowledgement.requeue();
+      const { crashLimit, stopping } = this.parts;
+      await settleDefect(message, acknowledgement, crashLimit, stopping);
     }
   }
 
@@ -214,12 +218,11 @@ export class DeliveryProcessor {
     return (await ledger.completeLease(key, lease.owner)) ? 'done' : 'duplicate';
   }
 
-  /** The quorum queue counts in `x-delivery-count` how often it delivered the message without an outcome. */
-  private async guardAgainstCrashes({ fields, properties }: ConsumeMessage, key: DeliveryKey) {
+  /** A message that was delivered too often without an outcome is taken for one that kills its process. */
+  private async guardAgainstCrashes(message: ConsumeMessage, key: DeliveryKey) {
     const { ledger, crashLimit } = this.parts;
-    const deliveries = Number(properties.headers?.['x-delivery-count'] ?? 0);
-    // On a first delivery the header is not the broker's: 4.x passes a publisher's on.
-    if (!fields.redelivered || deliveries < crashLimit) return;
+    const deliveries = failedDeliveries(message);
+    if (deliveries < crashLimit) return;
     if (await ledger.isCrashSuspect(key, deliveries, crashLimit)) {
       throw new CrashLimitError(`delivered ${deliveries} times without an outcome`);
     }

@@ -5,13 +5,15 @@ import type { Database } from '#libs/database';
 import { Backoff } from '#libs/service-defaults';
 import { lastValueFrom } from 'rxjs';
 import { BrokerConnection } from '../connection/broker-connection.js';
+import { explainBrokerError } from '../connection/explain-broker-error.js';
 import { DeliveryLedger } from '../deliveries/delivery-ledger.js';
 import type { MessagingConfig } from '../messaging.config.js';
 import type { Hints } from '../hints/hints.js';
 import { ProgressHints } from '../hints/progress-hints.js';
 import { REQUEST } from '../requests/answer.decorator.js';
 import { RequestProcessor, type RequestHandler } from '../requests/request-processor.js';
-import { declareTopology, TopologyMismatchError } from '../routing/declare-topology.js';
+import { TopologyMismatchError } from '../routing/declare-topology.js';
+import { DeclaredTopology } from '../routing/declared-topology.js';
 import { planTopology } from '../routing/topology.js';
 import { ConfirmPublisher } from '../sending/confirm-publisher.js';
 import { DeliveryProcessor, type EventHandler } from './delivery-processor.js';
@@ -46,11 +48,16 @@ export class EventServer extends Server implements CustomTransportStrategy {
   private readonly stopping = new AbortController();
   private readonly consuming: BrokerConnection;
   private readonly publishing: BrokerConnection;
+  private readonly topology: DeclaredTopology;
   private readonly publisher: ConfirmPublisher;
+  /** A channel apart: an answer goes to its asker and waits for no topology. */
+  private readonly answering: ConfirmPublisher;
   private readonly failures: FailureSettler;
   private readonly progress: ProgressHints | undefined;
   private consumers: QueueConsumer[] = [];
   private readonly processors: DeliveryProcessor[] = [];
+  /** Why the topology could not be declared before consuming. */
+  private setupProblem: string | undefined;
 
   constructor(
     private readonly options: EventServerOptions,
@@ -62,7 +69,15 @@ export class EventServer extends Server implements CustomTransportStrategy {
     this.progress = hints && new ProgressHints(hints);
     this.consuming = new BrokerConnection(config.RABBITMQ_URL, `${options.app} consumer`);
     this.publishing = new BrokerConnection(config.RABBITMQ_URL, `${options.app} publisher`);
-    this.publisher = new ConfirmPublisher(this.publishing, config.PUBLISH_CONFIRM_TIMEOUT);
+    this.topology = new DeclaredTopology(
+      planTopology(this.expectedSubscriptions(), config.CONSUMER_RETRY_DELAYS),
+    );
+    this.publisher = new ConfirmPublisher(
+      this.publishing,
+      config.PUBLISH_CONFIRM_TIMEOUT,
+      this.topology,
+    );
+    this.answering = new ConfirmPublisher(this.publishing, config.PUBLISH_CONFIRM_TIMEOUT);
     this.failures = new FailureSettler(this.publisher, new DeliveryLedger(database), {
       delaysMs: config.CONSUMER_RETRY_DELAYS,
       retryForMs: config.CONSUMER_RETRY_FOR,
@@ -116,8 +131,9 @@ export class EventServer extends Server implements CustomTransportStrategy {
       this.refuseMissingHandlers();
       this.consuming.open();
       this.publishing.open();
-      this.publisher.start();
+      if (this.answers.size > 0) this.answering.start();
       await this.declare();
+      this.publisher.start();
       this.consumers = [
         ...[...this.handlers].map(([each, handler]) => this.consumerOf(each, handler)),
         ...[...this.answers].map(([each, handler]) => this.answererOf(each, handler)),
@@ -139,7 +155,7 @@ export class EventServer extends Server implements CustomTransportStrategy {
     const timer = stopGraceMs === undefined ? undefined : setTimeout(abort, stopGraceMs);
     await Promise.all(this.consumers.map((consumer) => consumer.stop()));
     clearTimeout(timer);
-    await this.publisher.stop();
+    await Promise.all([this.publisher.stop(), this.answering.stop()]);
     await Promise.all([this.consuming.close(), this.publishing.close()]);
   }
 
@@ -148,7 +164,9 @@ export class EventServer extends Server implements CustomTransportStrategy {
     if (this.consuming.problem) return this.consuming.problem;
     const active = this.consumers.filter((consumer) => consumer.isActive).length;
     const all = this.handlers.size + this.answers.size;
-    return active > 0 && active === all ? undefined : `${active} of ${all} consumers active`;
+    if (active > 0 && active === all) return this.publisher.problem;
+    const reason = this.setupProblem ?? this.consumers.find(({ problem }) => problem)?.problem;
+    return `${active} of ${all} consumers active${reason ? ` (${reason})` : ''}`;
   }
 
   /** Nothing to register: this transport has no status events of its own. */
@@ -158,8 +176,12 @@ export class EventServer extends Server implements CustomTransportStrategy {
     throw new Error('there is no underlying server to unwrap');
   }
 
+  private expectedSubscriptions(): Subscription[] {
+    return this.options.subscriptions.filter(({ app }) => app === this.options.app);
+  }
+
   private refuseMissingHandlers(): void {
-    const expected = this.options.subscriptions.filter(({ app }) => app === this.options.app);
+    const expected = this.expectedSubscriptions();
     const missing = expected.filter((subscription) => !this.handlers.has(subscription));
     if (missing.length > 0 || expected.length === 0) {
       const names = missing.map(({ consumer }) => consumer).join(', ') || 'any subscription';
@@ -177,15 +199,15 @@ export class EventServer extends Server implements CustomTransportStrategy {
       const model = await this.consuming.model(this.stopping.signal);
       if (!model) return;
       try {
-        const channel = await model.createChannel();
-        channel.on('error', () => undefined); // The rejected call below tells the reason.
-        await declareTopology(channel, topology);
-        return await channel.close();
+        await this.topology.declare(model, topology);
+        this.setupProblem = undefined;
+        return;
       } catch (error) {
         if (error instanceof TopologyMismatchError) throw error;
-        this.logger.warn(
-          `the topology could not be declared: ${(error as Error).message}; trying again`,
-        );
+        const reason = explainBrokerError(error as Error);
+        if (reason !== this.setupProblem)
+          this.logger.warn(`the topology could not be declared: ${reason}; trying again`);
+        this.setupProblem = reason;
         await backoff.wait(this.stopping.signal);
       }
     }
@@ -201,6 +223,7 @@ export class EventServer extends Server implements CustomTransportStrategy {
           ? this.config.CONSUMER_EXTERNAL_TIMEOUT
           : this.config.CONSUMER_HANDLER_TIMEOUT,
       crashLimit: this.config.CRASH_LIMIT,
+      stopping: this.stopping.signal,
       onProgress: ({ subject }) => this.progress?.tell(subject),
     });
     this.processors.push(processor);
@@ -209,18 +232,18 @@ export class EventServer extends Server implements CustomTransportStrategy {
       queue: subscription.consumer,
       prefetch: this.config.CONSUMER_PREFETCH,
       // Again on every new channel: the queue may have been deleted meanwhile.
-      declare: (channel) => declareTopology(channel, topology),
+      declare: (model) => this.topology.declare(model, topology),
       onMessage: (message, acknowledgement) => processor.process(message, acknowledgement),
     });
   }
 
   private answererOf(request: RequestDefinition, handler: RequestHandler): QueueConsumer {
-    const processor = new RequestProcessor(request, handler, this.publisher);
+    const processor = new RequestProcessor(request, handler, this.answering);
     const topology = planTopology([], [], [request]);
     return new QueueConsumer(this.consuming, {
       queue: request.queue,
       prefetch: REQUEST_PREFETCH,
-      declare: (channel) => declareTopology(channel, topology),
+      declare: (model) => this.topology.declare(model, topology),
       onMessage: (message, acknowledgement) => processor.process(message, acknowledgement),
     });
   }

@@ -8,6 +8,7 @@ import type { DeliveryKey, DeliveryLedger, FailureReason } from '../deliveries/d
 import { decide, type Decision, type RetryPolicy } from '../retry/retry-policy.js';
 import { deadLetterQueue, EVENTS_EXCHANGE, retryQueue } from '../routing/names.js';
 import type { ConfirmPublisher } from '../sending/confirm-publisher.js';
+import { copiedProperties, copiedTraceparent } from '../sending/copied-properties.js';
 import type { OutgoingMessage } from '../sending/outgoing-message.js';
 import {
   deadLetterHeaders,
@@ -17,8 +18,8 @@ import {
 } from '../sending/message-headers.js';
 import type { DeadLetterReason } from '../sending/message-headers.schema.js';
 import { TRACEPARENT } from '../tracing/traceparent.js';
+import type { Acknowledgement } from './acknowledgement.js';
 import { DeferredError, LeaseHeldError } from './errors.js';
-import type { Acknowledgement } from './queue-consumer.js';
 import type { DeliveryOutcome } from './receiving.metrics.js';
 
 /** A delivery that did not end well; `key` and `event` are known once the message was decoded. */
@@ -78,7 +79,21 @@ export class FailureSettler {
         ? retryMessage(failed, next, decision.delayMs)
         : deadLetterMessage(failed, next, decision.reason, now);
 
-    if (!(await this.publishUntilConfirmed(message, acknowledgement))) {
+    const published = await this.publishUntilConfirmed(message, acknowledgement);
+    if (published === 'unencodable') {
+      // A defect of ours; the broker dead-letters the message as it came.
+      await this.write(failed, (ledger, key) =>
+        ledger.recordFailure(key, {
+          attempts: next.failedAttempts,
+          reason: 'delivery-limit',
+          lastError: describeError(error),
+          owner: failed.leaseOwner,
+        }),
+      );
+      acknowledgement.giveUp();
+      return 'dead_lettered';
+    }
+    if (published === 'abandoned') {
       await this.write(failed, (ledger, key) =>
         ledger.recordAbandoned(key, history.failedAttempts, describeError(error)),
       );
@@ -106,14 +121,14 @@ export class FailureSettler {
     const backoff = new Backoff(200, 10_000);
     while (!onStale.aborted) {
       const outcome = await this.publisher.publish(message);
-      if (outcome === 'confirmed') return true;
+      if (outcome === 'confirmed' || outcome === 'unencodable') return outcome;
       if (ended.aborted) break;
       this.logger.warn(
         `${message.routingKey}: publishing ended '${outcome}'; consuming pauses until it succeeds`,
       );
       await backoff.wait(ended);
     }
-    return false;
+    return 'abandoned';
   }
 
   /** Writes to the ledger, if there is a row to write; the message itself is safe without it. */
@@ -181,15 +196,15 @@ function deadLetterMessage(
 }
 
 /** The properties that an event message has, and none besides; the headers are built anew, the trace goes on. */
-function republished({ message }: FailedDelivery, headers: Record<string, unknown>) {
-  const { messageId, type, appId, timestamp, contentType } = message.properties;
-  const traceparent = traceparentOf() ?? (message.properties.headers?.[TRACEPARENT] as unknown);
+function republished(
+  { message: { properties } }: FailedDelivery,
+  headers: Record<string, unknown>,
+) {
+  const copied = copiedProperties(properties);
+  const traceparent = traceparentOf() ?? copiedTraceparent(properties);
   return {
-    messageId: String(messageId ?? uuidv7()),
-    type: type as string,
-    appId: appId as string,
-    timestamp: timestamp as number,
-    contentType: contentType as string,
-    headers: { ...headers, ...(typeof traceparent === 'string' && { [TRACEPARENT]: traceparent }) },
+    ...copied,
+    messageId: copied.messageId ?? uuidv7(),
+    headers: { ...headers, ...(traceparent && { [TRACEPARENT]: traceparent }) },
   };
 }

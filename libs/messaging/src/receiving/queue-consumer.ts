@@ -1,25 +1,14 @@
-import type { Channel, ConsumeMessage } from 'amqplib';
+import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
 import { answered } from '../connection/answered.js';
 import type { BrokerConnection } from '../connection/broker-connection.js';
 import { SupervisedChannel } from '../connection/supervised-channel.js';
-
-/** The right to settle one delivery, once, on the channel that delivered it. */
-export interface Acknowledgement {
-  /** Whether the channel is gone: the broker delivers the message again, and nothing may be settled here. */
-  readonly isStale: boolean;
-  /** Fires when the channel goes. */
-  readonly onStale: AbortSignal;
-  /** Without effect when stale. */
-  ack(): void;
-  /** Hands the message back to the queue. Without effect when stale. */
-  requeue(): void;
-}
+import { acknowledgementOf, type Acknowledgement } from './acknowledgement.js';
 
 export interface QueueConsumerOptions {
   readonly queue: string;
   readonly prefetch: number;
-  /** Runs on every new channel before consuming. */
-  declare(channel: Channel): Promise<void>;
+  /** Runs before consuming on every new channel. */
+  declare(connection: ChannelModel): Promise<void>;
   /** Must not reject: everything that can go wrong with a message is its business. */
   onMessage(message: ConsumeMessage, acknowledgement: Acknowledgement): Promise<void>;
 }
@@ -31,6 +20,8 @@ export interface QueueConsumerOptions {
 export class QueueConsumer {
   private readonly channel: SupervisedChannel<Channel>;
   private readonly inFlight = new Set<Promise<void>>();
+  /** Hands back what came after the stop began. */
+  private readonly untouched: (() => void)[] = [];
   private consumerTag: string | undefined;
   private stopping = false;
 
@@ -41,13 +32,18 @@ export class QueueConsumer {
     this.channel = new SupervisedChannel(connection, {
       name: options.queue,
       open: (model) => model.createChannel(),
-      setup: (channel) => this.consume(channel),
+      setup: (channel, model) => this.consume(channel, model),
     });
   }
 
   /** Whether the broker delivers to this consumer now. */
   get isActive(): boolean {
     return this.channel.current !== undefined && !this.stopping;
+  }
+
+  /** Why it does not consume although there is a connection, as far as it is known. */
+  get problem(): string | undefined {
+    return this.channel.problem;
   }
 
   start(): void {
@@ -61,23 +57,28 @@ export class QueueConsumer {
     if (channel && this.consumerTag) {
       // A channel that is just closing has cancelled the consumer already.
       await answered(channel.cancel(this.consumerTag));
+      // Only now: handed back to a consumer that is not cancelled, they would come again at once.
+      for (const handBack of this.untouched) handBack();
     }
     await Promise.all(this.inFlight);
     await this.channel.stop();
   }
 
-  private async consume(channel: Channel): Promise<void> {
+  private async consume(channel: Channel, model: ChannelModel): Promise<void> {
     const gone = new AbortController();
     channel.once('close', () => gone.abort());
-    await this.options.declare(channel);
+    await this.options.declare(model);
     // Per consumer; a limit per channel or connection ("global") does not exist in 4.x.
     await channel.prefetch(this.options.prefetch);
     const { consumerTag } = await channel.consume(
       this.options.queue,
       (message) => {
-        if (message) this.receive(message, channel, gone.signal);
-        // The broker cancelled the consumer; closing makes the supervisor set everything up again.
-        else channel.close().catch(() => undefined);
+        if (message) return this.receive(message, channel, gone.signal);
+        // The broker cancelled the consumer, and may have taken back what it had: after a consumer timeout
+        // RabbitMQ 4.3 answers a late acknowledgement with another delivery to the cancelled consumer.
+        gone.abort();
+        // Closing makes the supervisor set everything up again.
+        channel.close().catch(() => undefined);
       },
       { noAck: false },
     );
@@ -85,20 +86,12 @@ export class QueueConsumer {
   }
 
   private receive(message: ConsumeMessage, channel: Channel, gone: AbortSignal): void {
-    // What arrives while the cancel is on its way is left unacknowledged: the broker requeues it.
-    if (this.stopping) return;
-    const acknowledgement: Acknowledgement = {
-      get isStale() {
-        return gone.aborted;
-      },
-      onStale: gone,
-      ack: () => {
-        if (!gone.aborted) channel.ack(message);
-      },
-      requeue: () => {
-        if (!gone.aborted) channel.nack(message, false, true);
-      },
-    };
+    if (this.stopping) {
+      // By a nack, which RabbitMQ 4.3 does not count as a failed delivery, as it does a channel that closes.
+      this.untouched.push(() => gone.aborted || channel.nack(message, false, true));
+      return;
+    }
+    const acknowledgement = acknowledgementOf(message, channel, gone);
     const handled = this.options.onMessage(message, acknowledgement).finally(() => {
       this.inFlight.delete(handled);
     });

@@ -4,7 +4,12 @@ import type { BrokerConnection } from '../connection/broker-connection.js';
 import { DeadLetters } from '../dead-letter/dead-letters.js';
 import { DeliveryLedger } from '../deliveries/delivery-ledger.js';
 import { deadLetterQueue, retryQueue } from '../routing/names.js';
-import { countQueue, type QueueCounts } from '../routing/queue-counts.js';
+import {
+  isReachable,
+  QueueCounter,
+  type QueueCounts,
+  type QueueLook,
+} from '../routing/queue-counter.js';
 import type { ConfirmPublisher } from '../sending/confirm-publisher.js';
 import { resend } from '../sending/resend.js';
 import {
@@ -26,6 +31,8 @@ export interface ReconciliationReport {
   readonly missing: readonly MissingDelivery[];
   /** How many of them were sent again and confirmed. */
   readonly resent: number;
+  /** Consumers of which nothing can be said, since the broker cannot say what their queues hold. */
+  readonly unreachable: readonly string[];
 }
 
 export interface ReconcilerOptions {
@@ -36,7 +43,7 @@ export interface ReconcilerOptions {
 /** Deliveries of one consumer that one run looks at; the next run goes on. */
 const LIMIT_PER_CONSUMER = 1_000;
 
-const BROKER_TIMEOUT_MS = 5_000;
+const BROKER_TIMEOUT_MS = 30_000;
 
 /**
  * Finds what was published, has no outcome, and is in no queue: after a purge, a broker that lost its
@@ -65,15 +72,36 @@ export class Reconciler {
    */
   async run(olderThanMs: number, fix: boolean): Promise<ReconciliationReport | undefined> {
     return whileAlone(this.database, 'reconcile', async () => {
-      const missing: OpenDelivery[] = [];
-      for (const [consumer, open] of await this.openByConsumer(olderThanMs)) {
-        const alive = await this.withoutBrokersDeadLetters(consumer, open);
-        const held = await this.heldFor(consumer);
-        // A backlog that merely waits is left alone: which of its messages are missing cannot be told.
-        if (held !== undefined && held < alive.length) missing.push(...alive);
+      const counter = new QueueCounter(this.connection.urls, `${this.connection.name}: reconciler`);
+      try {
+        const { missing, unreachable } = await this.find(counter, olderThanMs);
+        const resent = fix ? await this.resendAll(missing) : 0;
+        return { missing: missing.map(describe), resent, unreachable };
+      } finally {
+        counter.close();
       }
-      return { missing: missing.map(describe), resent: fix ? await this.resendAll(missing) : 0 };
     });
+  }
+
+  private async find(counter: QueueCounter, olderThanMs: number) {
+    const missing: OpenDelivery[] = [];
+    const unreachable: string[] = [];
+    for (const [consumer, open] of await this.openByConsumer(olderThanMs)) {
+      const looks = await counter.count(this.queuesOf(consumer));
+      const problem = [...looks.values()].find((look) => !isReachable(look));
+      const alive = problem
+        ? undefined
+        : await this.withoutBrokersDeadLetters(consumer, open, looks);
+      if (!alive) {
+        unreachable.push(consumer);
+        this.logger.warn(`${consumer}: what is missing cannot be known now; it is looked at again`);
+        continue;
+      }
+      const held = await this.heldFor(consumer, looks as ReadonlyMap<string, QueueCounts>);
+      // A backlog that merely waits is left alone: which of its messages are missing cannot be told.
+      if (held !== undefined && held < alive.length) missing.push(...alive);
+    }
+    return { missing, unreachable };
   }
 
   private async openByConsumer(olderThanMs: number): Promise<Map<string, OpenDelivery[]>> {
@@ -92,33 +120,34 @@ export class Reconciler {
    * as a consumer that was removed. While messages wait, each consumer may have a full prefetch in hand;
    * when none waits, nothing older than the handler's time is in hand.
    */
-  private async heldFor(consumer: string): Promise<number | undefined> {
-    const queues = [
-      consumer,
-      ...this.options.retryDelaysMs.map((delay) => retryQueue(consumer, delay)),
-    ];
-    let waiting = 0;
-    let consumers = 0;
-    for (const queue of queues) {
-      const found = await this.countOf(queue);
-      if (!found && queue === consumer) return undefined;
-      waiting += found?.messages ?? 0;
-      if (queue === consumer) consumers = found?.consumers ?? 0;
-    }
-    const inHand = waiting > 0 ? consumers * this.options.prefetch : 0;
+  private async heldFor(
+    consumer: string,
+    counts: ReadonlyMap<string, QueueCounts>,
+  ): Promise<number | undefined> {
+    const own = counts.get(consumer);
+    if (!own) return undefined;
+    const waiting = [consumer, ...this.waitQueuesOf(consumer)]
+      .map((queue) => counts.get(queue)?.messages ?? 0)
+      .reduce((sum, messages) => sum + messages);
+    const inHand = waiting > 0 ? own.consumers * this.options.prefetch : 0;
     return waiting + inHand + (await liveLeases(this.database, consumer));
   }
 
   /**
    * What the broker itself has dead-lettered, by its delivery limit, nobody has told the ledger: that is
    * done here. Such a delivery has failed; it is not missing.
+   * @returns undefined when the dead letters cannot be read now
    */
   private async withoutBrokersDeadLetters(
     consumer: string,
     open: OpenDelivery[],
-  ): Promise<OpenDelivery[]> {
-    if (!(await this.countOf(deadLetterQueue(consumer)))?.messages) return open;
-    const letters = await this.deadLetters.list([consumer], AbortSignal.timeout(BROKER_TIMEOUT_MS));
+    looks: ReadonlyMap<string, QueueLook>,
+  ): Promise<OpenDelivery[] | undefined> {
+    const look = looks.get(deadLetterQueue(consumer));
+    if (!look || !isReachable(look) || look.messages === 0) return open;
+    const signal = AbortSignal.timeout(BROKER_TIMEOUT_MS);
+    const { letters, unreachable } = await this.deadLetters.list([consumer], signal);
+    if (unreachable.length > 0) return undefined;
     const byBroker = letters.filter(({ headers }) => headers['dead-letter-reason'] === undefined);
     const dead = new Set(byBroker.map(({ messageId }) => messageId));
     for (const { event, attempts } of open.filter((delivery) => dead.has(delivery.event.id))) {
@@ -132,15 +161,20 @@ export class Reconciler {
     return open.filter(({ event }) => !dead.has(event.id));
   }
 
-  private async countOf(queue: string): Promise<QueueCounts | undefined> {
-    const model = await this.connection.model(AbortSignal.timeout(BROKER_TIMEOUT_MS));
-    if (!model) throw new Error(this.connection.problem ?? 'no connection to the broker');
-    return countQueue(model, queue);
+  private queuesOf(consumer: string): string[] {
+    return [consumer, ...this.waitQueuesOf(consumer), deadLetterQueue(consumer)];
   }
 
+  private waitQueuesOf(consumer: string): string[] {
+    return this.options.retryDelaysMs.map((delay) => retryQueue(consumer, delay));
+  }
+
+  /** A consumer whose queue does not take one is left for the next run; the others go on. */
   private async resendAll(missing: readonly OpenDelivery[]): Promise<number> {
     const confirmed: string[] = [];
+    const stuck = new Set<string>();
     for (const { consumer, event, attempts } of missing) {
+      if (stuck.has(consumer)) continue;
       const outcome = await this.publisher.publish(
         resend(event, consumer, { failedAttempts: attempts }),
       );
@@ -148,7 +182,8 @@ export class Reconciler {
         this.logger.warn(
           `${consumer}: sending again ended '${outcome}'; the rest is left for the next run`,
         );
-        break;
+        stuck.add(consumer);
+        continue;
       }
       confirmed.push(event.id);
       this.logger.warn({

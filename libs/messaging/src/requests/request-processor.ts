@@ -1,10 +1,10 @@
 import { Logger } from '@nestjs/common';
 import type { RequestDefinition } from '#libs/contracts';
 import type { ConsumeMessage } from 'amqplib';
-import type { Acknowledgement } from '../receiving/queue-consumer.js';
+import type { Acknowledgement } from '../receiving/acknowledgement.js';
 import type { ConfirmPublisher } from '../sending/confirm-publisher.js';
 import { inProcessSpan } from '../tracing/process-span.js';
-import { decode, encode, type AnswerPacket } from './packets.js';
+import { decode, encode } from './packets.js';
 
 /** A method that answers, with Nest's pipes, guards, interceptors and filters around it. */
 export type RequestHandler = (question: unknown) => Promise<unknown>;
@@ -28,25 +28,25 @@ export class RequestProcessor {
   private async reply(message: ConsumeMessage): Promise<void> {
     const { replyTo, correlationId } = message.properties;
     if (typeof replyTo === 'string' && typeof correlationId === 'string') {
-      const answer = await this.answer(message.content, correlationId);
       // Whoever asked may be gone, and then nobody misses it.
       await this.publisher.publish({
         exchange: '',
         routingKey: replyTo,
-        content: encode(answer),
+        content: await this.answer(message.content, correlationId),
         properties: { messageId: correlationId, correlationId, type: 'answer' },
+        mandatory: false,
       });
     }
   }
 
-  private async answer(content: Buffer, id: string): Promise<AnswerPacket> {
+  private async answer(content: Buffer, id: string): Promise<Buffer> {
     try {
       const question = this.request.question.parse(decode(content)['data']);
-      return { id, response: await this.handler(question), isDisposed: true };
+      return encode({ id, response: await this.handler(question), isDisposed: true });
     } catch (error) {
       const { message } = error as Error;
       this.logger.warn(`${this.request.queue}: ${message}`);
-      return { id, err: { message }, isDisposed: true };
+      return encode({ id, err: { message }, isDisposed: true });
     }
   }
 }

@@ -7,14 +7,12 @@ import {
 import { metrics, type BatchObservableResult } from '@opentelemetry/api';
 import { requests, subscriptions } from '#libs/contracts';
 import { SharedLook } from '#libs/service-defaults';
-import { BrokerConnection } from '../connection/broker-connection.js';
 import { MessagingConfig } from '../messaging.config.js';
-import { countQueues, type QueueCounts } from './queue-counts.js';
+import { isReachable, QueueCounter, type QueueLook } from './queue-counter.js';
 import { planTopology } from './topology.js';
 
 /** However often it is scraped, the broker is asked no more often than this. */
-const COUNTS_MAX_AGE_MS = 5_000;
-const CONNECT_TIMEOUT_MS = 1_000;
+const LOOK_MAX_AGE_MS = 5_000;
 
 const meter = metrics.getMeter('usher.routing');
 const messages = meter.createObservableGauge('usher_queue_messages', {
@@ -30,15 +28,15 @@ const consumers = meter.createObservableGauge('usher_queue_consumers', {
  */
 @Injectable()
 export class QueueGauges implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly connection: BrokerConnection;
+  private readonly counter: QueueCounter;
   private readonly attributes: ReadonlyMap<string, { queue: string }>;
   /** Wait queues and dead letters have no consumers, and need none. */
   private readonly consumed: ReadonlySet<string>;
-  private readonly counts = new SharedLook(COUNTS_MAX_AGE_MS, () => this.count());
+  private readonly looks = new SharedLook(LOOK_MAX_AGE_MS, () => this.look());
   private readonly observe = (result: BatchObservableResult) => this.report(result);
 
   constructor(@Inject(MessagingConfig) config: MessagingConfig) {
-    this.connection = new BrokerConnection(config.RABBITMQ_URL, 'queue gauges');
+    this.counter = new QueueCounter(config.RABBITMQ_URL, 'queue gauges');
     const { queues } = planTopology(subscriptions, config.CONSUMER_RETRY_DELAYS, requests);
     this.attributes = new Map(queues.map(({ name }) => [name, { queue: name }]));
     this.consumed = new Set([
@@ -48,26 +46,30 @@ export class QueueGauges implements OnApplicationBootstrap, OnApplicationShutdow
   }
 
   onApplicationBootstrap(): void {
-    this.connection.open();
     meter.addBatchObservableCallback(this.observe, [messages, consumers]);
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  onApplicationShutdown(): void {
     meter.removeBatchObservableCallback(this.observe, [messages, consumers]);
-    await this.connection.close();
+    this.counter.close();
   }
 
+  /** A queue of which the broker cannot say what it holds has no value. */
   private async report(result: BatchObservableResult): Promise<void> {
-    for (const [queue, found] of await this.counts.get()) {
+    for (const [queue, look] of await this.looks.get()) {
+      if (!isReachable(look)) continue;
       const attributes = this.attributes.get(queue)!;
-      result.observe(messages, found.messages, attributes);
-      if (this.consumed.has(queue)) result.observe(consumers, found.consumers, attributes);
+      result.observe(messages, look.messages, attributes);
+      if (this.consumed.has(queue)) result.observe(consumers, look.consumers, attributes);
     }
   }
 
   /** None while the broker is away, of which the connection itself tells. */
-  private async count(): Promise<Map<string, QueueCounts>> {
-    const model = await this.connection.model(AbortSignal.timeout(CONNECT_TIMEOUT_MS));
-    return model ? countQueues(model, [...this.attributes.keys()]) : new Map();
+  private async look(): Promise<Map<string, QueueLook>> {
+    try {
+      return await this.counter.count([...this.attributes.keys()]);
+    } catch {
+      return new Map();
+    }
   }
 }

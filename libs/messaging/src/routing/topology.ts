@@ -31,6 +31,12 @@ export interface Topology {
   readonly bindings: readonly Binding[];
 }
 
+/** The exchanges of hints, which every process that sends or receives them needs. */
+export const hintExchanges: readonly ExchangeDeclaration[] = HINT_EXCHANGES.map((name) => ({
+  name,
+  type: 'fanout',
+}));
+
 /** Computes the topology of these subscriptions and requests; a queue comes after what it dead-letters to. */
 export function planTopology(
   subscriptions: readonly Subscription[],
@@ -41,7 +47,7 @@ export function planTopology(
     exchanges: [
       { name: EVENTS_EXCHANGE, type: 'topic' },
       { name: DEAD_LETTER_EXCHANGE, type: 'direct' },
-      ...HINT_EXCHANGES.map((name) => ({ name, type: 'fanout' as const })),
+      ...hintExchanges,
     ],
     queues: [
       ...subscriptions.flatMap(({ consumer }) => [

@@ -1,10 +1,13 @@
-import type { ConfirmChannel, Message } from 'amqplib';
+import { IllegalOperationError, type ConfirmChannel, type Message } from 'amqplib';
 import type { BrokerConnection } from '../connection/broker-connection.js';
+import { explainBrokerError } from '../connection/explain-broker-error.js';
 import { SupervisedChannel } from '../connection/supervised-channel.js';
+import type { DeclaredTopology } from '../routing/declared-topology.js';
 import { endPublishSpan, inTraceOf, startPublishSpan } from '../tracing/publish-span.js';
 import type { OutgoingMessage } from './outgoing-message.js';
 import type { PublishOutcome } from './publish-outcome.js';
 import { recordPublished } from './sending.metrics.js';
+import { TopologyRestoration } from './topology-restoration.js';
 
 /**
  * Publishes on one confirm channel and tells the outcome of each message. Nothing is buffered while the
@@ -15,23 +18,32 @@ export class ConfirmPublisher {
   /** Returned messages of which the confirm is still to come, by {@link returnKey}. */
   private readonly returned = new Set<string>();
   private readonly readyCallbacks: (() => void)[] = [];
+  private readonly restoration: TopologyRestoration | undefined;
+  private readonly stopping = new AbortController();
+  /** Where the last message went to no queue. */
+  private readonly unroutable = new Set<string>();
+  /** Why the broker closed the last channel on which nothing was confirmed since. */
+  private refusal: string | undefined;
 
-  /** @param setup runs on every new channel before anything is published, as to declare the topology */
+  /** @param topology is declared on every new connection before anything is published, and again when a queue is gone */
   constructor(
     private readonly connection: BrokerConnection,
     private readonly confirmTimeoutMs: number,
-    setup: (channel: ConfirmChannel) => Promise<void> = async () => undefined,
+    topology?: DeclaredTopology,
     onSetupError?: (error: Error) => void,
   ) {
+    const { signal } = this.stopping;
+    this.restoration = topology && new TopologyRestoration(connection, topology, signal);
     this.channel = new SupervisedChannel(connection, {
       name: `${connection.name}: publisher`,
       open: (model) => model.createConfirmChannel(),
-      setup: async (channel) => {
+      setup: async (channel, model) => {
         this.returned.clear();
         channel.on('return', ({ fields, properties }: Message) =>
           this.returned.add(returnKey(fields.exchange, fields.routingKey, properties.messageId)),
         );
-        await setup(channel);
+        channel.on('error', (error: Error) => (this.refusal = explainBrokerError(error)));
+        await topology?.prepare(model, signal);
       },
       onReady: () => this.readyCallbacks.forEach((callback) => callback()),
       onSetupError,
@@ -41,6 +53,15 @@ export class ConfirmPublisher {
   /** Whether a publish can be tried now. */
   get isReady(): boolean {
     return this.channel.current !== undefined && !this.connection.blocked;
+  }
+
+  /** Why messages do not get where they should although there is a connection, or undefined when they do. */
+  get problem(): string | undefined {
+    const [destination] = this.unroutable;
+    if (destination !== undefined) {
+      return this.restoration?.problem ?? `no queue takes what is published to '${destination}'`;
+    }
+    return this.refusal ?? this.channel.problem;
   }
 
   /** Calls back whenever publishing becomes possible. */
@@ -53,11 +74,25 @@ export class ConfirmPublisher {
   }
 
   async stop(): Promise<void> {
+    this.stopping.abort();
     await this.channel.stop();
   }
 
   /** Never rejects. */
-  publish(message: OutgoingMessage): Promise<PublishOutcome> {
+  async publish(message: OutgoingMessage): Promise<PublishOutcome> {
+    const outcome = await this.send(message);
+    const destination = message.exchange || message.routingKey;
+    if (outcome === 'confirmed') {
+      this.refusal = undefined;
+      if (this.unroutable.delete(destination)) this.restoration?.reset();
+    } else if (outcome === 'returned') {
+      this.unroutable.add(destination);
+      await this.restoration?.run();
+    }
+    return outcome;
+  }
+
+  private send(message: OutgoingMessage): Promise<PublishOutcome> {
     const channel = this.channel.current;
     if (!channel) return Promise.resolve('unavailable');
     const startedAt = performance.now();
@@ -81,11 +116,11 @@ export class ConfirmPublisher {
 
   private write(
     channel: ConfirmChannel,
-    { exchange, routingKey, content, properties }: OutgoingMessage,
+    { exchange, routingKey, content, properties, mandatory = true }: OutgoingMessage,
     settle: (outcome: PublishOutcome) => void,
   ): void {
     const key = returnKey(exchange, routingKey, properties.messageId);
-    const options = { ...properties, persistent: true, mandatory: true };
+    const options = { ...properties, persistent: true, mandatory };
     try {
       channel.publish(exchange, routingKey, content, options, (error: Error | null) => {
         // The broker sends basic.return before the confirm of the same message.
@@ -94,9 +129,9 @@ export class ConfirmPublisher {
         // The same callback reports a nack and a channel that closed with the confirm outstanding.
         else settle(error.message === 'message nacked' ? 'nacked' : 'unavailable');
       });
-    } catch {
-      // amqplib throws when the channel has closed since: nothing was written.
-      settle('unavailable');
+    } catch (error) {
+      // Nothing was written: the channel has closed since, or AMQP has no form for a property.
+      settle(error instanceof IllegalOperationError ? 'unavailable' : 'unencodable');
     }
   }
 }

@@ -51,7 +51,7 @@ export function deadLetterHeaders(history: DeliveryHistory, error: Error, facts:
   return {
     'dead-letter-id': facts.id,
     'dead-letter-reason': facts.reason,
-    'exception-type': error.name || 'Error',
+    'exception-type': typeof error.name === 'string' && error.name ? error.name : 'Error',
     'exception-message': describeError(error),
     'exception-stack': truncateBytes(
       typeof error.stack === 'string' ? error.stack : '',

@@ -23,6 +23,7 @@ const attributesOf = (type: string) => ({
   confirmed: { type, outcome: 'confirmed' },
   returned: { type, outcome: 'returned' },
   nacked: { type, outcome: 'nacked' },
+  unencodable: { type, outcome: 'unencodable' },
   timeout: { type, outcome: 'timeout' },
 });
 

@@ -10,8 +10,10 @@ const [binaries, directoryArgument, port, distribution, epmdPort] = process.argv
 ) as Required;
 const directory = resolve(directoryArgument);
 const path = (...parts: string[]) => [directory, ...parts].join('/');
-// A node of a cluster has a name, a home and a port mapper that it shares, and the names of all nodes.
-const [nodeName = 'usher@localhost', home = path('home'), nodes] = process.argv.slice(7);
+// A node of a cluster has a name, a home and a port mapper that it shares, the names of all nodes, and what it
+// does in a minority.
+const [nodeName = 'usher@localhost', home = path('home'), nodes, partitions = 'pause_minority'] =
+  process.argv.slice(7);
 
 for (const folder of [home, path('log'), path('mnesia')]) mkdirSync(folder, { recursive: true });
 const cookie = `${home}/.erlang.cookie`;
@@ -104,7 +106,7 @@ process.send?.({
 function clusterOf(members: readonly string[]): string[] {
   if (members.length === 0) return [];
   return [
-    'cluster_partition_handling = pause_minority',
+    `cluster_partition_handling = ${partitions}`,
     'cluster_formation.peer_discovery_backend = classic_config',
     ...members.map((node, i) => `cluster_formation.classic_config.nodes.${i + 1} = ${node}`),
   ];

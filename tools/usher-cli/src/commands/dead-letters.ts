@@ -30,7 +30,10 @@ export function addDeadLetters(program: Command): void {
     .option('--type <type>', 'an event type')
     .option('--json', 'print JSON')
     .action(async ({ queue, type, json }: Options) => {
-      const letters = await look((found) => found.list(handlerQueues(queue), timeout()));
+      const { letters, unreachable } = await look((found) =>
+        found.list(handlerQueues(queue), timeout()),
+      );
+      complain(unreachable);
       const chosen = letters.filter((letter) => !type || letter.type === type).map(withoutContent);
       print(chosen, json, (rows) =>
         listing(
@@ -54,7 +57,10 @@ export function addDeadLetters(program: Command): void {
     .description('one dead letter with its headers and body')
     .option('--json', 'print JSON')
     .action(async (id: string, { json }: Options) => {
-      const letters = await look((found) => found.list(handlerQueues(undefined), timeout()));
+      const { letters, unreachable } = await look((found) =>
+        found.list(handlerQueues(undefined), timeout()),
+      );
+      complain(unreachable);
       const letter = letters.find((each) => each.id === id);
       if (!letter) throw new Error(`There is no dead letter ${id}.`);
       print(letter, json, ({ headers, body }) =>
@@ -115,6 +121,13 @@ async function look<T>(work: (deadLetters: DeadLetters) => Promise<T>): Promise<
       work(new DeadLetters(database, connection, publisher)),
     ),
   );
+}
+
+/** The others are shown all the same. */
+function complain(unreachable: readonly string[]): void {
+  if (unreachable.length > 0) process.exitCode = 1;
+  for (const queue of unreachable)
+    process.stderr.write(`The broker cannot say now which dead letters ${queue} has.\n`);
 }
 
 const timeout = () => AbortSignal.timeout(TIMEOUT_MS);

@@ -1,5 +1,5 @@
 import { requests, subscriptions } from '#libs/contracts';
-import { countQueue, listQueues, planTopology } from '#libs/messaging';
+import { isReachable, listQueues, planTopology, type QueueCounter } from '#libs/messaging';
 import type { Channel, ChannelModel } from 'amqplib';
 import type { Command } from 'commander';
 import { withBroker } from '../broker.js';
@@ -21,15 +21,16 @@ export function addQueues(program: Command): void {
     .description("Usher's queues that exist, with what waits in them")
     .option('--json', 'print JSON')
     .action(async ({ json }: Options) => {
-      const found = await withBroker(async ({ config, model }) => {
+      const found = await withBroker(async ({ config, queues: counter }) => {
         const topology = planTopology(subscriptions, config.CONSUMER_RETRY_DELAYS, requests);
-        return listQueues(model, topology);
+        return listQueues(counter, topology);
       });
+      if (found.some(({ unreachable }) => unreachable)) process.exitCode = 1;
       print(found, json, (rows) =>
         listing(
           ['QUEUE', 'TYPE', 'DURABLE', 'MESSAGES', 'CONSUMERS'],
-          rows.map(({ name, type, durable, messages, consumers }) =>
-            [name, type, durable, messages, consumers].map(String),
+          rows.map(({ name, type, durable, messages, consumers, unreachable }) =>
+            [name, type, durable, messages ?? 'unreachable', consumers ?? unreachable].map(String),
           ),
           'None of the queues exists yet: usher topology apply declares them.',
         ),
@@ -42,8 +43,8 @@ export function addQueues(program: Command): void {
     .option('--force', 'without asking')
     .option('--json', 'print JSON')
     .action(async (queue: string, { force, json }: Options) => {
-      const result = await withBroker(async ({ model }) => {
-        const messages = await countOrFail(model, queue);
+      const result = await withBroker(async ({ model, queues: counter }) => {
+        const { messages } = await countOrFail(counter, queue);
         if (messages > 0) await allow(`Throw away ${messages} message(s) of ${queue}?`, force);
         const { messageCount } = await onChannel(model, (channel) => channel.purgeQueue(queue));
         return { queue, purged: messageCount };
@@ -58,17 +59,23 @@ export function addQueues(program: Command): void {
     .option('--force', 'even when messages wait in it, without asking')
     .option('--json', 'print JSON')
     .action(async (queue: string, { force, ifEmpty, json }: Options) => {
-      const result = await withBroker(async ({ model }) => {
-        const messages = await countOrFail(model, queue);
-        // Quorum queues do not know the broker's own if-empty.
+      const result = await withBroker(async ({ model, queues: counter }) => {
+        const { messages, consumers } = await countOrFail(counter, queue);
+        // The broker answers its own if-empty and if-unused on a quorum queue by closing the connection (540).
         if (messages > 0 && !force) {
           throw new Error(
             `${queue} holds ${messages} message(s); nothing was deleted. --force deletes it all the same.`,
           );
         }
+        // A consumer may hold messages that are not among those that wait.
+        if (ifEmpty && consumers > 0 && !force) {
+          throw new Error(
+            `${queue} has ${consumers} consumer(s), which may hold messages; nothing was deleted. Stop them first.`,
+          );
+        }
         if (!ifEmpty) await allow(`Delete ${queue}?`, force);
-        await onChannel(model, (channel) => channel.deleteQueue(queue));
-        return { queue, deleted: true, messages };
+        const { messageCount } = await onChannel(model, (channel) => channel.deleteQueue(queue));
+        return { queue, deleted: true, messages: messageCount };
       });
       print(result, json, ({ messages }) => `Deleted ${queue} and ${messages} message(s).`);
     });
@@ -79,10 +86,11 @@ async function allow(question: string, force: boolean | undefined): Promise<void
   throw new Error('Nothing was done. --force does it without asking.');
 }
 
-async function countOrFail(model: ChannelModel, queue: string): Promise<number> {
-  const counts = await countQueue(model, queue);
-  if (!counts) throw new Error(`There is no queue '${queue}'.`);
-  return counts.messages;
+async function countOrFail(counter: QueueCounter, queue: string) {
+  const look = await counter.countOne(queue);
+  if (!look) throw new Error(`There is no queue '${queue}'.`);
+  if (!isReachable(look)) throw new Error(`${queue}: ${look.unreachable}. Nothing was done.`);
+  return look;
 }
 
 /** On a channel of its own, since a refusal closes it. */

@@ -35,7 +35,8 @@ export function addReconcile(program: Command): void {
         }),
       );
       if (!report) throw new Error('Another process is reconciling; try again.');
-      print(report, json, ({ missing, resent }) =>
+      if (report.unreachable.length > 0) process.exitCode = 1;
+      print(report, json, ({ missing, resent, unreachable }) =>
         [
           listing(
             ['CONSUMER', 'EVENT', 'USER', 'HAPPENED'],
@@ -45,6 +46,9 @@ export function addReconcile(program: Command): void {
           ...(missing.length > 0
             ? [fix ? `Sent ${resent} again.` : '--fix sends them again.']
             : []),
+          ...unreachable.map(
+            (consumer) => `${consumer}: the broker cannot say what its queues hold.`,
+          ),
         ].join('\n'),
       );
     });

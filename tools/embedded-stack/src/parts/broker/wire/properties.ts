@@ -3,7 +3,10 @@ import { decodeTable } from './field-table.js';
 import { Reader } from './reader.js';
 import { Writer } from './writer.js';
 
-/** The properties of a message. Headers stay encoded, since most are only passed on. */
+/**
+ * The properties of a message. Headers stay encoded, since most are only passed on; so are strings, one
+ * character a byte: clients may send what is no UTF-8, and get it back as it was.
+ */
 export interface Properties {
   readonly contentType?: string;
   readonly contentEncoding?: string;
@@ -24,20 +27,20 @@ export interface Properties {
 
 /** In the order of their flags, from bit 15 on: section 1.4, class basic. */
 const LAYOUT = [
-  ['contentType', 'shortstr'],
-  ['contentEncoding', 'shortstr'],
+  ['contentType', 'shortbytes'],
+  ['contentEncoding', 'shortbytes'],
   ['headers', 'longstr'],
   ['deliveryMode', 'octet'],
   ['priority', 'octet'],
-  ['correlationId', 'shortstr'],
-  ['replyTo', 'shortstr'],
-  ['expiration', 'shortstr'],
-  ['messageId', 'shortstr'],
+  ['correlationId', 'shortbytes'],
+  ['replyTo', 'shortbytes'],
+  ['expiration', 'shortbytes'],
+  ['messageId', 'shortbytes'],
   ['timestamp', 'longlong'],
-  ['type', 'shortstr'],
-  ['userId', 'shortstr'],
-  ['appId', 'shortstr'],
-  ['clusterId', 'shortstr'],
+  ['type', 'shortbytes'],
+  ['userId', 'shortbytes'],
+  ['appId', 'shortbytes'],
+  ['clusterId', 'shortbytes'],
 ] as const;
 
 const UNUSED_FLAGS = 0b11;

@@ -34,6 +34,11 @@ export class Reader {
     return this.take(this.octet()).toString('utf8');
   }
 
+  /** A short string of bytes, one character for each. */
+  shortbytes(): string {
+    return this.take(this.octet()).toString('latin1');
+  }
+
   longstr(): Buffer {
     return this.take(this.long());
   }

@@ -45,6 +45,15 @@ export class Writer {
     this.bytes.write(text, start);
   }
 
+  /** A short string of bytes, one for each character. */
+  shortbytes(text: string): void {
+    if (text.length > SHORTSTR_MAX_BYTES)
+      throw new RangeError(`a short string of ${text.length} bytes`);
+    this.octet(text.length);
+    const start = this.grow(text.length);
+    this.bytes.write(text, start, 'latin1');
+  }
+
   longstr(value: Buffer): void {
     this.long(value.length);
     this.raw(value);
