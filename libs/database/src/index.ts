@@ -2,8 +2,10 @@ export { whileAlone } from './advisory-lock.js';
 export { createDataSource, type DatabaseOptions } from './data-source.js';
 export { Database, type OpenTransaction, type Sql, type Transaction } from './database.js';
 export {
-  isConnectionError,
+  isDatabaseUnavailable,
   isStatementTimeout,
   violatedUniqueConstraint,
 } from './database-errors.js';
 export { migrate } from './migrate.js';
+export { runAgain } from './run-again.js';
+export { type Prepared, type Session } from './session.js';

@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import { Database } from './database.js';
 
 // Any number that nobody else locks; it reads "usher" in ASCII.
 const MIGRATION_LOCK = 0x7573686572;
@@ -8,14 +9,14 @@ const MIGRATION_LOCK = 0x7573686572;
  * Processes that migrate at the same time wait for each other.
  */
 export async function migrate(dataSource: DataSource): Promise<string[]> {
-  const runner = dataSource.createQueryRunner();
-  await runner.connect();
+  // A lock of the session would stay on a server connection that a pooler gives to others.
+  const transaction = await new Database(dataSource).begin();
   try {
-    await runner.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await transaction.query('SET LOCAL idle_in_transaction_session_timeout = 0');
+    await transaction.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
     const ran = await dataSource.runMigrations();
-    await runner.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]);
     return ran.map(({ name }) => name);
   } finally {
-    await runner.release();
+    await transaction.rollback();
   }
 }
