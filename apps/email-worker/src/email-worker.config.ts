@@ -1,15 +1,14 @@
 import { LinkConfig } from '#libs/link-tokens';
-import { defineConfig } from '#libs/service-defaults';
+import { defineConfig, serverUrl } from '#libs/service-defaults';
 import { z } from 'zod';
 
 /** How mail is sent, and what its links are made of. */
 export class EmailWorkerConfig extends defineConfig({
   ...LinkConfig.shape,
   /** `smtp://user:password@host:port`, or `smtps://` for TLS from the first byte. */
-  SMTP_URL: z.url({
-    protocol: /^smtps?$/,
-    hostname: /./,
-    error: 'expected smtp:// or smtps:// and a host',
+  SMTP_URL: serverUrl({
+    protocol: /^smtps?:$/,
+    example: 'smtp:// or smtps://user:password@host:port',
   }),
   /** The sender, as `Name <address>` or an address. */
   MAIL_FROM: z

@@ -15,7 +15,7 @@ interface Ruling {
   readonly codes: RegExp;
   /** Only with this text, where one code has several causes. */
   readonly text?: RegExp;
-  /** Only at this severity. */
+  /** Only at this severity, which a server says in its own language, and PgBouncer in English. */
   readonly severity?: string;
   readonly meaning: Meaning;
   readonly scope: Scope;
@@ -29,16 +29,22 @@ interface Ruling {
 export const RULINGS: readonly Ruling[] = [
   {
     codes: /^08P01$/,
-    severity: 'ERROR',
+    severity: 'FATAL',
+    meaning: 'wait',
+    scope: 'connection',
+    why: 'PgBouncer says so whatever the reason why it ends a session, a server that crashed among them.',
+  },
+  {
+    codes: /^08P01$/,
     meaning: 'defect',
     scope: 'none',
-    why: 'The server read a message that breaks the protocol, such as one parameter too many.',
+    why: 'A message breaks the protocol, such as one with a parameter too many.',
   },
   {
     codes: /^08...$/,
     meaning: 'wait',
     scope: 'connection',
-    why: 'The connection failed. PgBouncer ends a session whose server crashed with a fatal 08P01.',
+    why: 'The connection failed.',
   },
   {
     codes: /^57P0.$/,

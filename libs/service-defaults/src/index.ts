@@ -5,6 +5,7 @@ export { startHealthServer } from './health-server.js';
 export { ConfigError, defineConfig, loadConfig, type AnyConfigClass } from './load-config.js';
 export { createLog, earlyLogger, loggerModule, requestLog, type Log } from './logger.js';
 export { Periodic } from './periodic.js';
+export { serverUrl, serverUrls } from './server-url.js';
 export { port, secret, ServiceConfig } from './service.config.js';
 export { SharedLook } from './shared-look.js';
 export { startTracing } from './start-tracing.js';
