@@ -3,11 +3,17 @@ import { execFileSync } from 'node:child_process';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Child } from '../../tools/embedded-stack/src/child.js';
+import { freePort } from '../../tools/embedded-stack/src/free-port.js';
 import type { RunningPart } from '../../tools/embedded-stack/src/part.js';
 import { postgres } from '../../tools/embedded-stack/src/parts/postgres.js';
+import { built } from '../../tools/embedded-stack/src/paths.js';
 import { eventually } from '../support/eventually.js';
 import { FaultProxy } from '../support/fault-proxy.js';
 import { prepareStack, type Stack } from '../support/stack.js';
+
+const PROGRAM = built('tools/embedded-stack/src/parts/postgres.main.js');
+const START_TIMEOUT_MS = 60_000;
 
 let primary: RunningPart;
 let standby: RunningPart;
@@ -34,10 +40,14 @@ async function startPair(directory: string): Promise<void> {
   primary = await postgres(data).start();
   stops.push(primary.stop);
   await writeFile(join(copy, 'standby.signal'), '');
-  const { port } = new URL(primary.url);
-  const source = `host=127.0.0.1 port=${port} user=usher password=usher`;
-  standby = await postgres(copy, [`primary_conninfo=${source}`]).start();
+  const url = new URL(primary.url);
+  const source = `primary_conninfo=host=127.0.0.1 port=${url.port} user=usher password=usher`;
+  url.port = String(await freePort());
+  // Its program says that it is ready as soon as it is a primary.
+  const child = new Child('the standby', PROGRAM, { args: [copy, url.port, source] });
+  standby = { url: url.href, stop: () => child.stop() };
   stops.push(standby.stop);
+  await eventually(() => run(standby.url, 'SELECT 1'), START_TIMEOUT_MS);
 }
 
 beforeAll(async () => {

@@ -7,7 +7,7 @@ import { EmbeddedBroker } from '../../tools/embedded-stack/src/parts/broker/embe
 import { given } from '../support/environment.js';
 import { randomName } from '../support/random-name.js';
 
-const PASSWORD = 'p%25 %/?#,@:&=+ä';
+const PASSWORD = 'p%25 %/?#,@:&=+';
 const user = `user/${randomName()}`;
 let address: string;
 let stop: () => Promise<unknown>;
