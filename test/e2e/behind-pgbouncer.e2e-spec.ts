@@ -30,11 +30,14 @@ afterAll(async () => {
 });
 
 /** All apps on a database that this server holds; `prepare` sees it first. */
-async function startStack(server: string, prepare = async (_: Stack) => {}): Promise<Stack> {
+async function startStack(
+  server: string,
+  prepare?: (stack: Stack) => Promise<void>,
+): Promise<Stack> {
   const env = { DATABASE_POOL: '5', CONSUMER_PREFETCH: '4', HASH_QUEUE_TIMEOUT: '60s' };
   const stack = await prepareStack(env, server);
   stops.push(() => stack.stop());
-  await prepare(stack);
+  await prepare?.(stack);
   await Promise.all(APPS.map((app) => stack.start(app)));
   return stack;
 }

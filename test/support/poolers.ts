@@ -9,13 +9,13 @@ export const POOLERS = PGBOUNCER_VERSIONS.flatMap((version) =>
 );
 
 /** `describe`, skipped with a line when that PgBouncer cannot be had here; in CI it has to be. */
-export function describeWithPgbouncer(version: string): typeof describe {
+export function describeWithPgbouncer(version: string): jest.Describe {
   try {
     findPgbouncer(version);
     return describe;
   } catch (error) {
     if (process.env['CI'] === 'true') throw error;
     process.stderr.write(`Skipped: PgBouncer ${version} cannot be had on this machine.\n`);
-    return describe.skip as typeof describe;
+    return describe.skip;
   }
 }
