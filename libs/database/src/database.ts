@@ -30,10 +30,8 @@ export class Database implements Sql {
 
   /** Runs one statement, or several without parameters; a conflict with others is met by {@link runAgain}. */
   query<Row>(sql: string, parameters?: readonly unknown[]): Promise<Row[]> {
-    return runAgain(() =>
-      this.onConnection(
-        async (connection) => (await connection.send(sql, parameters)).rows as Row[],
-      ),
+    return runAgain(() => this.onConnection((connection) => connection.send(sql, parameters))).then(
+      ({ rows }) => rows as Row[],
     );
   }
 
