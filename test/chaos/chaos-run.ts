@@ -63,7 +63,7 @@ export class ChaosRun {
     this.stage = stage;
     const { postgres, rabbitmq, mailSink, database } = stage;
     const [toPostgres, toRabbitmq] = await Promise.all(
-      [postgres.url, rabbitmq.url].map((url) => this.proxyBefore(url)),
+      [stage.databaseUrl, rabbitmq.url].map((url) => this.proxyBefore(url)),
     );
     this.say('PostgreSQL, RabbitMQ and the mail sink run');
 

@@ -4,7 +4,8 @@ import { describe } from './report.js';
 import { SABOTAGES } from './sabotage.js';
 
 const USAGE = `npm run chaos -- [--signups 400] [--concurrency 8] [--seed 42] [--short] [--json]
-                 [--sabotage ${SABOTAGES.join('|')}] [--logs <folder>]`;
+                 [--sabotage ${SABOTAGES.join('|')}] [--logs <folder>]
+With DATABASE_POOLER, such as 1.24:transaction, the apps reach PostgreSQL through a PgBouncer.`;
 /** Whatever happens, a run ends. */
 const TIME_LIMIT_MS = 12 * 60_000;
 

@@ -3,6 +3,8 @@ import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createDataSource, Database } from '#libs/database';
+import type { RunningPart } from '../../tools/embedded-stack/src/part.js';
+import { parsePooler, startPgbouncer } from '../../tools/embedded-stack/src/parts/pgbouncer.js';
 import { migrateDatabase } from '../../tools/usher-cli/src/migrate-database.js';
 import { Fleet, type Instance } from './fleet.js';
 import { MailSink } from './mail-sink.js';
@@ -11,6 +13,7 @@ import { preparePostgres, prepareRabbitmq, type RestartableServer } from './serv
 /** Servers of one run alone, which can be killed: PostgreSQL with the schema, RabbitMQ and a mail sink. */
 export class Stage {
   private readonly stops: (() => Promise<unknown>)[] = [];
+  private pooler: RunningPart | undefined;
 
   private constructor(
     readonly postgres: RestartableServer,
@@ -42,11 +45,17 @@ export class Stage {
       await migrateDatabase(postgres.url);
       await source.initialize();
       stage.onClear(() => source.destroy());
+      await stage.poolConnections(process.env['DATABASE_POOLER']);
       return stage;
     } catch (error) {
       await stage.clear(() => undefined);
       throw error;
     }
+  }
+
+  /** The apps' way to PostgreSQL: with DATABASE_POOLER through a PgBouncer. */
+  get databaseUrl(): string {
+    return this.pooler?.url ?? this.postgres.url;
   }
 
   /** Has something done at the end, before what was asked for earlier. */
@@ -64,13 +73,20 @@ export class Stage {
       NODE_ENV: 'test',
       // All sign-ups come from one address.
       RATE_LIMIT_SIGNUP: 'off',
-      DATABASE_URL: this.postgres.url,
+      DATABASE_URL: this.databaseUrl,
       RABBITMQ_URL: this.rabbitmq.url,
       SMTP_URL: this.mailSink.url,
     };
     const fleet = new Fleet(instances, { ...servers, ...env }, await linesTo(logs));
     this.onClear(() => fleet.stop());
     return fleet;
+  }
+
+  private async poolConnections(pooler: string | undefined): Promise<void> {
+    if (!pooler) return;
+    const running = await startPgbouncer({ url: this.postgres.url, ...parsePooler(pooler) });
+    this.pooler = running;
+    this.onClear(() => running.stop());
   }
 
   /** Stops all that was started, the last first; `say` hears what could not be stopped. */

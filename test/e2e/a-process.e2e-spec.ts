@@ -51,6 +51,20 @@ describe('a bad environment', () => {
     }
   });
 
+  it.each([
+    ['DATABASE_URL', 'postgres://usher:100%sure@127.0.0.1:5432/usher'],
+    ['RABBITMQ_URL', 'amqp://usher:100%sure@127.0.0.1:5672'],
+    ['SMTP_URL', 'smtp://usher:100%sure@127.0.0.1:25'],
+  ])(
+    'with a password in %s that is not encoded names the way out, not the password',
+    async (name, url) => {
+      const { child } = await startApp('email-worker', env({ [name]: url }));
+      await expect(exitOf(child)).resolves.toBe('exit code 78');
+      expect(child.lastLines).toMatch(new RegExp(`^  - ${name}: expected .*percent-encode`, 'm'));
+      expect(child.lastLines).not.toContain('sure');
+    },
+  );
+
   it('never has a default secret in production, and never prints what it was given', async () => {
     const { child } = await startApp(
       'api',

@@ -1,4 +1,4 @@
-import { isConnectionError, type Transaction } from '#libs/database';
+import { isDatabaseUnavailable, type Transaction } from '#libs/database';
 import { eventually } from '../support/eventually.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 
@@ -31,7 +31,7 @@ describe('a transaction whose connection is lost', () => {
       })
       .catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(Error);
-    expect(isConnectionError(failure)).toBe(true);
+    expect(isDatabaseUnavailable(failure)).toBe(true);
   });
 
   it('fails with what broke it, not with the rollback', async () => {

@@ -46,7 +46,7 @@ export class FaultProxy {
   private silence: Silence | undefined;
   private pendingCut: Cut | undefined;
 
-  private constructor(private readonly target: URL) {}
+  private constructor(private target: URL) {}
 
   /** @param url where the server is; host and port are needed */
   static async before(url: string): Promise<FaultProxy> {
@@ -83,6 +83,11 @@ export class FaultProxy {
     this.listener.listen(this.port, '127.0.0.1');
     await once(this.listener, 'listening');
     this.port = (this.listener.address() as AddressInfo).port;
+  }
+
+  /** Leads new connections to another server, as a virtual address does; those that are open stay where they are. */
+  leadTo(url: string): void {
+    this.target = new URL(url);
   }
 
   /** Refuses new connections and ends those that are open. */

@@ -26,9 +26,15 @@ export interface Stack {
   stop(): Promise<void>;
 }
 
-/** Prepares a stack; `env` goes to every app. Nothing runs yet but the mail server. */
-export async function prepareStack(env: Record<string, string> = {}): Promise<Stack> {
-  const { url, database, drop } = await createTestDatabase();
+/**
+ * Prepares a stack; `env` goes to every app. Nothing runs yet but the mail server.
+ * @param server where its database is, if not on the one that `npm test` passes on
+ */
+export async function prepareStack(
+  env: Record<string, string> = {},
+  server?: string,
+): Promise<Stack> {
+  const { url, database, drop } = await createTestDatabase(server);
   await migrateDatabase(url);
   const roles = await createLeastRoles(url);
   const smtp = await new SmtpSink().start();

@@ -1,5 +1,5 @@
+import { serverUrl } from '#libs/service-defaults';
 import { isIP } from 'node:net';
-import { z } from 'zod';
 
 const FLAG = /^(true|false)$/;
 const TEXT = /^\S+$/;
@@ -19,17 +19,18 @@ const LOOPBACK = /^(127\.[\d.]+|\[::1\]|localhost)$/;
 
 /** `smtp://user:password@host:port`, or `smtps://` for TLS from the first byte; no parameter but those above. */
 export const smtpUrl = () =>
-  z
-    .url({ protocol: /^smtps?$/, hostname: /./, error: 'expected smtp:// or smtps:// and a host' })
-    .superRefine((url, context) => {
-      if (!URL.canParse(url)) return;
-      const given = [...new URL(url).searchParams];
-      const areKnown = given.every(([name, value]) => PARAMETERS.get(name)?.test(value));
-      if (areKnown && new Map(given).size === given.length) return;
-      const known = [...PARAMETERS.keys()].join(', ');
-      const message = `expected no parameter but ${known}, each once and with a value that fits`;
-      context.addIssue({ code: 'custom', message });
-    });
+  serverUrl({
+    protocol: /^smtps?:$/,
+    example: 'smtp:// or smtps://user:password@host:port',
+  }).superRefine((url, context) => {
+    if (!URL.canParse(url)) return;
+    const given = [...new URL(url).searchParams];
+    const areKnown = given.every(([name, value]) => PARAMETERS.get(name)?.test(value));
+    if (areKnown && new Map(given).size === given.length) return;
+    const known = [...PARAMETERS.keys()].join(', ');
+    const message = `expected no parameter but ${known}, each once and with a value that fits`;
+    context.addIssue({ code: 'custom', message });
+  });
 
 /**
  * What nodemailer is to do where the URL does not say it itself. A server on another machine gets no mail and

@@ -109,6 +109,7 @@ export async function runProcess(
     url: database.DATABASE_URL,
     applicationName: `usher ${service}`,
     poolSize: database.DATABASE_POOL,
+    prepared: database.DATABASE_PREPARED,
   });
   const health = await startHealthServer(config, readiness);
   logger.log(`health and metrics on http://${config.METRICS_HOST}:${health.port}`);

@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { Database, pendingMigrations } from '#libs/database';
+import { Database, pendingMigrations, type Session } from '#libs/database';
 import { Backoff, connectionProblem, type Readiness } from '#libs/service-defaults';
 import type { DataSource } from 'typeorm';
 
@@ -19,12 +19,15 @@ export async function waitForDatabase(
   const backoff = new Backoff(200, 5_000);
   let problem: string | undefined = 'not connected yet';
   const database = new Database(dataSource);
-  readiness.add('database', () => problem ?? ping(database));
+  readiness.add('database', async () => {
+    if (!problem) await database.checkWritable();
+    return problem;
+  });
   while (!signal.aborted) {
     const found = await tryToConnect(dataSource, database);
     if (found !== problem && found) logger.warn(`${found}; trying again`);
     problem = found;
-    if (!found) return;
+    if (!found) return advise(await database.session(), logger);
     await backoff.wait(signal);
   }
 }
@@ -46,6 +49,19 @@ async function tryToConnect(
   }
 }
 
-async function ping(database: Database): Promise<undefined> {
-  await database.query('SELECT 1');
+/** What the process goes on without, and what an operator sets to have it. */
+function advise({ isPooled, prepares, hasStatementTimeout }: Session, logger: Logger): void {
+  if (!prepares && isPooled) {
+    logger.warn(
+      'statements are not prepared: the pooler before PostgreSQL does not hold them. With PgBouncer 1.21 or ' +
+        'later set max_prepared_statements and pool_mode = transaction; with one server connection for each ' +
+        'client (pool_mode = session) set DATABASE_PREPARED=on',
+    );
+  }
+  if (!hasStatementTimeout) {
+    logger.warn(
+      'statements outside transactions have no time limit: a pooler is between, and the role has none. ' +
+        "Set one: ALTER ROLE <role> SET statement_timeout = '10s'",
+    );
+  }
 }

@@ -9,11 +9,12 @@ interface Sent {
 }
 
 /** A database with one connection that answers each statement when it is told to. */
-function given() {
+function given(prepares = true) {
   const sent: Sent[] = [];
   const answers: (() => void)[] = [];
   const client = Object.assign(new EventEmitter(), {
     connection: { stream: new PassThrough() },
+    session: { prepares, begin: 'BEGIN', era: { over: false } },
     query: (statement: Sent) => {
       sent.push(statement);
       return new Promise((resolve) => answers.push(() => resolve({ rows: [] })));
@@ -66,6 +67,23 @@ describe('a statement', () => {
     expect(first).toMatch(/^usher_/);
     expect(again).toBe(first);
     expect(other).not.toBe(first);
+  });
+
+  it('has a name that another process gives to the same text only', async () => {
+    const { database, sent, answer } = given();
+    const asked = database.query('SELECT $1::int AS n', [1]);
+    await answer();
+    await asked;
+    // The first 32 digits of the text's SHA-256.
+    expect(sent[0]!.name).toBe('usher_8354518bf188db9324756b6a4914a376');
+  });
+
+  it('is not prepared where a pooler cannot hold it', async () => {
+    const { database, sent, answer } = given(false);
+    const asked = database.query('SELECT $1 AS one', [1]);
+    await answer();
+    await asked;
+    expect(sent[0]).toMatchObject({ text: 'SELECT $1 AS one', name: undefined });
   });
 
   it('without parameters, which may be several, is not prepared', () => {

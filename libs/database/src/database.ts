@@ -1,6 +1,8 @@
 import type { DataSource } from 'typeorm';
 import { Connection } from './connection.js';
-import { isConnectionError } from './database-errors.js';
+import { DatabaseUnavailableError } from './database-errors.js';
+import { runAgain } from './run-again.js';
+import type { Session } from './session.js';
 
 /** Runs SQL with positional parameters (`$1`) and answers with the rows, those of RETURNING included. */
 export interface Sql {
@@ -26,31 +28,53 @@ export interface OpenTransaction extends Transaction {
 export class Database implements Sql {
   constructor(private readonly dataSource: DataSource) {}
 
-  async query<Row>(sql: string, parameters?: readonly unknown[]): Promise<Row[]> {
-    const connection = await Connection.take(this.dataSource);
-    try {
-      return (await connection.send(sql, parameters)).rows as Row[];
-    } finally {
-      connection.release();
-    }
+  /** Runs one statement, or several without parameters; a conflict with others is met by {@link runAgain}. */
+  query<Row>(sql: string, parameters?: readonly unknown[]): Promise<Row[]> {
+    return runAgain(() => this.onConnection((connection) => connection.send(sql, parameters))).then(
+      ({ rows }) => rows as Row[],
+    );
   }
 
-  /** Commits when `work` resolves, rolls back when it rejects. */
-  async transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
-    const transaction = await this.begin();
-    try {
-      const result = await work(transaction);
-      await transaction.commit();
-      return result;
-    } catch (error) {
-      await transaction.rollback();
-      throw error;
-    }
+  /** Commits when `work` resolves, rolls back when it rejects; a conflict with others is met by {@link runAgain}. */
+  transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    return runAgain(async () => {
+      const transaction = await this.begin();
+      try {
+        const result = await work(transaction);
+        await transaction.commit();
+        return result;
+      } catch (error) {
+        await transaction.rollback();
+        throw error;
+      }
+    });
   }
 
   /** Opens a transaction on a connection of its own; it begins with the first statement. */
   async begin(): Promise<OpenTransaction> {
     return new ConnectionTransaction(await Connection.take(this.dataSource));
+  }
+
+  /**
+   * Asks, by the path that all statements take, whether sign-ups can be written.
+   * @throws DatabaseUnavailableError with the reason why not
+   */
+  checkWritable(): Promise<void> {
+    return runAgain(() => this.onConnection((connection) => connection.checkWritable()));
+  }
+
+  /** How the connections are used, such as whether there is a pooler between. @throws DatabaseUnavailableError */
+  session(): Promise<Session> {
+    return this.onConnection(async ({ session }) => session);
+  }
+
+  private async onConnection<T>(use: (connection: Connection) => Promise<T>): Promise<T> {
+    const connection = await Connection.take(this.dataSource);
+    try {
+      return await use(connection);
+    } finally {
+      connection.release();
+    }
   }
 }
 
@@ -64,7 +88,7 @@ class ConnectionTransaction implements OpenTransaction {
 
   async query<Row>(sql: string, parameters?: readonly unknown[]): Promise<Row[]> {
     if (this.ended) throw new Error('The transaction has ended');
-    this.begun ??= this.connection.send('BEGIN');
+    this.begun ??= this.connection.send(this.connection.session.begin);
     // Were BEGIN refused, what follows it in the same round trip would stand by itself.
     await this.begun;
     try {
@@ -98,7 +122,7 @@ class ConnectionTransaction implements OpenTransaction {
     try {
       if (this.begun) await this.connection.send('ROLLBACK');
     } catch (error) {
-      if (!isConnectionError(error)) throw error;
+      if (!(error instanceof DatabaseUnavailableError)) throw error;
     } finally {
       this.connection.release();
     }

@@ -3,8 +3,10 @@ export { pendingMigrations } from './applied-migrations.js';
 export { createDataSource, type DatabaseOptions } from './data-source.js';
 export { Database, type OpenTransaction, type Sql, type Transaction } from './database.js';
 export {
-  isConnectionError,
+  isDatabaseUnavailable,
   isStatementTimeout,
   violatedUniqueConstraint,
 } from './database-errors.js';
 export { migrate, MigrationBlockedError, type MigrateOptions } from './migrate.js';
+export { runAgain } from './run-again.js';
+export { type Prepared, type Session } from './session.js';

@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { defineConfig, duration, formatDuration, parseDuration } from '#libs/service-defaults';
+import {
+  defineConfig,
+  duration,
+  formatDuration,
+  parseDuration,
+  serverUrls,
+} from '#libs/service-defaults';
 
 const retryDelays = z
   .string()
@@ -17,15 +23,8 @@ const retryDelays = z
     return z.NEVER;
   });
 
-const brokerUrls = z.string().transform((text, context) => {
-  const urls = text.split(',').map((url) => url.trim());
-  if (urls.every((url) => /^amqps?:\/\/\S+$/.test(url) && URL.canParse(url))) return urls;
-  context.addIssue({
-    code: 'custom',
-    message: 'expected amqp:// or amqps:// addresses, separated by commas',
-  });
-  return z.NEVER;
-});
+const brokerUrls = () =>
+  serverUrls({ protocol: /^amqps?:$/, example: 'amqp:// or amqps://user:password@host:port' });
 
 /** RabbitMQ's default `consumer_timeout`, after which it takes a message back: https://www.rabbitmq.com/docs/consumers#acknowledgement-timeout */
 const BROKER_CONSUMER_TIMEOUT_MS = parseDuration('30m')!;
@@ -33,7 +32,7 @@ const BROKER_CONSUMER_TIMEOUT_MS = parseDuration('30m')!;
 /** How a process talks to RabbitMQ. Durations are in milliseconds. */
 export class MessagingConfig extends defineConfig({
   /** The nodes of one cluster. */
-  RABBITMQ_URL: brokerUrls,
+  RABBITMQ_URL: brokerUrls(),
   /** Unacknowledged messages per queue and process. */
   CONSUMER_PREFETCH: z.coerce.number().int().min(1).max(1_000).default(1),
   /** The pauses before the second, third, … attempt; attempts = their number + 1. */

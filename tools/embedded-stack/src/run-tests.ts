@@ -4,13 +4,15 @@ import { join } from 'node:path';
 import { runJest, type Totals } from './jest.js';
 import { provide, type Part, type RunningPart } from './part.js';
 import { embeddedBroker } from './parts/embedded-broker.js';
+import { parsePooler, pgbouncer } from './parts/pgbouncer.js';
 import { postgres } from './parts/postgres.js';
 import { findBinaries, rabbitmq } from './parts/rabbitmq.js';
 
 /**
  * Brings up what the tests need, runs jest with the arguments given, and ends with one line of totals.
  * With RABBITMQ_URL everything runs on that broker; without it the projects that this list names run on a
- * RabbitMQ of their own, and all others on the embedded broker.
+ * RabbitMQ of their own, and all others on the embedded broker. DATABASE_POOLER, such as `1.24:transaction`,
+ * puts a PgBouncer before PostgreSQL.
  */
 const ON_RABBITMQ = ['rabbitmq', 'examples', 'faults', 'cluster'];
 /** Without a word about projects: those that need no long time and no faults. */
@@ -46,7 +48,7 @@ async function runAll(given: readonly string[]): Promise<void> {
   if (process.env['E2E_BASE_URL']) return run(ON_A_RUNNING_STACK, {});
   const chosen = given.includes('--selectProjects');
   const needsRabbitmq = chosen && ON_RABBITMQ.some((project) => given.includes(project));
-  const { url: DATABASE_URL } = await begin(postgres(join(directory, 'postgres'), ['fsync=off']));
+  const DATABASE_URL = await beginDatabase();
   if (given.length === 0 && !process.env['RABBITMQ_URL']) {
     // Lanes side by side, since most of their time is waiting; each on a broker of its own.
     await Promise.all([
@@ -61,6 +63,13 @@ async function runAll(given: readonly string[]): Promise<void> {
   const broker = needsRabbitmq ? await beginRabbitmq() : await beginEmbeddedBroker();
   const args = chosen ? given : [...given, '--selectProjects', ...DEFAULT_PROJECTS];
   await run(args, { DATABASE_URL, ...broker });
+}
+
+/** With DATABASE_POOLER everything reaches PostgreSQL through a pooler. */
+async function beginDatabase(): Promise<string> {
+  const { url } = await begin(postgres(join(directory, 'postgres'), ['fsync=off']));
+  const pooler = process.env['DATABASE_POOLER'];
+  return pooler ? (await begin(pgbouncer({ url, ...parsePooler(pooler) }))).url : url;
 }
 
 async function runOnEmbeddedBroker(

@@ -49,11 +49,12 @@ export async function withDatabase<T>(
   work: (database: Database) => Promise<T>,
   statementTimeoutMs?: number,
 ): Promise<T> {
-  const { DATABASE_URL } = configured(DatabaseConfig);
+  const { DATABASE_URL, DATABASE_PREPARED } = configured(DatabaseConfig);
   const options = {
     url: DATABASE_URL,
     applicationName: 'usher command line',
     poolSize: 4,
+    prepared: DATABASE_PREPARED,
     statementTimeoutMs,
   };
   const dataSource = await createDataSource(options).initialize();

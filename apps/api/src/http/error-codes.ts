@@ -18,7 +18,7 @@ export const ERROR_CODES = {
   rate_limited: { status: 429, title: 'Too many requests of this kind from your network' },
   internal_error: { status: 500, title: 'Something went wrong on our side' },
   overloaded: { status: 503, title: 'Too many sign-ups and log-ins at the moment' },
-  unavailable: { status: 503, title: 'The database cannot be reached at the moment' },
+  unavailable: { status: 503, title: 'The database is not available at the moment' },
   broker_unavailable: { status: 503, title: 'The message broker cannot be reached at the moment' },
 } as const;
 

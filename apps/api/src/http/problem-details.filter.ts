@@ -5,7 +5,7 @@ import {
   type ArgumentsHost,
   type ExceptionFilter,
 } from '@nestjs/common';
-import { isConnectionError } from '#libs/database';
+import { isDatabaseUnavailable } from '#libs/database';
 import type { Request, Response } from 'express';
 import { countSignUp } from '../signups/signups.metrics.js';
 import type { ErrorCode } from './error-codes.js';
@@ -45,8 +45,8 @@ export class ProblemDetailsFilter implements ExceptionFilter {
 
   private toProblem(error: unknown): Problem {
     if (error instanceof Problem) return error;
-    if (isConnectionError(error)) {
-      this.logger.warn(`the database cannot be reached: ${(error as Error).message}`);
+    if (isDatabaseUnavailable(error)) {
+      this.logger.warn(`answered 503: ${(error as Error).message}`);
       return new Problem('unavailable', undefined, { retryAfterSeconds: RETRY_AFTER_SECONDS });
     }
     // Nest makes a plain BadRequestException of the body parser's SyntaxError; only its words tell.

@@ -23,12 +23,12 @@ const client = new Client({
   connectionString: databaseUrl,
   application_name: 'usher recommendation-worker builder',
   connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-  statement_timeout: STATEMENT_TIMEOUT_MS,
   query_timeout: STATEMENT_TIMEOUT_MS,
 });
 await client.connect();
 try {
-  await client.query('BEGIN');
+  // Not as a start-up parameter, which PgBouncer refuses, and not for the session, which others may get.
+  await client.query(`BEGIN; SET LOCAL statement_timeout = ${STATEMENT_TIMEOUT_MS}`);
   const transaction = {
     query: async <Row>(sql: string, parameters: readonly unknown[] = []) =>
       (await client.query(sql, [...parameters])).rows as Row[],

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { CloudEvent, Subscription } from '#libs/contracts';
-import { isConnectionError, type Database } from '#libs/database';
+import { isDatabaseUnavailable, runAgain, type Database } from '#libs/database';
 import type { Span } from '@opentelemetry/api';
 import { markFailed } from '#libs/service-defaults';
 import type { ConsumeMessage } from 'amqplib';
@@ -164,7 +164,7 @@ export class DeliveryProcessor {
     try {
       return this.subscription.effect === 'external'
         ? await this.underLease(event, key, attempt, deadline, progress)
-        : await this.withinTransaction(event, key, attempt, deadline);
+        : await runAgain(() => this.withinTransaction(event, key, attempt, deadline));
     } finally {
       deadline.clear();
       this.deadlines.delete(deadline);
@@ -239,6 +239,6 @@ export class DeliveryProcessor {
 /** Whatever was thrown, as an error that can be told and decided on. */
 function asFailure(thrown: unknown): Error {
   if (!(thrown instanceof Error)) return new Error(`the handler threw ${inspect(thrown)}`);
-  if (thrown instanceof DependencyUnavailableError || !isConnectionError(thrown)) return thrown;
-  return new DependencyUnavailableError('a connection failed', { cause: thrown });
+  if (thrown instanceof DependencyUnavailableError || !isDatabaseUnavailable(thrown)) return thrown;
+  return new DependencyUnavailableError(thrown.message, { cause: thrown });
 }
