@@ -26,8 +26,9 @@ beforeAll(async () => {
 }, SLOW_MS);
 
 afterAll(async () => {
-  await stack.stop();
   await onServer((sql) => sql(`DROP DATABASE IF EXISTS ${backup} WITH (FORCE)`));
+  // Its roles have rights in the backup, too.
+  await stack.stop();
   await broker.deleteAll(topology);
   await broker.close();
 });

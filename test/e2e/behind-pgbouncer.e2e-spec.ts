@@ -38,7 +38,8 @@ async function startStack(
   const stack = await prepareStack(env, server);
   stops.push(() => stack.stop());
   await prepare?.(stack);
-  await Promise.all(APPS.map((app) => stack.start(app)));
+  // One role for all: a pooler lends the connections of a role to every process that has it.
+  await Promise.all(APPS.map((app) => stack.start(app, { DATABASE_URL: stack.databaseUrl })));
   return stack;
 }
 

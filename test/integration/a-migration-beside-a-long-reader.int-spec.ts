@@ -24,7 +24,7 @@ class AddIndex1999000000002 implements MigrationInterface {
 /** As an app has it, in milliseconds: longer than a migration may hold it up. */
 const STATEMENT_TIMEOUT_MS = 10_000;
 const LOCK_TIMEOUT_MS = 1_000;
-const SECRET = 'a value that is nobody’s business';
+const SECRET = 'a value to keep from the log';
 
 let db: TestDatabase;
 let migrating: DataSource;
@@ -130,13 +130,13 @@ it('a second one waits for the first, and names it', async () => {
   const other = await createDataSource({ url: db.url, applicationName: 'other' }).initialize();
   const first = migrateBeside({ migrations: [AddColumn1999000000001] });
   await eventually(() => lines.length > 0);
-  const told: string[] = [];
+  const said: string[] = [];
   const second = migrate(other, {
     migrations: [AddColumn1999000000001],
-    onProgress: (line) => void told.push(line),
+    onProgress: (line) => void said.push(line),
   });
-  await eventually(() => told.length > 0);
-  expect(told[0]).toMatch(/^waiting for another migration, by process \d+ \(usher migrate/);
+  await eventually(() => said.length > 0);
+  expect(said[0]).toMatch(/^waiting for another migration, by process \d+ \(usher migrate/);
   await reader.rollback();
   await expect(first).resolves.toHaveLength(1);
   await expect(second).resolves.toHaveLength(0);

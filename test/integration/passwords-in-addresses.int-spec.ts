@@ -3,10 +3,11 @@ import { SMTPServer } from 'smtp-server';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { EmailWorkerConfig } from '../../apps/email-worker/src/email-worker.config.js';
+import { MailServerBreaker } from '../../apps/email-worker/src/mail-server-breaker.js';
 import { SmtpMailer } from '../../apps/email-worker/src/smtp-mailer.js';
 import { createDataSource, Database } from '#libs/database';
 import { DatabaseConfig } from '#libs/bootstrap';
-import { loadConfig } from '#libs/service-defaults';
+import { loadConfig, Readiness } from '#libs/service-defaults';
 import { given } from '../support/environment.js';
 import { randomName } from '../support/random-name.js';
 import { createTestDatabase } from '../support/test-database.js';
@@ -49,7 +50,7 @@ describe('a password of special characters, percent-encoded, opens', () => {
       SMTP_URL: `smtp://${encodeURIComponent('a@b')}:${encodeURIComponent(PASSWORD)}@127.0.0.1:${port}`,
     });
     const messaging = configOf(MessagingConfig, { RABBITMQ_URL: given('RABBITMQ_URL') });
-    const mailer = new SmtpMailer(config, messaging);
+    const mailer = new SmtpMailer(config, messaging, new MailServerBreaker(new Readiness()));
     const mail = {
       messageId: '<1@usher.example>',
       correlationId: 'request-1',

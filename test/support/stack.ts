@@ -14,6 +14,8 @@ export interface Stack {
   /** Where the API listens. */
   readonly url: string;
   readonly database: Database;
+  /** As the server's superuser. */
+  readonly databaseUrl: string;
   /** As the role of an app, or `operator`, with the least rights. */
   databaseUrlOf(name: string): string;
   readonly smtp: SmtpSink;
@@ -59,6 +61,7 @@ export async function prepareStack(
     api: new ApiClient(publicUrl),
     url: publicUrl,
     database,
+    databaseUrl: url,
     databaseUrlOf: (name) => roles.urlOf(name),
     smtp,
     async start(name, extra = {}, onLine) {

@@ -31,11 +31,12 @@ export async function lockWait(sql: Sql, pid: number): Promise<string | undefine
   return holders[0] && `${holders[0].lock}, held by ${holders.map(describe).join('; ')}`;
 }
 
-/** Who holds an advisory lock of one 64-bit key; undefined when nobody does any more. */
+/** Who holds an advisory lock of one 64-bit key in this database; undefined when nobody does any more. */
 export async function advisoryLockHolder(sql: Sql, key: number): Promise<string | undefined> {
   const [holder] = await sql.query<Holder>(
     `SELECT ${HOLDER} FROM pg_locks AS h ${AND_ITS_ACTIVITY}
       WHERE h.locktype = 'advisory' AND h.granted AND h.objsubid = 1
+        AND h.database = (SELECT oid FROM pg_database WHERE datname = current_database())
         AND (h.classid::bigint << 32 | h.objid::bigint) = $1::bigint`,
     [key],
   );

@@ -23,13 +23,13 @@ export class MigrationLock {
     onProgress: (line: string) => void,
   ): Promise<MigrationLock> {
     const deadline = Date.now() + waitMs;
-    for (let told = ''; ;) {
+    for (let named = ''; ;) {
       const lock = await MigrationLock.tryToTake(database);
       if (lock) return lock;
-      const holder = (await advisoryLockHolder(database, MIGRATION_LOCK)) ?? told;
+      const holder = (await advisoryLockHolder(database, MIGRATION_LOCK)) ?? named;
       if (Date.now() > deadline) throw new Error(`Another migration goes on, by ${holder}.`);
-      if (holder !== told) onProgress(`waiting for another migration, by ${holder}`);
-      told = holder;
+      if (holder !== named) onProgress(`waiting for another migration, by ${holder}`);
+      named = holder;
       await delay(POLL_INTERVAL_MS);
     }
   }
@@ -38,8 +38,7 @@ export class MigrationLock {
     const transaction = await database.begin();
     try {
       // CREATE INDEX CONCURRENTLY waits for every transaction that has a snapshot. So that this one keeps none,
-      // it is READ COMMITTED, and its statements have no parameters: those of a prepared statement are kept with
-      // the snapshot until the next statement.
+      // it is READ COMMITTED, and its statements have no parameters: one that has keeps its snapshot until the next.
       await transaction.query('SET TRANSACTION ISOLATION LEVEL READ COMMITTED');
       await transaction.query('SET LOCAL idle_in_transaction_session_timeout = 0');
       const [row] = await transaction.query<{ locked: boolean }>(

@@ -19,7 +19,7 @@ export async function migrateDatabase(
   const dataSource = await createDataSource({
     url,
     applicationName: 'usher migrate',
-    // One holds the migration lock, one migrates, one is spare.
+    // One holds the migration lock, one migrates, one looks what it waits for.
     poolSize: 3,
     statementTimeoutMs: STATEMENT_TIMEOUT_MS,
   }).initialize();

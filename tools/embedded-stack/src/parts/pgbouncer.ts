@@ -90,13 +90,15 @@ export function parsePooler(text: string): Pick<PgbouncerOptions, 'version' | 'm
 }
 
 function configuration({ url, mode, settings }: PgbouncerOptions, port: number, users: string) {
-  const { hostname, port: serverPort } = new URL(url);
+  const { hostname, port: serverPort, username } = new URL(url);
   const all = {
     listen_addr: '127.0.0.1',
     listen_port: port,
     unix_socket_dir: '',
     auth_type: 'scram-sha-256',
     auth_file: users,
+    // The users that are not in the file are asked of the server, in the name of this one.
+    auth_user: decodeURIComponent(username),
     pool_mode: mode,
     max_client_conn: 500,
     default_pool_size: 20,
