@@ -79,7 +79,7 @@ function timeOf(step: Step, elapsed: number, locale: string): string {
 function stepText({ name, status, attempts, problem }: Step, t: Texts['timeline']): string {
   if (status === 'done') return t.doneText[name] ?? t.status.done;
   if (!problem) return t.status[status];
-  const reason = t.problem[problem.code] ?? problem.message;
+  const reason = t.problem[problem.code] ?? t.status[status];
   return [reason, attempts > 0 && t.attempts(attempts), t.trouble[name]]
     .filter(Boolean)
     .join(' · ');

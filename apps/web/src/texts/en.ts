@@ -182,12 +182,10 @@ export const en = {
       'getting-started-guide': 'In your inbox.',
     } as Record<string, string>,
     attempts: (count: number) => `${count} ${count === 1 ? 'attempt' : 'attempts'}`,
-    /** What the API says of a step that is not done, by code, in a few words. */
+    /** By the code of a problem, where that says more than the status. */
     problem: {
       waiting_for_service: 'Waits for a service that is not available',
       refused: 'Refused',
-      will_be_tried_again: 'Will be tried again',
-      given_up: 'Given up',
     } as Record<string, string>,
     /** Why a step is not done, as far as whoever waits for it is concerned. */
     trouble: {

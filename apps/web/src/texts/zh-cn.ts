@@ -174,8 +174,6 @@ export const zhCN: Texts = {
     problem: {
       waiting_for_service: '等待暂时不可用的服务',
       refused: '对方拒绝接收',
-      will_be_tried_again: '稍后重试',
-      given_up: '已放弃',
     },
     trouble: {
       'welcome-email': '邮件没能发出。',
