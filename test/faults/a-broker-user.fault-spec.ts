@@ -4,6 +4,7 @@ import {
   BrokerConnection,
   ConfirmPublisher,
   DeclaredTopology,
+  declareTopology,
   EVENTS_EXCHANGE,
   planTopology,
   QueueCounter,
@@ -15,7 +16,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { ensureTopology } from '../../libs/messaging/src/routing/ensure-topology.js';
 import type { RunningPart } from '../../tools/embedded-stack/src/part.js';
 import { findBinaries, rabbitmq } from '../../tools/embedded-stack/src/parts/rabbitmq.js';
 import { eventually } from '../support/eventually.js';
@@ -56,7 +56,7 @@ if (!canRun) console.warn('skipped: there is no rabbitmq-server on this machine'
     await ctl(`add_vhost ${VHOST}`);
     await ctl(`set_permissions -p ${VHOST} usher '.*' '.*' '.*'`);
     const owner = await connect(addressOf('usher', 'usher'));
-    await ensureTopology(owner, topology);
+    await declareTopology(await owner.createChannel(), topology);
     await owner.close();
     await addUser('limited', '^amq\\.gen', '.*', '.*');
     await addUser('mute', '', '', '.*');

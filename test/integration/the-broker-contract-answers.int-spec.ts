@@ -1,54 +1,69 @@
 import { jest } from '@jest/globals';
+import { Controller } from '@nestjs/common';
 import { defineRequest } from '#libs/contracts';
-import { RequestClient } from '#libs/messaging';
+import { Answer, ConfirmPublisher, RequestClient, Subscribe } from '#libs/messaging';
 import { z } from 'zod';
-import { acknowledgementOf } from '../../libs/messaging/src/receiving/acknowledgement.js';
-import { RequestProcessor } from '../../libs/messaging/src/requests/request-processor.js';
-import { BrokerSandbox } from '../support/broker-sandbox.js';
 import { given } from '../support/environment.js';
 import { eventually } from '../support/eventually.js';
-import { startTestPublisher } from '../support/test-publisher.js';
+import { TestBroker } from '../support/test-broker.js';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+import { testEvents } from '../support/test-events.js';
+import { startTestWorker, type TestWorker } from '../support/test-worker.js';
 
-let broker: BrokerSandbox;
-
-beforeAll(async () => {
-  broker = await BrokerSandbox.open();
+const { app, subscribe } = testEvents();
+const subscription = subscribe('ignore');
+const double = defineRequest(`${app}.double`, {
+  deadlineMs: 5_000,
+  question: z.object({ number: z.number() }),
+  answer: z.object({ doubled: z.number() }),
 });
 
-afterAll(() => broker.close());
+@Controller()
+class Handlers {
+  @Subscribe(subscription)
+  async ignore(): Promise<void> {}
+
+  @Answer(double)
+  async answer({ number }: { number: number }) {
+    return { doubled: 2 * number };
+  }
+}
+
+let db: TestDatabase;
+let broker: TestBroker;
+let worker: TestWorker;
+let client: RequestClient;
+
+beforeAll(async () => {
+  db = await createTestDatabase();
+  broker = await TestBroker.connect();
+  worker = await startTestWorker({
+    subscriptions: [subscription],
+    handlers: [Handlers],
+    database: db.database,
+  });
+  client = new RequestClient([given('RABBITMQ_URL')], 'asking');
+  client.start();
+  await eventually(() => client.isActive);
+  await eventually(() => worker.server.problem === undefined);
+});
+
+afterAll(async () => {
+  await client.stop();
+  await worker.close();
+  await broker.channel.deleteQueue(double.queue);
+  await broker.deleteAll(worker.topology);
+  await broker.close();
+  await db.drop();
+});
 
 describe('an answer to a request', () => {
   it('reaches its asker, and counts as confirmed', async () => {
-    const request = {
-      ...defineRequest('test.double', {
-        deadlineMs: 5_000,
-        question: z.object({ number: z.number() }),
-        answer: z.object({ doubled: z.number() }),
-      }),
-      queue: await broker.queue(),
-    };
-    const { publisher, close } = await startTestPublisher();
-    const published = jest.spyOn(publisher, 'publish');
-    const double = async (question: unknown) => ({
-      doubled: 2 * (question as { number: number }).number,
-    });
-    const processor = new RequestProcessor(request, double, publisher);
-    const channel = await broker.newChannel();
-    const { signal } = new AbortController();
-    await broker.consume(
-      channel,
-      request.queue,
-      (question) => void processor.process(question, acknowledgementOf(question, channel, signal)),
-    );
-    const client = new RequestClient([given('RABBITMQ_URL')], 'asking');
-    client.start();
-    await eventually(() => client.isActive);
-
-    await expect(client.ask(request, { number: 21 })).resolves.toEqual({ doubled: 42 });
-    await expect(published.mock.results[0]!.value).resolves.toBe('confirmed');
-
-    await client.stop();
-    await close();
-    await channel.close();
+    const publish = jest.spyOn(ConfirmPublisher.prototype, 'publish');
+    await expect(client.ask(double, { number: 21 })).resolves.toEqual({ doubled: 42 });
+    await expect(Promise.all(publish.mock.results.map(({ value }) => value))).resolves.toEqual([
+      'confirmed',
+    ]);
+    publish.mockRestore();
   });
 });

@@ -49,16 +49,6 @@ describe('a message of a quorum queue with a delivery limit', () => {
     await channel.close();
   });
 
-  it('whose channel closes counts each time, and is given up past the limit', async () => {
-    const { queue, dead } = await limited();
-    for (let delivery = 0; delivery <= DELIVERY_LIMIT; delivery++) {
-      const channel = await broker.newChannel();
-      await next(channel, queue);
-      await channel.close();
-    }
-    expect(textOf(await broker.take(dead))).toBe('a');
-  });
-
   it('that is rejected without requeue is given up at once, as it came', async () => {
     const { queue, dead } = await limited();
     const channel = await broker.newChannel();

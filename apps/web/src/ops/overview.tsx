@@ -44,7 +44,7 @@ const breakable = (name: string) =>
 export function QueuesPanel({ consumers }: { consumers: readonly Consumer[] }) {
   const { texts, locale } = useLanguage();
   const t = texts.ops;
-  const figure = (count: number | null) => count?.toLocaleString(locale) ?? t.unreachable;
+  const figure = (count: number | null) => count?.toLocaleString(locale) ?? '?';
   return (
     <section class="panel" aria-labelledby="queues-heading">
       <h2 id="queues-heading">{t.queues}</h2>

@@ -240,7 +240,6 @@ export const en = {
     retrying: 'To be retried',
     dead: 'Dead letters',
     noWorker: 'no worker',
-    unreachable: 'unreachable',
     deadLetters: 'Dead letters',
     none: 'There are none.',
     allQueues: 'All consumers',

@@ -225,7 +225,6 @@ export const zhCN: Texts = {
     retrying: '待重试',
     dead: '死信',
     noWorker: '没有 worker',
-    unreachable: '无法访问',
     deadLetters: '死信',
     none: '没有。',
     allQueues: '全部消费者',
