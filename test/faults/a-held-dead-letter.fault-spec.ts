@@ -19,7 +19,7 @@ const FIGURES_MS = 20_000;
 const subscription = testEvents().subscribe('receive');
 const topology = planTopology([subscription], [1_000]);
 const queue = subscription.consumer;
-const letters = deadLetterQueue(queue);
+const deadLetters = deadLetterQueue(queue);
 
 interface Figures {
   readonly name: string;
@@ -59,7 +59,7 @@ async function figures(): Promise<Figures> {
 it('a dead letter without a queue stays where it died, counted in `messages` alone, until the queue is back', async () => {
   const channel = await connection.createConfirmChannel();
   await declareTopology(channel, topology);
-  await channel.deleteQueue(letters);
+  await channel.deleteQueue(deadLetters);
   channel.sendToQueue(queue, Buffer.from('poison'), { persistent: true });
   await channel.waitForConfirms();
   channel.nack(await eventually(() => channel.get(queue)), false, false);
@@ -73,7 +73,7 @@ it('a dead letter without a queue stays where it died, counted in `messages` alo
   expect(await channel.checkQueue(queue)).toMatchObject({ messageCount: 0 });
 
   await declareTopology(channel, topology);
-  const letter = await eventually(() => channel.get(letters, { noAck: true }), FIGURES_MS);
-  expect(letter.content.toString()).toBe('poison');
+  const deadLetter = await eventually(() => channel.get(deadLetters, { noAck: true }), FIGURES_MS);
+  expect(deadLetter.content.toString()).toBe('poison');
   await eventually(async () => (await figures()).messages === 0, FIGURES_MS);
 }, 90_000);

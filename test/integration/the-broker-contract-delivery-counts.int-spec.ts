@@ -109,17 +109,17 @@ describe('a quorum queue counts', () => {
 
 describe('the delivery limit of a quorum queue', () => {
   async function limited() {
-    const letters = await broker.queueOf('classic');
+    const deadLetters = await broker.queueOf('classic');
     const queue = await broker.queueOf('quorum', {
       'x-delivery-limit': 2,
       'x-dead-letter-exchange': '',
-      'x-dead-letter-routing-key': letters,
+      'x-dead-letter-routing-key': deadLetters,
     });
-    return { queue, letters };
+    return { queue, deadLetters };
   }
 
   it('ends nacks before 4.3, and does not since', async () => {
-    const { queue, letters } = await limited();
+    const { queue, deadLetters } = await limited();
     const channel = await broker.newChannel();
     const enough = broker.since({ '3.10': 3, '4.3': 30 });
     const inbox = await broker.consume(channel, queue, (message) =>
@@ -127,17 +127,17 @@ describe('the delivery limit of a quorum queue', () => {
     );
     await broker.send(queue, 'poison');
     if (broker.since({ '3.10': true, '4.3': false })) {
-      await broker.hasDepth(letters, 1);
+      await broker.hasDepth(deadLetters, 1);
       expect(inbox.received).toHaveLength(3);
     } else {
       await inbox.nth(enough + 1);
-      await expect(broker.depth(letters)).resolves.toBe(0);
+      await expect(broker.depth(deadLetters)).resolves.toBe(0);
     }
     await channel.close();
   });
 
   it('counts, as of 4.3, what failed in the quorum queue before', async () => {
-    const { queue, letters } = await limited();
+    const { queue, deadLetters } = await limited();
     const before = await broker.queueOf('quorum', {
       'x-dead-letter-exchange': '',
       'x-dead-letter-routing-key': queue,
@@ -146,7 +146,7 @@ describe('the delivery limit of a quorum queue', () => {
     broker.channel.reject(await eventually(() => broker.channel.get(before)), false);
     const channel = await broker.newChannel();
     const inbox = await broker.consume(channel, queue, (message) => channel.reject(message));
-    await broker.hasDepth(letters, 1);
+    await broker.hasDepth(deadLetters, 1);
     expect(inbox.received).toHaveLength(broker.since({ '3.10': 3, '4.3': 2 }));
     await channel.close();
   });
