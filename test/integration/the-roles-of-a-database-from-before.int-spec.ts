@@ -1,7 +1,7 @@
 import { Readiness } from '#libs/service-defaults';
 import { createDataSource, Database, migrate, pendingMigrations } from '#libs/database';
 import type { DataSource } from 'typeorm';
-import { waitForDatabase } from '../../libs/bootstrap/src/wait-for-database.js';
+import { waitForDatabase } from '#libs/bootstrap';
 import { grantsScript, roleName } from '../../tools/usher-cli/src/grants/grants-script.js';
 import { AddColumn1999000000001 } from '../support/add-column.migration.js';
 import { moveMigrationsToPublic } from '../support/database-from-before.js';

@@ -1,5 +1,4 @@
 import { grants, grantsScript, roleName } from '../../tools/usher-cli/src/grants/grants-script.js';
-import { given } from './environment.js';
 import { randomName } from './random-name.js';
 import { administer } from './test-database.js';
 
@@ -32,7 +31,9 @@ export async function createLeastRoles(url: string, administrator = url): Promis
       return of.href;
     },
     async drop() {
-      await administer(given('DATABASE_URL'), `DROP ROLE ${roles.join(', ')}`);
+      const server = new URL(url);
+      server.pathname = '/postgres';
+      await administer(server.href, `DROP ROLE ${roles.join(', ')}`);
     },
   };
 }

@@ -24,10 +24,10 @@ export async function waitForDatabase(
     return problem;
   });
   while (!signal.aborted) {
-    const found = await tryToConnect(dataSource, database);
+    const found = await tryToConnect(dataSource, database, logger);
     if (found !== problem && found) logger.warn(`${found}; trying again`);
     problem = found;
-    if (!found) return advise(await database.session(), logger);
+    if (!found) return;
     await backoff.wait(signal);
   }
 }
@@ -35,12 +35,14 @@ export async function waitForDatabase(
 async function tryToConnect(
   dataSource: DataSource,
   database: Database,
+  logger: Logger,
 ): Promise<string | undefined> {
   try {
     if (!dataSource.isInitialized) await dataSource.initialize();
-    return (await pendingMigrations(database)).length > 0
-      ? 'the schema is behind this version: run `usher migrate`'
-      : undefined;
+    if ((await pendingMigrations(database)).length > 0)
+      return 'the schema is behind this version: run `usher migrate`';
+    advise(await database.session(), logger);
+    return undefined;
   } catch (error) {
     const { message, code } = error as Error & { code?: string };
     return code === INSUFFICIENT_PRIVILEGE

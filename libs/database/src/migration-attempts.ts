@@ -41,7 +41,10 @@ export class MigrationAttempts {
         await this.apply(migration, runner);
       } else {
         await runner.startTransaction('READ COMMITTED');
-        await runner.query(`SET LOCAL lock_timeout = ${lockTimeoutMs}`);
+        // A role may have a time limit, which fits the statements of the apps.
+        await runner.query(
+          `SET LOCAL lock_timeout = ${lockTimeoutMs}; SET LOCAL statement_timeout = '1h'`,
+        );
         await this.apply(migration, runner);
         await runner.commitTransaction();
       }
