@@ -25,7 +25,7 @@ import { randomName } from '../support/random-name.js';
 import { TestBroker } from '../support/test-broker.js';
 
 const START_TIMEOUT_MS = 30_000;
-const CASE_TIMEOUT_MS = 25_000;
+const CASE_TIMEOUT_MS = 50_000;
 const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 let broker: TestBroker;
