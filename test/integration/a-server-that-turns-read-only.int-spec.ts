@@ -55,7 +55,7 @@ describe('a server that turns read only', () => {
     await turnReadOnly();
     const name = new URL(db.url).pathname.slice(1);
     await db.database.query(`ALTER DATABASE ${name} SET default_transaction_read_only = on`);
-    await expect(write()).rejects.toThrow('read only');
+    await expect(write()).rejects.toThrow('read-only transaction');
     await expect(database.query('SELECT 1')).rejects.toThrow('read only');
     await db.database.query(`ALTER DATABASE ${name} RESET default_transaction_read_only`);
     await write();

@@ -93,9 +93,8 @@ for (const { version, mode } of POOLERS) {
 
     it('two processes migrate at once, and one of them does it all', async () => {
       await db.database.query(
-        'DROP SCHEMA accounts, email, messaging, notification, recommendation CASCADE',
+        'DROP SCHEMA accounts, email, messaging, migrations, notification, recommendation CASCADE',
       );
-      await db.database.query('DROP TABLE migrations');
       const runs = await Promise.all(
         [1, 2].map(async () => {
           const options = { url: db.url, applicationName: 'migrating', poolSize: 2 };
