@@ -99,13 +99,7 @@ for (const { version, mode } of POOLERS) {
 
     it('two processes migrate at once, and one of them does it all', async () => {
       await db.database.query(
-<<<<<<< ours
         'DROP SCHEMA accounts, email, messaging, migrations, notification, recommendation CASCADE',
-||||||| base
-        'DROP SCHEMA accounts, email, messaging, notification, recommendation CASCADE',
-=======
-        'DROP SCHEMA migrations, accounts, email, messaging, notification, recommendation CASCADE',
->>>>>>> theirs
       );
       const runs = await Promise.all(
         [1, 2].map(async () => {
