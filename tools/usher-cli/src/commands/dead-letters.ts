@@ -30,9 +30,8 @@ export function addDeadLetters(program: Command): void {
     .option('--type <type>', 'an event type')
     .option('--json', 'print JSON')
     .action(async ({ queue, type, json }: Options) => {
-      const { letters, unreachable } = await look((found) =>
-        found.list(handlerQueues(queue), timeout()),
-      );
+      const queues = handlerQueues(queue);
+      const { letters, unreachable } = await look((found) => found.list(queues, timeout()));
       complain(unreachable);
       const chosen = letters.filter((letter) => !type || letter.type === type).map(withoutContent);
       print(chosen, json, (rows) =>
