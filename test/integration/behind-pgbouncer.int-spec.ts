@@ -1,4 +1,10 @@
-import { createDataSource, Database, migrate, whileAlone } from '#libs/database';
+import {
+  createDataSource,
+  Database,
+  migrate,
+  MIGRATION_CONNECTIONS,
+  whileAlone,
+} from '#libs/database';
 import { Client } from 'pg';
 import {
   startPgbouncer,
@@ -93,12 +99,15 @@ for (const { version, mode } of POOLERS) {
 
     it('two processes migrate at once, and one of them does it all', async () => {
       await db.database.query(
-        'DROP SCHEMA accounts, email, messaging, notification, recommendation CASCADE',
+        'DROP SCHEMA migrations, accounts, email, messaging, notification, recommendation CASCADE',
       );
-      await db.database.query('DROP TABLE migrations');
       const runs = await Promise.all(
         [1, 2].map(async () => {
-          const options = { url: db.url, applicationName: 'migrating', poolSize: 2 };
+          const options = {
+            url: db.url,
+            applicationName: 'migrating',
+            poolSize: MIGRATION_CONNECTIONS,
+          };
           const source = await createDataSource(options).initialize();
           stops.push(() => source.destroy());
           return migrate(source);

@@ -7,6 +7,11 @@ export {
   isStatementTimeout,
   violatedUniqueConstraint,
 } from './database-errors.js';
-export { migrate, MigrationBlockedError, type MigrateOptions } from './migrate.js';
+export {
+  migrate,
+  MIGRATION_CONNECTIONS,
+  MigrationBlockedError,
+  type MigrateOptions,
+} from './migrate.js';
 export { runAgain } from './run-again.js';
 export { type Prepared, type Session } from './session.js';

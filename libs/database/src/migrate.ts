@@ -17,6 +17,9 @@ export interface MigrateOptions {
   readonly onProgress?: (line: string) => void;
 }
 
+/** What the pool must have: one holds the migration lock, one migrates, one looks what it waits for. */
+export const MIGRATION_CONNECTIONS = 3;
+
 /** Well below what a statement of an app may take, so that none of them fails for a migration that waits. */
 const LOCK_TIMEOUT_MS = 2_000;
 const WAIT_MS = 15 * 60_000;
@@ -32,6 +35,7 @@ const LOCK_FAILURES = new Set([
  * Brings the schema up to date and answers with the names of the migrations that ran. Processes that migrate at
  * the same time wait for each other. A migration that does not get its locks soon gives way to those who
  * queue behind it, and is tried again.
+ * @param dataSource with a pool of at least {@link MIGRATION_CONNECTIONS}
  * @throws MigrationBlockedError when it never got them; the migrations before it are kept
  */
 export async function migrate(

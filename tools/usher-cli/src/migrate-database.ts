@@ -1,4 +1,10 @@
-import { createDataSource, Database, migrate, type MigrateOptions } from '#libs/database';
+import {
+  createDataSource,
+  Database,
+  migrate,
+  MIGRATION_CONNECTIONS,
+  type MigrateOptions,
+} from '#libs/database';
 import { loadSampleCatalogue } from '../../../apps/recommendation-worker/src/catalogue/sample-catalogue.js';
 
 /** What a migration did. */
@@ -19,8 +25,7 @@ export async function migrateDatabase(
   const dataSource = await createDataSource({
     url,
     applicationName: 'usher migrate',
-    // One holds the migration lock, one migrates, one looks what it waits for.
-    poolSize: 3,
+    poolSize: MIGRATION_CONNECTIONS,
     statementTimeoutMs: STATEMENT_TIMEOUT_MS,
   }).initialize();
   try {
