@@ -23,6 +23,8 @@ beforeAll(async () => {
   await broker.deleteAll(topology);
   // What the reconciler of the API would do by itself is for the runbook to do.
   stack = await prepareStack({ RECONCILE_INTERVAL: '1h' });
+  // The API serves before it has declared its queues; to look at one that is missing closes the channel.
+  await command('topology', 'apply');
 }, SLOW_MS);
 
 afterAll(async () => {

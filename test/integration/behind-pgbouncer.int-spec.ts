@@ -99,7 +99,7 @@ for (const { version, mode } of POOLERS) {
 
     it('two processes migrate at once, and one of them does it all', async () => {
       await db.database.query(
-        'DROP SCHEMA accounts, email, messaging, migrations, notification, recommendation CASCADE',
+        'DROP SCHEMA migrations, accounts, email, messaging, notification, recommendation CASCADE',
       );
       const runs = await Promise.all(
         [1, 2].map(async () => {
