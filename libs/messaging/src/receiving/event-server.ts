@@ -151,6 +151,7 @@ export class EventServer extends Server implements CustomTransportStrategy {
     const { stopGraceMs } = this.options;
     this.stopping.abort();
     this.failures.stop();
+    this.topology.hurry();
     const abort = () => this.processors.forEach((processor) => processor.abort());
     const timer = stopGraceMs === undefined ? undefined : setTimeout(abort, stopGraceMs);
     await Promise.all(this.consumers.map((consumer) => consumer.stop()));

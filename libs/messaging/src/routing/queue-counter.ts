@@ -95,13 +95,14 @@ export class QueueCounter {
     this.model = undefined;
   }
 
-  private async open(): Promise<ChannelModel> {
-    this.model ??= openConnection(this.urls, this.name);
-    const { model } = this;
+  private open(): Promise<ChannelModel> {
+    if (this.model) return this.model;
+    const model = openConnection(this.urls, this.name);
     const forget = () => {
       if (this.model === model) this.model = undefined;
     };
     model.then((opened) => opened.once('close', forget), forget);
+    this.model = model;
     return model;
   }
 }

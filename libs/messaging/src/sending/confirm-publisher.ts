@@ -9,6 +9,8 @@ import type { PublishOutcome } from './publish-outcome.js';
 import { recordPublished } from './sending.metrics.js';
 import { TopologyRestoration } from './topology-restoration.js';
 
+const ACCESS_REFUSED = 403;
+
 /**
  * Publishes on one confirm channel and tells the outcome of each message. Nothing is buffered while the
  * broker is away; what is in flight is bounded by the callers (a relay's batch, a consumer's prefetch).
@@ -20,9 +22,9 @@ export class ConfirmPublisher {
   private readonly readyCallbacks: (() => void)[] = [];
   private readonly restoration: TopologyRestoration | undefined;
   private readonly stopping = new AbortController();
-  /** Where the last message went to no queue. */
+  /** Exchange and key of what was returned last. */
   private readonly unroutable = new Set<string>();
-  /** Why the broker closed the last channel on which nothing was confirmed since. */
+  /** Which permission the last publish lacked; nothing was confirmed since. */
   private refusal: string | undefined;
 
   /** @param topology is declared on every new connection before anything is published, and again when a queue is gone */
@@ -42,7 +44,9 @@ export class ConfirmPublisher {
         channel.on('return', ({ fields, properties }: Message) =>
           this.returned.add(returnKey(fields.exchange, fields.routingKey, properties.messageId)),
         );
-        channel.on('error', (error: Error) => (this.refusal = explainBrokerError(error)));
+        channel.on('error', (error: Error & { code?: number }) => {
+          if (error.code === ACCESS_REFUSED) this.refusal = explainBrokerError(error);
+        });
         await topology?.prepare(model, signal);
       },
       onReady: () => this.readyCallbacks.forEach((callback) => callback()),
@@ -59,7 +63,7 @@ export class ConfirmPublisher {
   get problem(): string | undefined {
     const [destination] = this.unroutable;
     if (destination !== undefined) {
-      return this.restoration?.problem ?? `no queue takes what is published to '${destination}'`;
+      return this.restoration?.problem ?? `no queue takes what is published (${destination})`;
     }
     return this.refusal ?? this.channel.problem;
   }
@@ -81,10 +85,11 @@ export class ConfirmPublisher {
   /** Never rejects. */
   async publish(message: OutgoingMessage): Promise<PublishOutcome> {
     const outcome = await this.send(message);
-    const destination = message.exchange || message.routingKey;
+    const destination = `${message.exchange || 'the default exchange'}: ${message.routingKey}`;
     if (outcome === 'confirmed') {
       this.refusal = undefined;
-      if (this.unroutable.delete(destination)) this.restoration?.reset();
+      const isBack = this.unroutable.delete(destination);
+      if (isBack && this.unroutable.size === 0) this.restoration?.reset();
     } else if (outcome === 'returned') {
       this.unroutable.add(destination);
       await this.restoration?.run();
