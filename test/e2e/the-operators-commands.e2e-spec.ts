@@ -1,5 +1,6 @@
 import { requests, subscriptions } from '#libs/contracts';
 import { planTopology } from '#libs/messaging';
+import { jest } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
@@ -14,6 +15,9 @@ import { TestBroker } from '../support/test-broker.js';
 const EMAIL_QUEUE = 'email-worker.send-welcome-email';
 const GUIDE_QUEUE = 'notification-worker.deliver-getting-started-guide';
 const topology = planTopology(subscriptions, [1_000, 2_000], requests);
+
+// Each command is a process of its own.
+jest.setTimeout(90_000);
 
 let stack: Stack;
 let broker: TestBroker;
