@@ -25,6 +25,9 @@ import { Outbox } from './outbox.js';
 /** How often published events that are past their retention are looked for. */
 const CLEAN_INTERVAL_MS = 600_000;
 
+/** A stop waits no longer for a topology that is being declared; what is in the outbox stays there. */
+const PREPARE_TIMEOUT_MS = 5_000;
+
 /**
  * Gives an app the {@link Outbox}. As long as the app runs it relays what is in there, cleans up, and
  * looks for deliveries that are missing.
@@ -86,6 +89,8 @@ export class OutboxModule implements OnApplicationBootstrap, OnApplicationShutdo
   }
 
   async onApplicationShutdown(): Promise<void> {
+    // What was accepted is published before the end, also when the topology is only just being declared.
+    await this.publisher.prepared(PREPARE_TIMEOUT_MS);
     await Promise.all([this.relay.stop(), ...this.upkeep.map((work) => work.stop())]);
     await this.publisher.stop();
     await this.connection.close();
