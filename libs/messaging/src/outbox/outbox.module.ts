@@ -8,7 +8,6 @@ import {
 import { requests, subscriptions } from '#libs/contracts';
 import { Database } from '#libs/database';
 import { Periodic } from '#libs/service-defaults';
-import { setTimeout as delay } from 'node:timers/promises';
 import { BrokerConnection } from '../connection/broker-connection.js';
 import { MessagingConfig } from '../messaging.config.js';
 import { TopologyMismatchError } from '../routing/declare-topology.js';
@@ -26,8 +25,8 @@ import { Outbox } from './outbox.js';
 /** How often published events that are past their retention are looked for. */
 const CLEAN_INTERVAL_MS = 600_000;
 
-/** From the moment at which the topology is old enough until the publisher is ready. */
-const READY_MARGIN_MS = 100;
+/** A stop waits no longer for a topology that is being declared; what is in the outbox stays there. */
+const PREPARE_TIMEOUT_MS = 5_000;
 
 /**
  * Gives an app the {@link Outbox}. As long as the app runs it relays what is in there, cleans up, and
@@ -37,7 +36,6 @@ const READY_MARGIN_MS = 100;
 export class OutboxModule implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(OutboxModule.name);
   private readonly connection: BrokerConnection;
-  private readonly topology: DeclaredTopology;
   private readonly publisher: ConfirmPublisher;
   private readonly relay: OutboxRelay;
   private readonly upkeep: Periodic[];
@@ -49,14 +47,14 @@ export class OutboxModule implements OnApplicationBootstrap, OnApplicationShutdo
     outbox: Outbox,
   ) {
     // The whole topology, not only what this app uses: a worker that never ran loses nothing.
-    this.topology = new DeclaredTopology(
+    const topology = new DeclaredTopology(
       planTopology(subscriptions, config.CONSUMER_RETRY_DELAYS, requests),
     );
     this.connection = new BrokerConnection(config.RABBITMQ_URL, 'outbox relay');
     this.publisher = new ConfirmPublisher(
       this.connection,
       config.PUBLISH_CONFIRM_TIMEOUT,
-      this.topology,
+      topology,
       (error) => this.refuseMismatch(error),
     );
     this.publisher.onReady(() => (this.declared = true));
@@ -91,9 +89,8 @@ export class OutboxModule implements OnApplicationBootstrap, OnApplicationShutdo
   }
 
   async onApplicationShutdown(): Promise<void> {
-    // What was accepted is published before the end, and not to queues that are too young to keep it.
-    const { settlesInMs } = this.topology;
-    if (settlesInMs > 0) await delay(settlesInMs + READY_MARGIN_MS);
+    // What was accepted is published before the end, also when the topology is only just being declared.
+    await this.publisher.prepared(PREPARE_TIMEOUT_MS);
     await Promise.all([this.relay.stop(), ...this.upkeep.map((work) => work.stop())]);
     await this.publisher.stop();
     await this.connection.close();

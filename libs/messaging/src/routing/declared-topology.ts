@@ -19,11 +19,6 @@ export class DeclaredTopology {
     private readonly settleMs = SETTLE_MS,
   ) {}
 
-  /** Milliseconds until what was created is old enough, 0 when nothing was. */
-  get settlesInMs(): number {
-    return Math.max(0, this.createdAt + this.settleMs - performance.now());
-  }
-
   /** @param part of the plan @throws TopologyMismatchError, TopologyRefusedError */
   async declare(model: ChannelModel, part = this.plan): Promise<void> {
     if (await ensureTopology(model, part)) this.createdAt = performance.now();
@@ -32,7 +27,8 @@ export class DeclaredTopology {
   /** Declares all, and waits until a message that is confirmed is safe there. Ends early when the signal fires. */
   async prepare(model: ChannelModel, signal: AbortSignal): Promise<void> {
     await this.declare(model);
-    await sleep(this.settlesInMs, AbortSignal.any([signal, this.hurried.signal]));
+    const waitMs = Math.max(0, this.createdAt + this.settleMs - performance.now());
+    await sleep(waitMs, AbortSignal.any([signal, this.hurried.signal]));
   }
 
   /** Ends the waits: for a process that stops, what it has in hand lies in a queue that is no older. */

@@ -2,6 +2,7 @@ import { IllegalOperationError, type ConfirmChannel, type Message } from 'amqpli
 import type { BrokerConnection } from '../connection/broker-connection.js';
 import { explainBrokerError } from '../connection/explain-broker-error.js';
 import { SupervisedChannel } from '../connection/supervised-channel.js';
+import { within } from '../connection/within.js';
 import type { DeclaredTopology } from '../routing/declared-topology.js';
 import { endPublishSpan, inTraceOf, startPublishSpan } from '../tracing/publish-span.js';
 import type { OutgoingMessage } from './outgoing-message.js';
@@ -66,6 +67,14 @@ export class ConfirmPublisher {
       return this.restoration?.problem ?? `no queue takes what is published (${destination})`;
     }
     return this.refusal ?? this.channel.problem;
+  }
+
+  /** Waits for a channel that is being set up, for so long at most; not for a broker that is away or refuses. */
+  async prepared(timeoutMs: number): Promise<void> {
+    const isBeingSetUp = this.connection.isConnected && !this.channel.current && !this.problem;
+    if (!isBeingSetUp) return;
+    const ready = new Promise<void>((resolve) => this.onReady(resolve));
+    await within(timeoutMs, ready).catch(() => undefined);
   }
 
   /** Calls back whenever publishing becomes possible. */
