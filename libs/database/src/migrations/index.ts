@@ -8,7 +8,7 @@ import { RateLimits1764000000007 } from './0007-rate-limits.js';
 import { CatalogueChanges1764000000008 } from './0008-catalogue-changes.js';
 import { RecommendationLearning1764000000009 } from './0009-recommendation-learning.js';
 import { DeferredTrace1764000000010 } from './0010-deferred-trace.js';
-import { DeliveryReason1764000000014 } from './0014-delivery-reason.js';
+import { DeliveryReason1764000000011 } from './0011-delivery-reason.js';
 
 /** All schema changes in the order in which they run. A change is a new file here, never an edit of an old one. */
 export const migrations = [
@@ -22,5 +22,5 @@ export const migrations = [
   CatalogueChanges1764000000008,
   RecommendationLearning1764000000009,
   DeferredTrace1764000000010,
-  DeliveryReason1764000000014,
+  DeliveryReason1764000000011,
 ];

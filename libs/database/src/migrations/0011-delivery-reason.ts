@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-export class DeliveryReason1764000000014 implements MigrationInterface {
+export class DeliveryReason1764000000011 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
       -- The kind of the last failure: dependency or error while there is a next attempt, afterwards the
