@@ -112,8 +112,8 @@ describe('a worker', () => {
 
   it('waits for the schema, and goes on when it is there', async () => {
     const db = await createTestDatabase();
-    const [last] = await db.database.query<{ timestamp: string; name: string }>(
-      'DELETE FROM migrations WHERE id = (SELECT max(id) FROM migrations) RETURNING timestamp, name',
+    const [last] = await db.database.query<{ name: string }>(
+      'DELETE FROM migrations.applied WHERE name = (SELECT max(name) FROM migrations.applied) RETURNING name',
     );
     const app = await startApp('notification-worker', env({ DATABASE_URL: db.url }));
     const report = await eventually(async () => {
@@ -121,10 +121,7 @@ describe('a worker', () => {
       return /usher migrate/.test(body.checks['database'] ?? '') && body;
     });
     expect(report).toMatchObject({ status: 'not_ready' });
-    await db.database.query('INSERT INTO migrations (timestamp, name) VALUES ($1, $2)', [
-      last!.timestamp,
-      last!.name,
-    ]);
+    await db.database.query('INSERT INTO migrations.applied (name) VALUES ($1)', [last!.name]);
     await app.ready();
     await app.child.stop();
     await db.drop();
