@@ -15,7 +15,7 @@ const queue = subscription.consumer;
 const defective = new Set<string>();
 const runs: string[] = [];
 
-/** An error that nobody can read: what settles failures fails over it. */
+/** An error whose message cannot be read: what settles failures fails over it. */
 class UnreadableError extends Error {
   override get message(): string {
     throw new TypeError('no message');
@@ -27,7 +27,7 @@ class BeDefective {
   @Subscribe(subscription)
   async handle({ id }: CloudEvent): Promise<void> {
     runs.push(id);
-    if (defective.has(id)) throw Object.setPrototypeOf(new Error(), UnreadableError.prototype);
+    if (defective.has(id)) throw Object.create(UnreadableError.prototype);
   }
 }
 
