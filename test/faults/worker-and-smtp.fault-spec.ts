@@ -176,7 +176,7 @@ describe('a mail server that is silent', () => {
   }, 60_000);
 
   it('and keeps one handler from ending in time: its dialogue is broken off, and no other', async () => {
-    await start({ CONSUMER_EXTERNAL_TIMEOUT: '3s', CONSUMER_PREFETCH: '2' });
+    await start({ CONSUMER_EXTERNAL_TIMEOUT: '6s', CONSUMER_PREFETCH: '2' });
     const [stuck, other] = [person(), person()];
     const startedAt = Date.now();
     // Slow to answer, but never silent for as long as would be taken for being away.
@@ -189,7 +189,7 @@ describe('a mail server that is silent', () => {
       if (mailsTo(stuck) === 1) await eventually(() => mailsTo(stuck) === 2);
     };
     const id = publish(stuck);
-    await eventually(() => mailsTo(stuck) === 1 && Date.now() > startedAt + 2_200);
+    await eventually(() => mailsTo(stuck) === 1 && Date.now() > startedAt + 4_500);
     const otherId = publish(other);
     await expect(sent(id)).resolves.toEqual({ attempts: 2, possible_duplicates: 1 });
     await expect(sent(otherId)).resolves.toEqual({ attempts: 1, possible_duplicates: 0 });
