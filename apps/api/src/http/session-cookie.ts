@@ -7,7 +7,7 @@ import type { NewSession } from '../sessions/session-store.js';
  * The session's cookie: out of scripts' reach, not sent along by other sites' posts, and bound to this
  * very host over HTTPS (`__Host-`, RFC 6265bis section 4.1.3).
  *
- * That prefix asks for `Path=/`, also where `PUBLIC_URL` has a path. A narrower path would keep nobody out,
+ * That prefix asks for `Path=/`, also where `PUBLIC_URL` has a path. A narrower path would not keep anybody out,
  * since pages of one host may read each other's (RFC 6265, section 8.5), but without the prefix a sibling
  * domain could plant a cookie. The name carries the path, so that two installations on one host do not
  * overwrite each other's sessions.

@@ -17,7 +17,7 @@ describe('what a person is told of a step that is not done', () => {
     expect(code(status, reason)).toBe(expected);
   });
 
-  it('is not that it was refused where there is nobody outside to refuse', () => {
+  it('is not a refusal where the effect is not outside', () => {
     expect(code('failed', 'permanent', 'transaction')).toBe('given_up');
   });
 
