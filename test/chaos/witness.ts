@@ -11,12 +11,14 @@ export interface Witnessed {
 /**
  * A second count of all effects, by triggers of the chaos run. A repeated effect that a unique constraint
  * or an upsert folds into one row leaves one row here each time; one that is rolled back leaves none.
+ * It writes as its owner, because an app's role may not.
  */
 export async function installWitness(sql: Sql): Promise<void> {
   await sql.query(`
     CREATE SCHEMA witness;
     CREATE TABLE witness.effects (effect text NOT NULL, about text NOT NULL, at timestamptz NOT NULL DEFAULT clock_timestamp());
-    CREATE FUNCTION witness.effect() RETURNS trigger LANGUAGE plpgsql AS $$
+    CREATE FUNCTION witness.effect() RETURNS trigger LANGUAGE plpgsql
+      SECURITY DEFINER SET search_path = '' AS $$
     BEGIN
       INSERT INTO witness.effects (effect, about) VALUES (TG_ARGV[0], CASE TG_ARGV[0]
         WHEN 'list' THEN to_jsonb(NEW) ->> 'user_id'

@@ -24,11 +24,10 @@ export class BrokerConnection {
     readonly urls: string[],
     readonly name: string,
   ) {
-    this.manager = new AmqpConnectionManagerClass(urls, {
-      heartbeatIntervalInSeconds: HEARTBEAT_SECONDS,
-      reconnectTimeInSeconds: RECONNECT_SECONDS,
-      connectionOptions: connectionOptions(name),
-    });
+    this.manager = new AmqpConnectionManagerClass(
+      urls.map((url) => ({ url, connectionOptions: connectionOptions(url, name) })),
+      { heartbeatIntervalInSeconds: HEARTBEAT_SECONDS, reconnectTimeInSeconds: RECONNECT_SECONDS },
+    );
     this.manager.on('connect', () => {
       this.blocked = false;
       this.logger.log(`${name}: connected to the broker`);
