@@ -2,7 +2,7 @@ import { LinkConfig } from '#libs/link-tokens';
 import { defineConfig, duration } from '#libs/service-defaults';
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
-import { rate } from './rate-limits/rate.js';
+import { rate } from './http/rate.js';
 
 /** What the API reads beyond what every app reads. */
 export class ApiConfig extends defineConfig({

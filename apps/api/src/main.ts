@@ -4,14 +4,15 @@ import { ApiModule } from './api.module.js';
 import { jsonOnly } from './http/json-only.middleware.js';
 import { noStore } from './http/no-store.middleware.js';
 import { sameOrigin } from './http/same-origin.middleware.js';
-import { OpenStreams } from './live/open-streams.js';
+import { OpenStreams } from './follow-ups/live/open-streams.js';
 import { ApiReference } from './openapi/api-reference.js';
-import { LoadShedding } from './passwords/load-shedding.js';
+import { countRefusedSignUps } from './accounts/signups/count-sign-ups.js';
+import { LoadShedding } from './accounts/passwords/load-shedding.js';
 
 await runApi(ApiModule, {
   beforeLog: (app) => {
     app.get(ApiReference).describe(app);
-    app.use(app.get(LoadShedding).handle);
+    app.use(countRefusedSignUps, app.get(LoadShedding).handle);
   },
   onStop: (app) => app.get(OpenStreams).end(),
   beforeBody: (app) =>

@@ -19,6 +19,7 @@ export {
 export {
   country,
   displayName,
+  givenInterests,
   interestTag,
   locale,
   MAX_INTERESTS,

@@ -1,6 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { Request } from 'express';
-import { clientNetwork } from '../rate-limits/client-network.js';
+import { clientNetwork } from './client-network.js';
 
 /** What a request tells of the program that sent it. */
 export interface Client {

@@ -6,9 +6,9 @@ import {
   type ExceptionFilter,
 } from '@nestjs/common';
 import { isDatabaseUnavailable } from '#libs/database';
-import type { Request, Response } from 'express';
-import { countSignUp } from '../signups/signups.metrics.js';
+import type { Response } from 'express';
 import type { ErrorCode } from './error-codes.js';
+import { reportProblem } from './on-problem.js';
 import { Problem } from './problem.js';
 
 const CODE_OF_STATUS: Record<number, ErrorCode> = {
@@ -26,11 +26,9 @@ export class ProblemDetailsFilter implements ExceptionFilter {
   private readonly logger = new Logger(ProblemDetailsFilter.name);
 
   catch(error: unknown, host: ArgumentsHost): void {
-    const http = host.switchToHttp();
-    const response = http.getResponse<Response>();
+    const response = host.switchToHttp().getResponse<Response>();
     const problem = this.toProblem(error);
-    // Here and not in the controller: most sign-ups that are refused never get that far.
-    if (isSignUp(http.getRequest<Request>())) countSignUp(problem.code);
+    reportProblem(response, problem.code);
     if (response.headersSent) {
       response.end();
       return;
@@ -59,10 +57,6 @@ export class ProblemDetailsFilter implements ExceptionFilter {
     return new Problem('internal_error');
   }
 }
-
-// As loosely as the router takes it.
-const isSignUp = ({ method, path }: Request) =>
-  method === 'POST' && /^\/v1\/signups\/?$/i.test(path);
 
 /** Nest's exceptions and those of the body parser carry a status each in their own way. */
 function statusOf(error: unknown): number {

@@ -1,10 +1,16 @@
 import { z } from 'zod';
-import { emailAddress } from '../signups/email-address.js';
 import { Problem } from './problem.js';
 import { schemaValidationPipe } from './schema-validation.pipe.js';
 
+/** With a code of its own. */
+const email = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .refine((text) => text.includes('@'), { params: { code: 'invalid_email' } });
+
 const schema = z.strictObject({
-  email: emailAddress,
+  email,
   age: z.number().min(18),
   address: z.strictObject({ city: z.string() }).optional(),
   interests: z.array(z.string().max(3)).default([]),

@@ -2,21 +2,30 @@ import { Injectable, type INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { z } from 'zod';
 import { ApiConfig } from '../api.config.js';
-import { SessionCookie } from '../http/session-cookie.js';
-import { OPERATIONS_TOKEN } from '../operations/ops-token.guard.js';
-import { problem } from './problem.schema.js';
+import { problem } from '../http/problem.schema.js';
 
 const VERSION = '1';
+
+type SecurityScheme = Parameters<DocumentBuilder['addSecurity']>[1];
 
 /** The description of the API, made of its controllers and the zod schemas that they check requests with. */
 @Injectable()
 export class ApiReference {
+  private readonly frame: DocumentBuilder;
   private made: OpenAPIObject | undefined;
 
-  constructor(
-    private readonly config: ApiConfig,
-    private readonly cookie: SessionCookie,
-  ) {}
+  constructor({ PUBLIC_URL }: ApiConfig) {
+    this.frame = new DocumentBuilder()
+      .setOpenAPIVersion('3.1.0')
+      .setTitle('Usher')
+      .setVersion(VERSION)
+      .addServer(PUBLIC_URL);
+  }
+
+  /** Describes a way to prove who asks; for constructors, since it counts only before {@link describe}. */
+  addSecurityScheme(name: string, scheme: SecurityScheme): void {
+    this.frame.addSecurity(name, scheme);
+  }
 
   get document(): OpenAPIObject {
     if (!this.made) throw new Error('the API is not described yet');
@@ -25,16 +34,7 @@ export class ApiReference {
 
   /** Called once, when all controllers are known. */
   describe(app: INestApplication): void {
-    const frame = new DocumentBuilder()
-      .setOpenAPIVersion('3.1.0')
-      .setTitle('Usher')
-      .setVersion(VERSION)
-      .addServer(this.config.PUBLIC_URL)
-      .addBearerAuth({ type: 'http', scheme: 'bearer' }, 'token')
-      .addBearerAuth({ type: 'http', scheme: 'bearer' }, OPERATIONS_TOKEN)
-      .addCookieAuth(this.cookie.name, { type: 'apiKey', in: 'cookie' }, 'cookie')
-      .build();
-    const document = SwaggerModule.createDocument(app, frame, {
+    const document = SwaggerModule.createDocument(app, this.frame.build(), {
       standardSchemaConverter: (schema, { schemaType }) => ({
         schema: jsonSchema(schema as z.ZodType, schemaType),
       }),

@@ -3,7 +3,7 @@ import { ApiOperation, ApiResponse } from '@nestjs/swagger';
 import { STATUS_CODES } from 'node:http';
 import type { z } from 'zod';
 import { ERROR_CODES, type ErrorCode } from '../http/error-codes.js';
-import { PROBLEM_CONTENT } from './problem.schema.js';
+import { PROBLEM_CONTENT } from '../http/problem.schema.js';
 
 /** What an operation answers when all is well: by status, the schema of the body, or null when there is none. */
 export type Answers = Readonly<Record<number, z.ZodType | null>>;

@@ -10,7 +10,7 @@ import type { Request } from 'express';
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { ApiConfig } from '../api.config.js';
 import { Problem } from '../http/problem.js';
-import { PROBLEM_CONTENT } from '../openapi/problem.schema.js';
+import { PROBLEM_CONTENT } from '../http/problem.schema.js';
 
 /** How the description of the API calls the operators' token. */
 export const OPERATIONS_TOKEN = 'operations';

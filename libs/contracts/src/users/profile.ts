@@ -13,6 +13,12 @@ export const interestTag = z
 /** How many interests a person may declare. */
 export const MAX_INTERESTS = 20;
 
+/** Interests as a person gives them: without repetitions, in their order. */
+export const givenInterests = z
+  .array(interestTag)
+  .max(MAX_INTERESTS)
+  .transform((tags) => [...new Set(tags)]);
+
 /** An ISO 3166-1 alpha-2 country code. */
 export const country = z
   .string()

@@ -1,0 +1,76 @@
+import { Global, Module } from '@nestjs/common';
+import { OutboxModule } from '#libs/messaging';
+import { ApiReference } from '../openapi/api-reference.js';
+import { OpenApiModule } from '../openapi/openapi.module.js';
+import { DeferredRequestRunner } from './deferred-requests/deferred-request-runner.js';
+import { DeferredRequests } from './deferred-requests/deferred-requests.js';
+import { EmailVerificationsController } from './email-verification/email-verifications.controller.js';
+import { ResendVerification } from './email-verification/resend-verification.js';
+import { VerifyEmail } from './email-verification/verify-email.js';
+import { MeController } from './me/me.controller.js';
+import { PasswordResetsController } from './password-reset/password-resets.controller.js';
+import { RequestPasswordReset } from './password-reset/request-password-reset.js';
+import { ResetPassword } from './password-reset/reset-password.js';
+import { BreachedPasswords } from './passwords/breached-passwords.js';
+import { LoadShedding } from './passwords/load-shedding.js';
+import { PasswordHasher } from './passwords/password-hasher.js';
+import { PasswordPolicy } from './passwords/password-policy.js';
+import { RateLimits } from './rate-limits/rate-limits.js';
+import { LogIn } from './sessions/log-in.js';
+import { RequestSession } from './sessions/request-session.js';
+import { SessionCookie } from './sessions/session-cookie.js';
+import { SessionStore } from './sessions/session-store.js';
+import { SessionsController } from './sessions/sessions.controller.js';
+import { IdempotencyKeys } from './signups/idempotency-keys.js';
+import { OpenAccount } from './signups/open-account.js';
+import { PrivateSignUp } from './signups/private-sign-up.js';
+import { SignUp } from './signups/sign-up.js';
+import { SignupsController } from './signups/signups.controller.js';
+import { Accounts } from './users/accounts.js';
+import { OwnerMail } from './users/owner-mail.js';
+
+/**
+ * Who somebody is: accounts, passwords, sessions. Global, because every wing may ask for a session; what
+ * other wings use of it is in `index.ts`, and an identity provider that replaces it provides the same.
+ */
+@Global()
+@Module({
+  imports: [OutboxModule, OpenApiModule],
+  controllers: [
+    SignupsController,
+    SessionsController,
+    MeController,
+    EmailVerificationsController,
+    PasswordResetsController,
+  ],
+  providers: [
+    SessionCookie,
+    RequestSession,
+    SessionStore,
+    LogIn,
+    SignUp,
+    PrivateSignUp,
+    OpenAccount,
+    DeferredRequests,
+    DeferredRequestRunner,
+    VerifyEmail,
+    ResendVerification,
+    RequestPasswordReset,
+    ResetPassword,
+    PasswordHasher,
+    LoadShedding,
+    PasswordPolicy,
+    BreachedPasswords,
+    IdempotencyKeys,
+    Accounts,
+    OwnerMail,
+    RateLimits,
+  ],
+  exports: [RequestSession, SessionStore, Accounts],
+})
+export class AccountsModule {
+  constructor(reference: ApiReference, cookie: SessionCookie) {
+    reference.addSecurityScheme('token', { type: 'http', scheme: 'bearer' });
+    reference.addSecurityScheme('cookie', { type: 'apiKey', in: 'cookie', name: cookie.name });
+  }
+}

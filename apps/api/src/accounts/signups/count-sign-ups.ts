@@ -1,0 +1,35 @@
+import { metrics } from '@opentelemetry/api';
+import type { NextFunction, Request, Response } from 'express';
+import { ERROR_CODES, type ErrorCode } from '../../http/error-codes.js';
+import { onProblem } from '../../http/on-problem.js';
+
+/** What became of a sign-up: an account, a repetition that its Idempotency-Key has told, or a problem's code. */
+export type SignUpOutcome = 'accepted' | 'replayed' | ErrorCode;
+
+const signUps = metrics
+  .getMeter('usher.api')
+  .createCounter('usher_signups', { description: 'Sign-ups by outcome' });
+
+const attributes = new Map(
+  ['accepted', 'replayed', ...Object.keys(ERROR_CODES)].map((outcome) => [outcome, { outcome }]),
+);
+for (const each of ['accepted', 'email_taken', 'rate_limited', 'overloaded', 'internal_error']) {
+  signUps.add(0, attributes.get(each));
+}
+
+export function countSignUp(outcome: SignUpOutcome): void {
+  signUps.add(1, attributes.get(outcome));
+}
+
+/**
+ * Middleware that counts the sign-ups that are refused. It stands first, because most of them are refused
+ * before they reach the controller.
+ */
+export const countRefusedSignUps = (request: Request, response: Response, next: NextFunction) => {
+  if (isSignUp(request)) onProblem(response, countSignUp);
+  next();
+};
+
+// As loosely as the router takes it.
+const isSignUp = ({ method, path }: Request) =>
+  method === 'POST' && /^\/v1\/signups\/?$/i.test(path);

@@ -1,0 +1,92 @@
+import { Injectable } from '@nestjs/common';
+import { userRegistered, userSignUpRepeated, type Locale } from '#libs/contracts';
+import type { Transaction } from '#libs/database';
+import { createEvent, Outbox } from '#libs/messaging';
+import { v7 as uuidv7 } from 'uuid';
+import { deferredKind, DeferredRequests } from '../deferred-requests/deferred-requests.js';
+import { findOwner } from '../users/address-owner.js';
+import { OwnerMail } from '../users/owner-mail.js';
+import { toUser, USER_COLUMNS, type User, type UserRow } from '../users/user.js';
+import { EmailTakenError } from './signups.errors.js';
+
+/** An account to be, its password hashed already. */
+export interface NewAccount {
+  readonly email: string;
+  readonly displayName: string;
+  readonly passwordHash: string;
+  readonly interests: readonly string[];
+  readonly locale: Locale;
+  readonly country?: string | undefined;
+}
+
+/** A private sign-up. */
+export const SIGN_UP = deferredKind<{ readonly account: NewAccount }>('sign-up');
+
+/**
+ * Writes an account together with the event that tells of it, in one transaction: no account without its
+ * follow-ups, no follow-up without its account. The unique index is the judge of a taken address.
+ */
+@Injectable()
+export class OpenAccount {
+  constructor(
+    private readonly outbox: Outbox,
+    private readonly mail: OwnerMail,
+    requests: DeferredRequests,
+  ) {
+    requests.handle(SIGN_UP, (transaction, { account }, requestId) =>
+      this.orTellOwner(transaction, account, requestId),
+    );
+  }
+
+  /** @throws EmailTakenError when the address has an account already; the transaction must not be committed then */
+  async write(
+    transaction: Transaction,
+    account: NewAccount,
+    requestId: string,
+    userId = uuidv7(),
+  ): Promise<User> {
+    const event = createEvent(
+      userRegistered,
+      {
+        userId,
+        email: account.email,
+        displayName: account.displayName,
+        interests: [...account.interests],
+        interestsVersion: 1,
+        locale: account.locale,
+        country: account.country,
+      },
+      { source: 'api', subject: userId, correlationId: requestId },
+    );
+    const insertion = transaction.query<UserRow>(
+      `INSERT INTO accounts.users (id, email, display_name, password_hash, interests, locale, country,
+                                   registration_event_id)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (email) DO NOTHING
+       RETURNING ${USER_COLUMNS}`,
+      [
+        userId,
+        account.email,
+        account.displayName,
+        account.passwordHash,
+        account.interests,
+        account.locale,
+        account.country ?? null,
+        event.id,
+      ],
+    );
+    const [[row]] = await Promise.all([insertion, this.outbox.append(transaction, event)]);
+    if (!row) throw new EmailTakenError();
+    return toUser(row);
+  }
+
+  /** A private sign-up: when the address has an account already, its owner is told by mail, and nobody else. */
+  private async orTellOwner(
+    transaction: Transaction,
+    account: NewAccount,
+    requestId: string,
+  ): Promise<void> {
+    const owner = await findOwner(transaction, account.email);
+    if (owner) await this.mail.ask(transaction, userSignUpRepeated, owner, requestId);
+    else await this.write(transaction, account, requestId);
+  }
+}

@@ -1,0 +1,112 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '#libs/database';
+import { v7 as uuidv7 } from 'uuid';
+import type { Client } from '../../http/client.js';
+import { toUser, USER_COLUMNS, type User, type UserRow } from '../users/user.js';
+import { AddressTurns } from '../passwords/hash-queue.js';
+import { PasswordHasher } from '../passwords/password-hasher.js';
+import { SessionStore, type NewSession } from '../sessions/session-store.js';
+import { IdempotencyKeys } from './idempotency-keys.js';
+import { OpenAccount } from './open-account.js';
+import {
+  EmailTakenError,
+  IdempotencyKeyUsedError,
+  IdempotencyMismatchError,
+} from './signups.errors.js';
+import type { SignUpBody } from './signups.schema.js';
+
+export interface SignUpResult {
+  readonly user: User;
+  readonly session: NewSession;
+  /** The Idempotency-Key had made this account before. */
+  readonly replayed: boolean;
+}
+
+/**
+ * `SIGNUP_MODE=instant`: saves a new account and begins its first session. The password is hashed first;
+ * then one transaction holds the idempotency key, the account with its event, and the session.
+ */
+@Injectable()
+export class SignUp {
+  private readonly turns = new AddressTurns();
+
+  constructor(
+    private readonly database: Database,
+    private readonly accounts: OpenAccount,
+    private readonly hasher: PasswordHasher,
+    private readonly sessions: SessionStore,
+    private readonly keys: IdempotencyKeys,
+  ) {}
+
+  /** @throws EmailTakenError, IdempotencyMismatchError, Problem `overloaded` */
+  async execute(body: SignUpBody, client: Client, key?: string): Promise<SignUpResult> {
+    try {
+      return await this.turns.run(body.email, () => this.create(body, client, key));
+    } catch (error) {
+      const wasUsed = error instanceof IdempotencyKeyUsedError;
+      if (key === undefined || !(wasUsed || error instanceof EmailTakenError)) throw error;
+      const replayed = await this.replay(body, client, key);
+      if (replayed) return replayed;
+      throw wasUsed ? new IdempotencyMismatchError() : error;
+    }
+  }
+
+  private async create(
+    body: SignUpBody,
+    client: Client,
+    key: string | undefined,
+  ): Promise<SignUpResult> {
+    const passwordHash = await this.hasher.hash(body.password, () => this.refuseTaken(body.email));
+    const userId = uuidv7();
+    const credential = { userId, credentialVersion: FIRST_CREDENTIAL };
+    return this.database.transaction(async (transaction) => {
+      // One round trip: the statements follow each other on the connection, none waits for an answer.
+      const [keyWasFree, user, session] = await Promise.all([
+        key === undefined || this.keys.take(transaction, key, userId, body),
+        this.accounts.write(transaction, { ...body, passwordHash }, client.requestId, userId),
+        this.sessions.begin(credential, client.userAgent, transaction),
+      ]);
+      if (!keyWasFree) throw new IdempotencyKeyUsedError();
+      if (!session) throw new Error('the account that was just written is not there');
+      return { user, session, replayed: false };
+    });
+  }
+
+  /** Spares the hash; whoever slips past is stopped by the unique index. */
+  private async refuseTaken(email: string): Promise<void> {
+    const taken = await this.database.query('SELECT 1 FROM accounts.users WHERE email = $1', [
+      email,
+    ]);
+    if (taken.length > 0) throw new EmailTakenError();
+  }
+
+  /**
+   * The same account with a fresh session for whoever repeats the request, password included: the key
+   * alone opens nothing, and a password that has been changed since does not fit any more.
+   */
+  private async replay(
+    body: SignUpBody,
+    client: Client,
+    key: string,
+  ): Promise<SignUpResult | undefined> {
+    const used = await this.keys.find(key);
+    if (!used) return undefined;
+    const [row] = await this.database.query<
+      UserRow & { password_hash: string; credential_version: number }
+    >(
+      `SELECT ${USER_COLUMNS}, password_hash, credential_version FROM accounts.users WHERE id = $1`,
+      [used.userId],
+    );
+    const fits = row && this.keys.matches(used, body);
+    if (!fits || !(await this.hasher.verify(row.password_hash, body.password))) {
+      throw new IdempotencyMismatchError();
+    }
+    const credential = { userId: row.id, credentialVersion: row.credential_version };
+    const session = await this.sessions.begin(credential, client.userAgent);
+    if (!session) throw new IdempotencyMismatchError();
+    return { user: toUser(row), session, replayed: true };
+  }
+}
+
+/** The credential version of an account whose password was never changed. */
+const FIRST_CREDENTIAL = 1;

@@ -1,0 +1,46 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { EventDefinition, EventOf } from '#libs/contracts';
+import type { Transaction } from '#libs/database';
+import { createEvent, Outbox } from '#libs/messaging';
+import { Problem } from '../../http/problem.js';
+import { RateLimits } from '../rate-limits/rate-limits.js';
+import type { AddressOwner } from './address-owner.js';
+
+/**
+ * Asks for a mail to the owner of an address, because somebody said so who need not be them. So often and
+ * no more: whoever asks too often for another person fills no inbox, and takes no mail away from them
+ * either, since those that came before carry the same kind of link.
+ */
+@Injectable()
+export class OwnerMail {
+  private readonly logger = new Logger(OwnerMail.name);
+
+  constructor(
+    private readonly outbox: Outbox,
+    private readonly limits: RateLimits,
+  ) {}
+
+  async ask<D extends EventDefinition>(
+    transaction: Transaction,
+    definition: D,
+    owner: AddressOwner & EventOf<D>['data'],
+    requestId: string,
+  ): Promise<void> {
+    if (!(await this.isAllowed(`${definition.type} ${owner.userId}`))) {
+      this.logger.warn(`too many mails of ${definition.type} to ${owner.userId}: none is sent`);
+      return;
+    }
+    const context = { source: 'api', subject: owner.userId, correlationId: requestId };
+    await this.outbox.append(transaction, createEvent(definition, owner, context));
+  }
+
+  private async isAllowed(mail: string): Promise<boolean> {
+    try {
+      await this.limits.ofRecipients.consume(mail);
+      return true;
+    } catch (error) {
+      if (error instanceof Problem) return false;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import { ERROR_CODES, type ErrorCode } from './error-codes.js';
+
+/** An error answer; see docs/errors.md. */
+export const problem = z.strictObject({
+  type: z.string().regex(/^urn:usher:problem:/),
+  title: z.string(),
+  status: z.int().min(400).max(599),
+  code: z.enum(Object.keys(ERROR_CODES) as [ErrorCode, ...ErrorCode[]]),
+  detail: z.string(),
+  errors: z
+    .array(z.strictObject({ path: z.string(), code: z.string(), message: z.string() }))
+    .optional(),
+});
+
+/** How an error answer is described: one schema for all of them. */
+export const PROBLEM_CONTENT = {
+  'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
+};
