@@ -98,7 +98,7 @@ export class Reconciler {
         continue;
       }
       const held = await this.heldFor(consumer, looks as ReadonlyMap<string, QueueCounts>);
-      // A backlog that merely waits is left alone: which of its messages are missing cannot be told.
+      // A backlog that merely waits is left alone: nothing shows which of its messages are missing.
       if (held !== undefined && held < alive.length) missing.push(...alive);
     }
     return { missing, unreachable };
