@@ -12,6 +12,7 @@ set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
+npm init -y >/dev/null
 npm install --silent --no-audit --no-fund node@20.20.2 >/dev/null
 
 cat >try.mjs <<'JS'

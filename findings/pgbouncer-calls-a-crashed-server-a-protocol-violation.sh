@@ -56,6 +56,7 @@ as /usr/sbin/pgbouncer -q -d "$work/pgbouncer.ini"
 
 mkdir "$work/client"
 cd "$work/client"
+npm init -y >/dev/null
 npm install --silent --no-audit --no-fund pg@8.23.1 >/dev/null
 cat >client.cjs <<'JS'
 const { Client } = require('pg');

@@ -42,7 +42,7 @@ describe.each([
     await close();
   });
 
-  it('stays logged in, and is told how long a step has taken by the server’s clock', async () => {
+  it('stays logged in, and sees by the server’s clock how long a step has taken', async () => {
     const { page, complaints, close } = await visit(browser, stack.url);
     await shiftClock(page, shiftMs);
     const { email } = await signUpThere(page);

@@ -148,12 +148,12 @@ describe('a link that confirms an address', () => {
     const { link } = await signedUp();
     const plain = await visit(browser, stack.url, { javaScriptEnabled: false });
     await plain.page.goto(link);
-    const told = plain.page.locator('noscript p');
-    await expect(told.allInnerTexts()).resolves.toEqual([
+    const notice = plain.page.locator('noscript p');
+    await expect(notice.allInnerTexts()).resolves.toEqual([
       expect.stringContaining('Nothing has been confirmed yet'),
       expect.stringContaining('目前尚未确认'),
     ]);
-    await expect(told.first().isVisible()).resolves.toBe(true);
+    await expect(notice.first().isVisible()).resolves.toBe(true);
     await plain.close();
   });
 

@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import {
+  DeadLetters,
   declareTopology,
   isReachable,
   listQueues,
@@ -115,6 +116,12 @@ if (!canRun) console.warn('skipped: there is no rabbitmq-server on this machine'
         resent: 1,
         unreachable: [replicated.consumer],
       });
+
+      const deadLetters = new DeadLetters(db.database, sender.connection, sender.publisher);
+      await expect(
+        deadLetters.replay([replicated.consumer, alone.consumer], () => true),
+      ).resolves.toEqual({ replayed: [], unreachable: [replicated.consumer] });
+      await expect(deadLetters.purge(replicated.consumer)).rejects.toThrow('0 were removed');
 
       for (const name of cluster.names.slice(1)) await cluster.restart(name);
       await eventually(async () => {

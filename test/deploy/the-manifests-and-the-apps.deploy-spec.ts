@@ -139,6 +139,13 @@ describe.each(manifestSources())('the manifests %s', (_how, manifests) => {
     });
   });
 
+  it('open an SMTP connection for each mail that a worker works on', () => {
+    const name = 'email-worker';
+    const queues = subscriptions.filter(({ app }) => app === name).length;
+    const { CONSUMER_PREFETCH, SMTP_POOL } = manifests.ownVariables(name);
+    expect(Number(SMTP_POOL)).toBeGreaterThanOrEqual(queues * Number(CONSUMER_PREFETCH));
+  });
+
   it('need no more connections than PostgreSQL gives', () => {
     const largest = (name: string): number =>
       manifests.named('ScaledObject', name)?.spec.maxReplicaCount ??

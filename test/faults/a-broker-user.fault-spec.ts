@@ -112,7 +112,7 @@ if (!canRun) console.warn('skipped: there is no rabbitmq-server on this machine'
     await connection.close();
   });
 
-  it('without the permission to declare what is missing is told so, and who can', async () => {
+  it('without the permission to declare gets a problem that names the queue and the way out', async () => {
     const more = new DeclaredTopology(planTopology([subscribe('be-missing')], []));
     const connection = new BrokerConnection([addressOf('limited')], 'limited');
     const publisher = new ConfirmPublisher(connection, 5_000, more);
@@ -127,7 +127,7 @@ if (!canRun) console.warn('skipped: there is no rabbitmq-server on this machine'
     await connection.close();
   });
 
-  it('that may not publish is told so, while its messages stay where they are', async () => {
+  it('that may not publish gets a problem that names the permission; its messages stay', async () => {
     const connection = new BrokerConnection([addressOf('mute')], 'mute');
     const publisher = new ConfirmPublisher(connection, 5_000);
     connection.open();
@@ -158,7 +158,7 @@ if (!canRun) console.warn('skipped: there is no rabbitmq-server on this machine'
       () => addressOf('limited', PASSWORD, 'nowhere'),
       /the broker does not open the virtual host 'nowhere' to user 'limited'/,
     ],
-  ])('%s is told so, and the password to nobody', async (_, address, reason) => {
+  ])('%s gets a problem that says so, without the password', async (_, address, reason) => {
     const connection = new BrokerConnection([address()], 'refused');
     connection.open();
     await eventually(() => !connection.problem?.includes('not connected yet'));
@@ -178,7 +178,7 @@ if (!canRun) console.warn('skipped: there is no rabbitmq-server on this machine'
     await connection.close();
   });
 
-  it('that may not read is told that nothing can be said of a queue', async () => {
+  it('that may not read a queue gets the reason instead of a count', async () => {
     const counter = new QueueCounter([addressOf('mute')], 'counting');
     const blind = new QueueCounter([addressOf('stranger')], 'counting');
     const queue = subscription.consumer;

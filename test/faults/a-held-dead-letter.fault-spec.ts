@@ -69,7 +69,7 @@ it('a dead letter without a queue stays where it died, counted in `messages` alo
     expect(await figures()).toMatchObject(held);
     return true;
   }, FIGURES_MS);
-  // Whoever asks over AMQP takes the queue for empty.
+  // A client that asks over AMQP takes the queue for empty.
   expect(await channel.checkQueue(queue)).toMatchObject({ messageCount: 0 });
 
   await declareTopology(channel, topology);

@@ -137,8 +137,8 @@ describe('a foreign message', () => {
     send({ timestamp: 2n ** 64n - 1n, type: NO_UTF8, appId: NO_UTF8 }, deadLetterQueue(queue));
     await eventually(async () => (await broker.depth(deadLetterQueue(queue))) === 1);
     const deadLetters = new DeadLetters(db.database, sender.connection, sender.publisher);
-    const replay = deadLetters.replay([queue], () => true, AbortSignal.timeout(10_000));
-    await expect(replay).resolves.toHaveLength(1);
+    const replay = deadLetters.replay([queue], () => true);
+    await expect(replay).resolves.toMatchObject({ replayed: [expect.any(String)] });
     await expect(deadLetter()).resolves.toMatchObject({
       content: BODY,
       properties: { headers: { 'replay-count': 1 } },

@@ -137,6 +137,35 @@ describe('a publisher to which an event is returned', () => {
     await connection.close();
     for (const { name } of plan.queues) await vanish(name);
   });
+
+  it('says nothing of it any more once a new connection has declared the topology', async () => {
+    const { subscribe: other, definition } = testEvents();
+    const plan = planTopology([other('be-declared')], []);
+    const connection = new BrokerConnection([given('RABBITMQ_URL')], 'test declaration');
+    const publisher = new ConfirmPublisher(connection, 5_000, new DeclaredTopology(plan, 0));
+    connection.open();
+    publisher.start();
+    await eventually(() => publisher.isReady);
+    for (const { name } of plan.queues) await vanish(name);
+    const message = {
+      exchange: 'usher.events',
+      routingKey: definition.type,
+      content: Buffer.from('{}'),
+      properties: { messageId: 'x' },
+    };
+    await expect(publisher.publish(message)).resolves.toBe('returned');
+    expect(publisher.problem).toContain('no queue takes');
+
+    const ready = new Promise<void>((resolve) => publisher.onReady(resolve));
+    const model = await connection.model(AbortSignal.timeout(PATIENT_MS));
+    await model!.close();
+    await ready;
+    expect(publisher.problem).toBeUndefined();
+
+    await publisher.stop();
+    await connection.close();
+    for (const { name } of plan.queues) await vanish(name);
+  });
 });
 
 describe('a topology that was just created', () => {

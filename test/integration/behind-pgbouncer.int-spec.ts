@@ -69,7 +69,7 @@ for (const { version, mode } of POOLERS) {
       });
     });
 
-    it('each statement gets its own answer, whoever shares the server connections', async () => {
+    it('each statement gets its own answer when two clients share the server connections', async () => {
       const databases = [db.database, await another(db.url)];
       const asked = Array.from({ length: 300 }, async (_, n) => {
         const [row] = await databases[n % 2]!.query(`SELECT $1::int AS "of ${n % 7}"`, [n]);

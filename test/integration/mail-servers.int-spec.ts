@@ -145,6 +145,26 @@ describe('a server that says later', () => {
     const deferred = { consumer: QUEUE, outcome: 'deferred' };
     expect(await metric('usher_deliveries_total', deferred)).toBeGreaterThan(OFTEN);
   });
+
+  it.each<[Stage, string]>([
+    ['RCPT', '8BITMIME'],
+    ['RCPT', 'PIPELINING'],
+    ['DATA', '8BITMIME'],
+    ['DATA', 'PIPELINING'],
+  ])('by 421 to %s of one mail, and has %s, gets the others all the same', async (stage, has) => {
+    server.extensions.add(has);
+    await start();
+    const ada = newPerson(broker);
+    let isClosing = true;
+    server.answer = (asked, to) =>
+      isClosing && asked === stage && to === ada.email ? '421 4.3.2 closing' : undefined;
+    ada.publish();
+    await expect(inStatus(ada, 'retrying')).resolves.toMatchObject({ attempts: 0 });
+    await expectSent(signUp());
+    expect(await metric('usher_email_paused')).toBe(0);
+    isClosing = false;
+    await expectSent(ada);
+  });
 });
 
 describe('a server that refuses us in a mail', () => {

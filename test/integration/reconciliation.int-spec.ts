@@ -1,5 +1,6 @@
 import { Controller, Logger } from '@nestjs/common';
 import type { CloudEvent } from '#libs/contracts';
+import { whileAlone } from '#libs/database';
 import {
   deadLetterQueue,
   declareTopology,
@@ -97,6 +98,16 @@ async function publishedEvents(count: number, consumers = [queue]): Promise<Clou
   for (const each of events) broker.publish(each);
   await eventually(async () => (await broker.depth(queue)) === count);
   return events;
+}
+
+/** Moves the next message as the broker does it: without any of our headers. */
+async function deadLetteredByBroker(): Promise<void> {
+  const message = await broker.take(queue);
+  broker.channel.sendToQueue(deadLetterQueue(queue), message!.content, {
+    ...message!.properties,
+    headers: {},
+  });
+  await eventually(async () => (await broker.depth(deadLetterQueue(queue))) === 1);
 }
 
 const effects = async () => {
@@ -218,13 +229,7 @@ describe('the reconciler', () => {
 
   it('tells the ledger of what the broker itself has dead-lettered', async () => {
     const [victim] = await publishedEvents(1);
-    const message = await broker.take(queue);
-    // As the broker moves it: without any of our headers.
-    broker.channel.sendToQueue(deadLetterQueue(queue), message!.content, {
-      ...message!.properties,
-      headers: {},
-    });
-    await eventually(async () => (await broker.depth(deadLetterQueue(queue))) === 1);
+    await deadLetteredByBroker();
     await expect(reconciler.run(0, true)).resolves.toEqual({
       missing: [],
       resent: 0,
@@ -235,6 +240,16 @@ describe('the reconciler', () => {
       [victim!.id],
     );
     expect(row).toEqual({ status: 'failed', last_error: 'delivery-limit' });
+  });
+
+  it('goes on with the other consumers while somebody looks at the dead letters', async () => {
+    await publishedEvents(1, [queue, other.consumer]);
+    await eventually(async () => (await broker.depth(other.consumer)) === 1);
+    await broker.channel.purgeQueue(other.consumer);
+    await deadLetteredByBroker();
+    const report = await whileAlone(db.database, 'dead letters', () => reconciler.run(0, true));
+    const missing = [{ consumer: other.consumer }];
+    expect(report).toMatchObject({ missing, resent: 1, unreachable: [queue] });
   });
 
   it('works one at a time', async () => {

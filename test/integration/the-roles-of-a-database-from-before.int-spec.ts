@@ -65,6 +65,7 @@ it('an app whose role lacks a right says so in its readiness, and goes on once i
   const giveUp = new AbortController();
   const waiting = waitForDatabase(
     await connect(roles!.urlOf('email-worker')),
+    'auto',
     readiness,
     giveUp.signal,
   );

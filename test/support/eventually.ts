@@ -3,7 +3,7 @@ const POLL_MS = 25;
 /** Resolves with what `probe` answers once it neither throws nor answers undefined or false. */
 export async function eventually<T>(
   probe: () => Promise<T | undefined | false> | T | undefined | false,
-  timeoutMs = 10_000,
+  timeoutMs = 20_000,
 ): Promise<T> {
   const deadline = Date.now() + timeoutMs;
   let last: unknown = 'nothing';

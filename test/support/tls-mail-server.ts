@@ -56,7 +56,7 @@ export class TlsMailServer {
     return (this.server.server.address() as AddressInfo).port;
   }
 
-  /** Shows this certificate to whoever connects from now on. */
+  /** Shows this certificate to every client that connects from now on. */
   use(certificate: Certificate): void {
     this.server.updateSecureContext(readCertificate(certificate));
   }

@@ -38,7 +38,7 @@ export class TlsPostgres {
     return server;
   }
 
-  /** Shows this certificate to whoever connects from now on. */
+  /** Shows this certificate to every client that connects from now on. */
   async use({ cert, key }: Certificate): Promise<void> {
     const { uid, gid } = statSync(this.data);
     for (const [from, name] of [

@@ -39,7 +39,7 @@ export class TlsRabbitmq {
     });
   }
 
-  /** Shows this certificate to whoever connects from now on. */
+  /** Shows this certificate to every client that connects from now on. */
   use(certificate: Certificate): void {
     copyCertificate(certificate, this.directory);
     this.run(['eval', 'ssl:clear_pem_cache().']);

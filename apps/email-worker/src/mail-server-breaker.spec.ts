@@ -135,6 +135,18 @@ describe('a mail server that refuses us', () => {
     probe.end();
   });
 
+  it('is probed again after a pause, while the dialogue that proved it goes on', async () => {
+    const first = held();
+    first.progress.loggedIn();
+    await refused();
+    jest.advanceTimersByTime(PAUSE.firstMs);
+
+    await expect(sent()).resolves.toBe('sent');
+    first.end();
+    await expect(first.outcome).resolves.toBe('sent');
+    await expect(sent()).resolves.toBe('sent');
+  });
+
   it('has not taken us when the dialogue was broken off', async () => {
     await refused();
     jest.advanceTimersByTime(PAUSE.firstMs);

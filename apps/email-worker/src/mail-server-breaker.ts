@@ -59,18 +59,25 @@ export class MailServerBreaker {
   }
 
   private async runProbe(dialogue: (progress: DialogueProgress) => Promise<void>): Promise<void> {
-    let run!: Promise<void>;
-    this.probe = new Promise((resolve, reject) => {
-      run = this.observe(dialogue, resolve);
-      // Those that wait have not been refused themselves.
-      run.then(resolve, (error) => reject(isRefusal(error) ? this.waiting(error) : error));
-    });
+    let resolve!: () => void;
+    let reject!: (error: unknown) => void;
+    const probe = new Promise<void>((...settle) => ([resolve, reject] = settle));
     // There need not be anybody who waits for it.
-    this.probe.catch(() => undefined);
+    probe.catch(() => undefined);
+    this.probe = probe;
+    // A probe that has proven the server may go on for minutes, and the server may refuse another one meanwhile.
+    const end = () => {
+      if (this.probe === probe) this.probe = undefined;
+      resolve();
+    };
     try {
-      await run;
+      await this.observe(dialogue, end);
+    } catch (error) {
+      // Those that wait have not been refused themselves.
+      reject(isRefusal(error) ? this.waiting(error) : error);
+      throw error;
     } finally {
-      this.probe = undefined;
+      end();
     }
   }
 

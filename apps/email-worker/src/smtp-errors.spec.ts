@@ -19,9 +19,21 @@ function smtpError(properties: {
   return Object.assign(new Error(properties.message ?? 'failed'), properties);
 }
 
-/** A reply to the whole mail or to a command; it was handed over or not, which must not matter. */
-const refusal = (response: string, command: string) =>
-  readSmtpError(smtpError({ response, responseCode: Number(response.slice(0, 3)), command }), true);
+/** Before the log-in, in the middle of a mail, and when the whole mail has been written. */
+const BEFORE = { loggedIn: false, complete: false };
+const DURING = { loggedIn: true, complete: false };
+const AFTER = { loggedIn: true, complete: true };
+
+/** A reply to the whole mail or to a command; within a mail it must not matter whether it was handed over. */
+const refusal = (
+  response: string,
+  command: string,
+  progress = /^(MAIL|RCPT|DATA)/.test(command) ? AFTER : BEFORE,
+) =>
+  readSmtpError(
+    smtpError({ response, responseCode: Number(response.slice(0, 3)), command }),
+    progress,
+  );
 
 describe('a mail server that cannot be reached', () => {
   it.each([
@@ -32,7 +44,7 @@ describe('a mail server that cannot be reached', () => {
     ['shows a certificate of somebody else', { code: 'ETLS', command: 'STARTTLS' }],
     ['has closed the connection meanwhile', { code: 'ECONNECTION', command: 'API' }],
   ])('because it %s is a dependency that is away', (_why, properties) => {
-    const error = readSmtpError(smtpError(properties), false);
+    const error = readSmtpError(smtpError(properties), BEFORE);
 
     expect(error).toBeInstanceOf(DependencyUnavailableError);
     expect(error).not.toBeInstanceOf(DeferredError);
@@ -49,9 +61,9 @@ describe('a dialogue that broke off', () => {
     ['closed again and again', { code: 'ECONNECTION' }],
   ])('with a connection that was %s', (_how, properties) => {
     // Before the mail was handed over nothing was sent: the mail waits, and no attempt is used up.
-    expect(readSmtpError(smtpError(properties), false)).toBeInstanceOf(DependencyUnavailableError);
+    expect(readSmtpError(smtpError(properties), BEFORE)).toBeInstanceOf(DependencyUnavailableError);
     // After it each try may make a mail, so each one counts.
-    expect(readSmtpError(smtpError(properties), true)).toBeInstanceOf(MaybeSentError);
+    expect(readSmtpError(smtpError(properties), AFTER)).toBeInstanceOf(MaybeSentError);
   });
 });
 
@@ -81,12 +93,17 @@ describe('an answer that says later', () => {
     expect(error).toMatchObject({ retryAfterMs: 60_000 });
   });
 
-  it.each(['RCPT TO', 'DATA'])('421 to %s is a server that goes away', (command) => {
-    const error = refusal('421 4.3.2 closing', command);
+  // nodemailer says CONN for a 421 to commands that it sent together.
+  it.each(['RCPT TO', 'DATA', 'CONN'])(
+    '421 to %s, in a mail, is a server that goes away',
+    (command) => {
+      const error = refusal('421 4.3.2 closing', command, DURING);
 
-    expect(error).toBeInstanceOf(DependencyUnavailableError);
-    expect(error).not.toBeInstanceOf(DeferredError);
-  });
+      expect(error).toBeInstanceOf(DependencyUnavailableError);
+      expect(error).not.toBeInstanceOf(DeferredError);
+      expect(error).not.toBeInstanceOf(MailServerRefusalError);
+    },
+  );
 });
 
 describe('a refusal of us', () => {
@@ -115,7 +132,7 @@ describe('a refusal of us', () => {
   });
 
   it('without a password to log in with is one, too', () => {
-    const error = readSmtpError(smtpError({ code: 'EAUTH', command: 'API' }), false);
+    const error = readSmtpError(smtpError({ code: 'EAUTH', command: 'API' }), BEFORE);
 
     expect(error).toMatchObject({ name: 'MailServerRefusalError', reason: 'authentication' });
   });
@@ -137,12 +154,12 @@ describe('a refusal of the mail', () => {
     { code: 'EENVELOPE', command: 'API' },
     { code: 'EMESSAGE', command: 'MAIL FROM' },
   ])('that nodemailer itself makes (%j) is permanent', (properties) => {
-    expect(readSmtpError(smtpError(properties), false)).toBeInstanceOf(PermanentError);
+    expect(readSmtpError(smtpError(properties), BEFORE)).toBeInstanceOf(PermanentError);
   });
 
   it('is quoted, with the error it came as for a cause', () => {
     const cause = smtpError({ responseCode: 550, command: 'RCPT TO', message: 'no such mailbox' });
-    const error = readSmtpError(cause, false);
+    const error = readSmtpError(cause, BEFORE);
 
     expect(error.message).toBe('the mail server answered 550 to RCPT TO: no such mailbox');
     expect(error.cause).toBe(cause);

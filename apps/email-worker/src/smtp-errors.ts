@@ -47,17 +47,24 @@ interface NodemailerError extends Error {
 /** Nothing is known of the mail yet, and all mails have the same sender: what is refused here is refused to all. */
 const ABOUT_ONE_MAIL = new Set(['RCPT TO', 'DATA']);
 
+/** How far the dialogue has come. */
+export interface Progress {
+  /** The server has let us in. */
+  readonly loggedIn: boolean;
+  /** The whole mail has been written to the server. */
+  readonly complete: boolean;
+}
+
 /**
  * Turns an error of nodemailer into one for the retry policy. A reply that is no acceptance, also one to the
  * whole mail, is a sure "not sent".
- * @param handedOver whether the whole mail had been written to the server
  */
-export function readSmtpError(cause: unknown, handedOver: boolean): Error {
+export function readSmtpError(cause: unknown, { loggedIn, complete }: Progress): Error {
   const { code, command = '', response, responseCode, message } = cause as NodemailerError;
   if (responseCode !== undefined) {
-    return readReply(responseCode, command, response ?? message, cause as Error);
+    return readReply(responseCode, command, response ?? message, loggedIn, cause as Error);
   }
-  if (handedOver) {
+  if (complete) {
     return new MaybeSentError(`the mail server did not answer for the mail: ${message}`, { cause });
   }
   // There was nothing to log in with, or no token to be had.
@@ -75,12 +82,20 @@ export function readSmtpError(cause: unknown, handedOver: boolean): Error {
   );
 }
 
-function readReply(code: number, command: string, text: string, cause: Error): Error {
+function readReply(
+  code: number,
+  command: string,
+  text: string,
+  loggedIn: boolean,
+  cause: Error,
+): Error {
   const said = `the mail server answered ${code} to ${command || 'the connection'}: ${connectionProblem(cause)}`;
   const meaning = meaningOf({ code, command, text });
   const reason = meaning.kind === 'refuses-us' ? meaning.reason : undefined;
   if (meaning.kind === 'undeliverable') return new PermanentError(said, { cause });
-  if (!ABOUT_ONE_MAIL.has(command)) return new MailServerRefusalError(said, reason, cause);
+  // nodemailer 10.6.0 does not say which of several commands that it sent together a 421 answers (RFC 2920).
+  const isAboutOneMail = ABOUT_ONE_MAIL.has(command) || (loggedIn && command === 'CONN');
+  if (!isAboutOneMail) return new MailServerRefusalError(said, reason, cause);
   if (reason) return new MailRefusalError(said, reason, cause);
   // The server goes away; it says nothing about the mail.
   if (code === 421) return new DependencyUnavailableError(said, { cause });

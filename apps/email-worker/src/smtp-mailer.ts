@@ -35,11 +35,10 @@ const notAsked = (milliseconds: number) =>
 /** How far a dialogue has come, seen by what the transport does with the mail's text. */
 interface Handover {
   /** Called when the text is fetched: the server has let us in. */
-  readonly loggedIn: () => void;
+  readonly begun: () => void;
   /** Called when its first byte is read: the server has asked for it. */
   readonly asked: () => void;
-  /** Whether the whole mail has been written to the server. */
-  complete: boolean;
+  readonly progress: { loggedIn: boolean; complete: boolean };
 }
 
 /** Sends mail over pooled SMTP connections. */
@@ -77,8 +76,11 @@ export class SmtpMailer implements OnApplicationShutdown {
     const beforeMailMs = this.share(LIMITS.beforeMail.share);
     const timer = setTimeout(() => late.abort(), beforeMailMs);
     const handover: Handover = {
-      complete: false,
-      loggedIn: () => progress.loggedIn(),
+      progress: { loggedIn: false, complete: false },
+      begun: () => {
+        handover.progress.loggedIn = true;
+        progress.loggedIn();
+      },
       asked: () => {
         clearTimeout(timer);
         progress.accepted();
@@ -90,7 +92,7 @@ export class SmtpMailer implements OnApplicationShutdown {
     } catch (error) {
       if (refused.aborted) throw refused.reason;
       if (late.signal.aborted) throw new DependencyUnavailableError(notAsked(beforeMailMs));
-      throw readSmtpError(error, handover.complete);
+      throw readSmtpError(error, handover.progress);
     } finally {
       clearTimeout(timer);
     }
@@ -138,8 +140,10 @@ export class SmtpMailer implements OnApplicationShutdown {
       message.createReadStream = (options) => {
         const stream = createReadStream(options);
         if (!handover) return stream;
-        handover.loggedIn();
-        return stream.once('resume', handover.asked).once('end', () => (handover.complete = true));
+        handover.begun();
+        return stream
+          .once('resume', handover.asked)
+          .once('end', () => (handover.progress.complete = true));
       };
       done();
     });

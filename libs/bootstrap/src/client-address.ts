@@ -9,8 +9,8 @@ const LOGGED_MAX_CHARACTERS = 64;
 
 /**
  * Finds the address of the client behind trusted proxies: the first one from the right that is not theirs.
- * Where a trusted proxy names no address, the client counts as that proxy, and not as one of all clients
- * anywhere that cannot be told apart.
+ * Where a trusted proxy names no address, the client counts as that proxy. Otherwise all such clients, behind
+ * whatever proxy, would count as one.
  */
 export class ClientAddresses {
   private readonly logger = new Logger('ClientAddress');
@@ -24,7 +24,7 @@ export class ClientAddresses {
     this.header = FORWARDED_HEADER;
   }
 
-  /** The address of whoever sent the request; undefined when its connection is gone already. */
+  /** The address of the client that sent the request; undefined when its connection is gone already. */
   of({ socket, headers }: Pick<IncomingMessage, 'socket' | 'headers'>): string | undefined {
     // The zone names an interface of this machine, such as fe80::1%br-0, and is no part of the address.
     let nearest = socket.remoteAddress?.split('%', 1)[0];

@@ -114,7 +114,8 @@ export async function runProcess(
   const health = await startHealthServer(config, readiness);
   logger.log(`health and metrics on http://${config.METRICS_HOST}:${health.port}`);
   try {
-    await waitForDatabase(dataSource, readiness, stopping.signal);
+    const { DATABASE_PREPARED } = database;
+    await waitForDatabase(dataSource, DATABASE_PREPARED, readiness, stopping.signal);
     app = await start({
       service,
       root: {

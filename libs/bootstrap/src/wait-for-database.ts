@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { Database, pendingMigrations, type Session } from '#libs/database';
+import { Database, pendingMigrations, type Prepared, type Session } from '#libs/database';
 import { Backoff, connectionProblem, type Readiness } from '#libs/service-defaults';
 import type { DataSource } from 'typeorm';
 
@@ -9,9 +9,11 @@ const INSUFFICIENT_PRIVILEGE = '42501';
 /**
  * Connects, and waits for the schema: a database that is away or not yet migrated is tried again with
  * back-off, and said so in the readiness.
+ * @param prepared what the configuration says of prepared statements
  */
 export async function waitForDatabase(
   dataSource: DataSource,
+  prepared: Prepared,
   readiness: Readiness,
   signal: AbortSignal,
 ): Promise<void> {
@@ -24,7 +26,9 @@ export async function waitForDatabase(
     return problem;
   });
   while (!signal.aborted) {
-    const found = await tryToConnect(dataSource, database, logger);
+    const found = await tryToConnect(dataSource, database, (session) =>
+      advise(session, prepared, logger),
+    );
     if (found !== problem && found) logger.warn(`${found}; trying again`);
     problem = found;
     if (!found) return;
@@ -35,13 +39,13 @@ export async function waitForDatabase(
 async function tryToConnect(
   dataSource: DataSource,
   database: Database,
-  logger: Logger,
+  onSession: (session: Session) => void,
 ): Promise<string | undefined> {
   try {
     if (!dataSource.isInitialized) await dataSource.initialize();
     if ((await pendingMigrations(database)).length > 0)
       return 'the schema is behind this version: run `usher migrate`';
-    advise(await database.session(), logger);
+    onSession(await database.session());
     return undefined;
   } catch (error) {
     const { message, code } = error as Error & { code?: string };
@@ -52,8 +56,12 @@ async function tryToConnect(
 }
 
 /** What the process goes on without, and what an operator sets to have it. */
-function advise({ isPooled, prepares, hasStatementTimeout }: Session, logger: Logger): void {
-  if (!prepares && isPooled) {
+function advise(
+  { isPooled, prepares, hasStatementTimeout }: Session,
+  prepared: Prepared,
+  logger: Logger,
+): void {
+  if (!prepares && isPooled && prepared === 'auto') {
     logger.warn(
       'statements are not prepared: the pooler before PostgreSQL does not hold them. With PgBouncer 1.21 or ' +
         'later set max_prepared_statements and pool_mode = transaction; with one server connection for each ' +

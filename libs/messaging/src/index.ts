@@ -57,6 +57,7 @@ export {
   DeadLetters,
   DeadLettersBusyError,
   type DeadLetterLook,
+  type DeadLetterReplay,
 } from './dead-letter/dead-letters.js';
 export { cleanOutbox } from './outbox/outbox-cleaner.js';
 export { Reconciler, type ReconciliationReport } from './reconciliation/reconciler.js';

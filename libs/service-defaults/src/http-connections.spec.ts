@@ -39,8 +39,9 @@ afterEach(() => {
 });
 
 /** A client, and all that it was answered. */
-async function client() {
-  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+async function client(allowHalfOpen = false) {
+  const { port } = server.address() as AddressInfo;
+  const socket = connect({ port, host: '127.0.0.1', allowHalfOpen });
   clients.push(socket);
   let text = '';
   let change: () => void = () => undefined;
@@ -68,8 +69,8 @@ async function clientThatSends(rest: string) {
 }
 
 /** A request whose answer the test gives. */
-async function requestInFlight() {
-  const each = await client();
+async function requestInFlight(allowHalfOpen = false) {
+  const each = await client(allowHalfOpen);
   const arrived = new Promise<ServerResponse>((resolve) => (answer = resolve));
   each.socket.write(GET);
   return { ...each, response: await arrived };
@@ -110,6 +111,16 @@ describe('a server that stops', () => {
     response.end('the end');
     await answered('the end');
     await closed;
+    await drained;
+  });
+
+  it('waits for no client that leaves its side of the connection open', async () => {
+    const { response, answered } = await requestInFlight(true);
+    response.write('the beginning');
+    await answered('the beginning');
+    const drained = connections.drain(NO_STALL_MS);
+    response.end('the end');
+    await answered('the end');
     await drained;
   });
 

@@ -74,7 +74,8 @@ export class HttpConnections {
     exchange.response.once('close', () => {
       exchanges?.delete(exchange);
       // An answer that had begun before the stop has promised to keep the connection.
-      if (this.draining && exchanges?.size === 0) socket.end();
+      // Its end alone would leave the connection open for as long as the client does not end it, too.
+      if (this.draining && exchanges?.size === 0) socket.destroySoon();
     });
   }
 

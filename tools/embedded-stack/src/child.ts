@@ -112,11 +112,12 @@ export class Child {
     this.process.kill(signal);
   }
 
-  /** Asks it to stop and waits; after `graceMs` it is ended. */
+  /** Asks it to stop and waits; after `graceMs` it is ended, with all that it has started. */
   async stop(graceMs = 40_000): Promise<void> {
     if (this.hasExited) return;
     const exited = once(this.process, 'exit');
-    const timer = setTimeout(() => this.process.kill('SIGKILL'), graceMs);
+    // A child that is left behind would keep the pipes of this process open, and this process alive.
+    const timer = setTimeout(() => process.kill(-this.pid, 'SIGKILL'), graceMs);
     this.process.kill('SIGTERM');
     await exited;
     clearTimeout(timer);

@@ -36,7 +36,8 @@ export async function withBroker<T>(work: (broker: Broker) => Promise<T>): Promi
     await isReady;
     return await work({ config, connection, model, publisher, queues });
   } catch (error) {
-    throw new Error(explainBrokerError(error as Error), { cause: error });
+    // With its other properties, such as PostgreSQL's code.
+    throw Object.assign(error as Error, { message: explainBrokerError(error as Error) });
   } finally {
     queues.close();
     await publisher.stop();

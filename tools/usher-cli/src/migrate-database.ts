@@ -4,6 +4,7 @@ import {
   migrate,
   MIGRATION_CONNECTIONS,
   type MigrateOptions,
+  type Prepared,
 } from '#libs/database';
 import { loadSampleCatalogue } from '../../../apps/recommendation-worker/src/catalogue/sample-catalogue.js';
 
@@ -20,12 +21,13 @@ const STATEMENT_TIMEOUT_MS = 3_600_000;
 /** Brings the schema up to date, and loads the sample catalogue when there is none. */
 export async function migrateDatabase(
   url: string,
-  options?: MigrateOptions,
+  { prepared, ...options }: MigrateOptions & { readonly prepared?: Prepared } = {},
 ): Promise<MigrationResult> {
   const dataSource = await createDataSource({
     url,
     applicationName: 'usher migrate',
     poolSize: MIGRATION_CONNECTIONS,
+    prepared,
     statementTimeoutMs: STATEMENT_TIMEOUT_MS,
   }).initialize();
   try {

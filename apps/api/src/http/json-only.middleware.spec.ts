@@ -48,7 +48,7 @@ describe('a request with a body', () => {
     'application/jsonp',
     'json',
     '',
-  ])('may not be of type %j, and is told so', (type) => {
+  ])('may not be of type %j; the answer says so', (type) => {
     const { problem, answered } = withBody({ 'content-type': type });
     expect(problem).toMatchObject({
       code: 'unsupported_media_type',
@@ -59,7 +59,7 @@ describe('a request with a body', () => {
   });
 
   it.each(['latin1', 'utf-16', 'utf-8859', 'us-ascii', "'utf-8'"])(
-    'may not be in the charset %s, and is told so',
+    'may not be in the charset %s; the answer says so',
     (charset) => {
       const type = `application/json; charset=${charset}`;
       expect(withBody({ 'content-type': type }).problem).toMatchObject({
@@ -87,7 +87,7 @@ describe('a request with a body', () => {
   });
 
   it.each(['zstd', 'compress', 'gzip, gzip'])(
-    'may not be in the coding %s, and is told which ones there are',
+    'may not be in the coding %s; the answer lists those that are accepted',
     (coding) => {
       const headers = { 'content-type': 'application/json', 'content-encoding': coding };
       const { problem, answered } = withBody(headers);
@@ -97,7 +97,7 @@ describe('a request with a body', () => {
     },
   );
 
-  it('is told no more of its header than fits a line', () => {
+  it('gets back no more of its header than fits a line', () => {
     const { message } = withBody({ 'content-type': 'x'.repeat(10_000) }).problem!;
     expect(message.length).toBeLessThan(200);
   });

@@ -6,6 +6,7 @@ import {
   DeadLettersBusyError,
   type DeadLetterDetail,
   type DeadLetterLook,
+  type DeadLetterReplay,
 } from '#libs/messaging';
 import { SharedLook } from '#libs/service-defaults';
 import { Problem } from '../http/problem.js';
@@ -36,15 +37,13 @@ export class DeadLetterDesk {
     return this.look.get();
   }
 
-  /** Answers the ids that were sent back. @throws Problem `operation_busy`, `broker_unavailable` */
+  /** @throws Problem `operation_busy`, `broker_unavailable` */
   async replay(
     queue: string | undefined,
     isChosen: (letter: DeadLetterDetail) => boolean,
-  ): Promise<string[]> {
+  ): Promise<DeadLetterReplay> {
     try {
-      return await this.atDesk((letters) =>
-        letters.replay(queue ? [queue] : QUEUES, isChosen, AbortSignal.timeout(TIMEOUT_MS)),
-      );
+      return await this.atDesk((letters) => letters.replay(queue ? [queue] : QUEUES, isChosen));
     } finally {
       this.look.forget();
     }

@@ -3,7 +3,7 @@ import { subscriptions } from '#libs/contracts';
 import type { DeadLetter, DeadLetterDetail } from '#libs/messaging';
 import { z } from 'zod';
 import { FromClient, type Client } from '../http/client.js';
-import { notFound } from '../http/problem.js';
+import { notFound, Problem } from '../http/problem.js';
 import { Documented } from '../openapi/documented.decorator.js';
 import { DeadLetterDesk } from './dead-letter-desk.js';
 import { operatorName, whoDidIt } from './operator.js';
@@ -65,10 +65,10 @@ export class DeadLettersController {
     'broker_unavailable',
   )
   async show(@Param('id') id: string) {
-    const { letters } = await this.desk.list();
+    const { letters, unreachable } = await this.desk.list();
     const letter = letters.find((each) => each.id === id);
-    if (!letter) throw notFound();
-    return letter;
+    if (letter) return letter;
+    throw unreachable.length > 0 ? unknowable(unreachable) : notFound();
   }
 
   @Post('replay')
@@ -85,16 +85,24 @@ export class DeadLettersController {
     @FromClient() client: Client,
   ) {
     const wanted = new Set(ids);
-    const replayed = await this.desk.replay(queue, ({ id }) => !!queue || wanted.has(id));
+    const isWanted = ({ id }: DeadLetterDetail) => !!queue || wanted.has(id);
+    const { replayed, unreachable } = await this.desk.replay(queue, isWanted);
     this.logger.log({
       msg: 'dead letters sent back',
       ...whoDidIt(operator, client),
       queue,
       deadLetters: replayed,
     });
-    return { replayed, unknown: ids.filter((id) => !replayed.includes(id)) };
+    if (replayed.length === 0 && unreachable.length > 0) throw unknowable(unreachable);
+    return { replayed, unknown: ids.filter((id) => !replayed.includes(id)), unreachable };
   }
 }
+
+const unknowable = (queues: readonly string[]) =>
+  new Problem(
+    'broker_unavailable',
+    `The broker cannot give the dead letters of ${queues.join(', ')} now`,
+  );
 
 function withoutContent({
   headers: _headers,

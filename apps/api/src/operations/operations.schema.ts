@@ -26,6 +26,7 @@ export const deadLetterDetail = deadLetter.extend({
 export const replayReport = z.strictObject({
   replayed: z.array(z.string()),
   unknown: z.array(z.string()),
+  unreachable: z.array(z.string()),
 });
 
 /** Of an `unreachable` queue the broker cannot say now what it holds. */

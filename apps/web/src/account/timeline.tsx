@@ -63,7 +63,7 @@ export function Timeline({ user, savedMs, onStepDone }: Props) {
       <p class="hidden" aria-live="polite">
         {timeline
           .filter(({ status }) => status !== 'pending')
-          .map(({ name, status }) => t.announcement(t.names[name] ?? name, t.status[status]))
+          .map((step) => t.announcement(t.names[step.name] ?? step.name, statusText(step, t)))
           .join('')}
       </p>
     </section>
@@ -79,10 +79,14 @@ function timeOf(step: Step, elapsed: number, locale: string): string {
 function stepText({ name, status, attempts, problem }: Step, t: Texts['timeline']): string {
   if (status === 'done') return t.doneText[name] ?? t.status.done;
   if (!problem) return t.status[status];
-  const reason = t.problem[problem.code] ?? t.status[status];
-  return [reason, attempts > 0 && t.attempts(attempts), t.trouble[name]]
+  return [statusText({ status, problem }, t), attempts > 0 && t.attempts(attempts), t.trouble[name]]
     .filter(Boolean)
     .join(' · ');
+}
+
+/** The reason is more exact than the status. */
+function statusText({ status, problem }: Pick<Step, 'status' | 'problem'>, t: Texts['timeline']) {
+  return (problem && t.problem[problem.code]) ?? t.status[status];
 }
 
 function summary(timeline: State, t: Texts['timeline']): string {

@@ -3,7 +3,8 @@ import { useEffect, useState } from 'preact/hooks';
 const CALM_INTERVAL_MS = 1_000;
 
 /**
- * Milliseconds since `since`, drawn anew as long as `running`: each frame, or each second with reduced motion.
+ * Milliseconds since `since`. They are drawn again as long as `running`: each frame, or each second with
+ * reduced motion.
  * @param since on the scale of `performance.now()`
  */
 export function useElapsed(since: number, running: boolean): number {

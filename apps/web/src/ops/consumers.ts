@@ -13,6 +13,10 @@ export interface Consumer {
   readonly deadLetters: Figure;
 }
 
+/** Whether the broker cannot say what one of its queues holds. */
+export const isUnknown = ({ waiting, workers, retrying, deadLetters }: Consumer): boolean =>
+  [waiting, workers, retrying, deadLetters].includes(null);
+
 const WAIT_QUEUE = /\.retry\.[^.]+$/;
 const DEAD_LETTER_QUEUE = /\.dlq$/;
 

@@ -3,7 +3,8 @@ import { useLanguage } from '../texts/language.js';
 import type { Consumer } from './consumers.js';
 import { Letter } from './letter.js';
 import type { Operator } from './operator.js';
-import type { DeadLetter } from './types.js';
+import type { DeadLetter, DeadLetterList } from './types.js';
+import { Unreachable } from './unreachable.js';
 import { useAction } from '../action/use-action.js';
 
 /** One look answers no more than this for a consumer. */
@@ -20,6 +21,7 @@ export function DeadLettersPanel({ operator, consumers }: Props) {
   const { texts } = useLanguage();
   const t = texts.ops;
   const [letters, setLetters] = useState<readonly DeadLetter[]>([]);
+  const [unreachable, setUnreachable] = useState<readonly string[]>([]);
   const [queue, setQueue] = useState('');
   const [reason, setReason] = useState('');
   const looking = useAction();
@@ -27,8 +29,9 @@ export function DeadLettersPanel({ operator, consumers }: Props) {
   const busy = looking.busy || sending.busy;
 
   const look = async () => {
-    const { items } = await operator.get<{ items: DeadLetter[] }>('dead-letters');
-    setLetters(items);
+    const seen = await operator.get<DeadLetterList>('dead-letters');
+    setLetters(seen.items);
+    setUnreachable(seen.unreachable);
   };
   // To look at the letters takes each in hand, so it is done only when their number is another one.
   const count = consumers.reduce((sum, { deadLetters }) => sum + (deadLetters ?? 0), 0);
@@ -39,10 +42,12 @@ export function DeadLettersPanel({ operator, consumers }: Props) {
 
   const replay = (which: { ids: string[] } | { queue: string }) =>
     sending.act(async () => {
-      const { replayed } = await operator.post<{ replayed: string[] }>(
+      const done = await operator.post<{ replayed: string[]; unreachable: string[] }>(
         'dead-letters/replay',
         which,
       );
+      const { replayed } = done;
+      setUnreachable(done.unreachable);
       setLetters((before) => before.filter(({ id }) => !replayed.includes(id)));
       return ({ ops }) => (replayed.length === 0 ? ops.gone : ops.replayed(replayed.length));
     });
@@ -87,7 +92,8 @@ export function DeadLettersPanel({ operator, consumers }: Props) {
           <p class="hint">{t.chooseQueue}</p>
         )}
       </div>
-      {shown.length === 0 && <p class="hint">{t.none}</p>}
+      <Unreachable consumers={unreachable} />
+      {shown.length === 0 && unreachable.length === 0 && <p class="hint">{t.none}</p>}
       <ul>
         {shown.map((letter) => (
           <Letter

@@ -1,7 +1,8 @@
 import { useLanguage } from '../texts/language.js';
 import { formatLatency } from '../time/durations.js';
-import type { Consumer } from './consumers.js';
+import { isUnknown, type Consumer } from './consumers.js';
 import type { Outbox } from './types.js';
+import { Unreachable } from './unreachable.js';
 
 /** What waits to be published. */
 export function OutboxPanel({ outbox }: { outbox: Outbox }) {
@@ -48,6 +49,7 @@ export function QueuesPanel({ consumers }: { consumers: readonly Consumer[] }) {
   return (
     <section class="panel" aria-labelledby="queues-heading">
       <h2 id="queues-heading">{t.queues}</h2>
+      <Unreachable consumers={consumers.filter(isUnknown).map(({ name }) => name)} />
       <div class="scroll" tabIndex={0} role="region" aria-labelledby="queues-heading">
         <table>
           <thead>

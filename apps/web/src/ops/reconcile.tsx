@@ -3,6 +3,7 @@ import { useLanguage } from '../texts/language.js';
 import { roughDuration } from '../time/durations.js';
 import type { Operator } from './operator.js';
 import type { ReconciliationReport } from './types.js';
+import { Unreachable } from './unreachable.js';
 import { useAction } from '../action/use-action.js';
 
 /** What `olderThan` may be, and how many milliseconds that is. */
@@ -25,13 +26,14 @@ export function ReconcilePanel({ operator }: { operator: Operator }) {
       const found = await operator.get<ReconciliationReport>(`reconcile?olderThan=${olderThan}`);
       setReport(found);
       const { length } = found.missing;
-      return ({ ops }) => (length === 0 ? ops.nothingMissing : ops.missing(length));
+      const isAllKnown = found.unreachable.length === 0;
+      return ({ ops }) => (length === 0 && isAllKnown ? ops.nothingMissing : ops.missing(length));
     });
   const resend = () =>
     act(async () => {
-      const { resent } = await operator.post<ReconciliationReport>('reconcile', { olderThan });
-      setReport(undefined);
-      return ({ ops }) => ops.resent(resent);
+      const done = await operator.post<ReconciliationReport>('reconcile', { olderThan });
+      setReport({ ...done, missing: [] });
+      return ({ ops }) => ops.resent(done.resent);
     });
 
   return (
@@ -61,6 +63,7 @@ export function ReconcilePanel({ operator }: { operator: Operator }) {
       <p class="state" role="status">
         {told}
       </p>
+      <Unreachable consumers={report?.unreachable ?? []} />
       {report && (
         <ul class="stuck">
           {report.missing.map(({ consumer, eventId, occurredAt }) => (

@@ -3,6 +3,8 @@ export interface Queue {
   /** Null while the broker cannot say. */
   readonly messages: number | null;
   readonly consumers: number | null;
+  /** Why. */
+  readonly unreachable?: string;
 }
 
 export interface Outbox {
@@ -26,6 +28,12 @@ export interface DeadLetter {
   readonly deadLetteredAt: string | null;
 }
 
+export interface DeadLetterList {
+  readonly items: readonly DeadLetter[];
+  /** Consumers whose dead letters the broker cannot give now. */
+  readonly unreachable: readonly string[];
+}
+
 export interface DeadLetterDetail extends DeadLetter {
   readonly headers: Readonly<Record<string, unknown>>;
   readonly body: string;
@@ -38,4 +46,6 @@ export interface ReconciliationReport {
     readonly occurredAt: string;
   }[];
   readonly resent: number;
+  /** Consumers of which nothing can be said now. */
+  readonly unreachable: readonly string[];
 }

@@ -225,6 +225,7 @@ export const zhCN: Texts = {
     retrying: '待重试',
     dead: '死信',
     noWorker: '没有 worker',
+    unreachable: '消息代理现在无法说明这些消费者的队列里有什么：',
     deadLetters: '死信',
     none: '没有。',
     allQueues: '全部消费者',

@@ -3,6 +3,8 @@ import { unescape } from 'node:querystring';
 
 export const HEARTBEAT_SECONDS = 5;
 const CONNECT_TIMEOUT_MS = 5_000;
+/** For a node that is not the last of the list: one that is silent leaves time for the next one. */
+const NEXT_NODE_AFTER_MS = 1_500;
 
 /**
  * How every connection of ours to this address is made.
@@ -28,11 +30,13 @@ export function connectionOptions(url: string, name: string) {
  */
 export async function openConnection(urls: readonly string[], name: string): Promise<ChannelModel> {
   let failure: unknown;
-  for (const url of urls) {
+  for (const [i, url] of urls.entries()) {
+    const options = connectionOptions(url, name);
+    if (i < urls.length - 1) options.timeout = NEXT_NODE_AFTER_MS;
     const withHeartbeat = new URL(url);
     withHeartbeat.searchParams.set('heartbeat', String(HEARTBEAT_SECONDS));
     try {
-      const model = await connect(withHeartbeat.href, connectionOptions(url, name));
+      const model = await connect(withHeartbeat.href, options);
       model.on('error', () => undefined); // What was asked on it rejects.
       return model;
     } catch (error) {

@@ -30,7 +30,7 @@ export class SupervisedChannel<C extends Channel> {
   private readonly backoff = new Backoff(100, 5_000);
   private channel: C | undefined;
   private failure: string | undefined;
-  private loggedAt = -Infinity;
+  private logged: { readonly reason: string; readonly at: number } | undefined;
   private running: Promise<void> | undefined;
 
   constructor(
@@ -82,6 +82,7 @@ export class SupervisedChannel<C extends Channel> {
       channel.on('error', (error: Error) => this.failed(error, 'the channel was closed'));
       await this.recipe.setup(channel, model);
       this.channel = channel;
+      this.failure = undefined;
       this.backoff.reset();
       this.recipe.onReady?.();
       if (this.stopping.signal.aborted) await answered(channel.close());
@@ -99,9 +100,10 @@ export class SupervisedChannel<C extends Channel> {
     const reason = explainBrokerError(error);
     const now = performance.now();
     // It is tried again every few seconds.
-    if (reason !== this.failure || now - this.loggedAt > SAME_REASON_EVERY_MS) {
+    const isNew = reason !== this.logged?.reason || now - this.logged.at > SAME_REASON_EVERY_MS;
+    if (isNew) {
       this.logger.warn(`${this.recipe.name}: ${what}: ${reason}`);
-      this.loggedAt = now;
+      this.logged = { reason, at: now };
     }
     this.failure = reason;
   }

@@ -22,6 +22,14 @@ export interface DeadLetterLook {
   readonly unreachable: string[];
 }
 
+/** What was sent back. */
+export interface DeadLetterReplay {
+  /** Their ids. */
+  readonly replayed: string[];
+  /** Handlers' queues of which not every dead letter could be had. */
+  readonly unreachable: string[];
+}
+
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /**
@@ -43,43 +51,44 @@ export class DeadLetters {
   /** @param queues handlers' queues @throws DeadLettersBusyError, Error when there is no broker */
   async list(queues: readonly string[], signal: AbortSignal): Promise<DeadLetterLook> {
     const letters: DeadLetterDetail[] = [];
-    const unreachable = await this.visit(queues, signal, async (letter) => {
+    const keep: Decide = async (letter) => {
       letters.push(letter);
       return 'keep';
-    });
+    };
+    const unreachable = await this.visit(queues, keep, signal);
     return { letters, unreachable };
   }
 
   /**
-   * Sends the chosen letters back to the queues they come from, each removed only after the confirm; their
-   * attempts begin anew.
-   * @returns the ids sent
+   * Sends the chosen dead letters back to the queues they come from, each removed only after the confirm; their
+   * attempts begin again.
    * @throws DeadLettersBusyError, Error when a publish is not confirmed: that letter and the rest stay
    */
   async replay(
     queues: readonly string[],
     isChosen: (letter: DeadLetterDetail) => boolean,
-    signal: AbortSignal,
-  ): Promise<string[]> {
+  ): Promise<DeadLetterReplay> {
     const replayed: string[] = [];
-    const unreachable = await this.visit(queues, signal, async (letter, message) => {
+    const unreachable = await this.visit(queues, async (letter, message) => {
       if (!isChosen(letter)) return 'keep';
       await this.sendBack(letter, message);
       replayed.push(letter.id);
       return 'remove';
     });
-    if (replayed.length === 0) refuse(unreachable);
-    return replayed;
+    return { replayed, unreachable };
   }
 
-  /** Throws all letters of a queue away; answers how many. @throws DeadLettersBusyError */
-  async purge(queue: string, signal: AbortSignal): Promise<number> {
+  /** Removes all dead letters of a queue. @throws DeadLettersBusyError, Error when the broker cannot give all of them */
+  async purge(queue: string): Promise<number> {
     let purged = 0;
-    const unreachable = await this.visit([queue], signal, async () => {
+    const [unreachable] = await this.visit([queue], async () => {
       purged++;
       return 'remove';
     });
-    refuse(unreachable);
+    if (unreachable !== undefined)
+      throw new Error(
+        `the broker cannot give the dead letters of ${queue} now; ${purged} were removed before`,
+      );
     return purged;
   }
 
@@ -109,12 +118,12 @@ export class DeadLetters {
 
   private async visit(
     queues: readonly string[],
-    signal: AbortSignal,
     decide: Decide,
+    signal?: AbortSignal,
   ): Promise<string[]> {
     const { urls, name } = this.connection;
     const unreachable = await whileAlone(this.database, 'dead letters', () =>
-      visitDeadLetters(urls, `${name}: dead letters`, queues, signal, decide),
+      visitDeadLetters(urls, `${name}: dead letters`, queues, decide, signal),
     );
     if (!unreachable)
       throw new DeadLettersBusyError('somebody else looks at the dead letters; try again');
@@ -122,9 +131,4 @@ export class DeadLetters {
       this.logger.warn(`${deadLetterQueue(queue)}: the broker cannot say now what it holds`);
     return unreachable;
   }
-}
-
-function refuse(unreachable: readonly string[]): void {
-  if (unreachable.length > 0)
-    throw new Error(`the broker cannot give the dead letters of ${unreachable.join(', ')} now`);
 }

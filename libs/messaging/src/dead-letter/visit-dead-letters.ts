@@ -8,7 +8,7 @@ import { readDeadLetter, type DeadLetterDetail } from './dead-letter.js';
 /** What becomes of a dead letter that is looked at. */
 export type Decide = (letter: DeadLetterDetail, message: GetMessage) => Promise<'keep' | 'remove'>;
 
-/** Letters of one queue that one look holds on to; what lies behind them is not seen. */
+/** Dead letters of one queue that one look holds on to; what lies behind them is not seen. */
 const MAX_KEPT = 1_000;
 
 /** The broker's time for one answer. */
@@ -18,7 +18,7 @@ const ANSWER_TIMEOUT_MS = 5_000;
  * Shows the dead letters of each queue one by one, and puts back what is kept. On a connection of its own: a
  * queue without a majority costs it, and is left out.
  * @param queues handlers' queues
- * @param signal fires when no further letter is to be looked at
+ * @param signal ends the look with its reason; what has been removed by then stays removed
  * @returns those whose dead letters the broker cannot give now
  * @throws Error when there is no broker, and what `decide` throws
  */
@@ -26,8 +26,8 @@ export async function visitDeadLetters(
   urls: readonly string[],
   name: string,
   queues: readonly string[],
-  signal: AbortSignal,
   decide: Decide,
+  signal?: AbortSignal,
 ): Promise<string[]> {
   const counter = new QueueCounter(urls, name);
   try {
@@ -36,7 +36,7 @@ export async function visitDeadLetters(
     for (const queue of queues) {
       const look = looks.get(deadLetterQueue(queue));
       if (!look || (isReachable(look) && look.messages === 0)) continue;
-      const isSeen = isReachable(look) && (await visitQueue(urls, name, queue, signal, decide));
+      const isSeen = isReachable(look) && (await visitQueue(urls, name, queue, decide, signal));
       if (!isSeen) unreachable.push(queue);
     }
     return unreachable;
@@ -50,8 +50,8 @@ async function visitQueue(
   urls: readonly string[],
   name: string,
   queue: string,
-  signal: AbortSignal,
   decide: Decide,
+  signal: AbortSignal | undefined,
 ): Promise<boolean> {
   const model = await openConnection(urls, name);
   let isLost = false;
@@ -59,13 +59,13 @@ async function visitQueue(
   try {
     const channel = await model.createChannel();
     channel.on('error', () => undefined); // The rejected call tells the reason.
-    await visitLetters(channel, queue, signal, decide);
+    await visitLetters(channel, queue, decide, signal);
     return true;
   } catch (error) {
     if (isLost || error instanceof NoBrokerAnswerError) return false;
     throw error;
   } finally {
-    // With it goes every letter that is still in hand back to its queue. Not waited for: see QueueCounter.
+    // It puts every dead letter that is still unacknowledged back into its queue. Not waited for: see QueueCounter.
     model.close().catch(() => undefined);
   }
 }
@@ -73,8 +73,8 @@ async function visitQueue(
 async function visitLetters(
   channel: Channel,
   queue: string,
-  signal: AbortSignal,
   decide: Decide,
+  signal: AbortSignal | undefined,
 ): Promise<void> {
   const source = deadLetterQueue(queue);
   let kept = 0;
@@ -84,7 +84,7 @@ async function visitLetters(
     // What comes back while we look is left for the next look.
     let { messageCount } = await within(ANSWER_TIMEOUT_MS, channel.checkQueue(source));
     for (; messageCount > 0 && kept < MAX_KEPT; messageCount--) {
-      signal.throwIfAborted();
+      signal?.throwIfAborted();
       const message = await within(ANSWER_TIMEOUT_MS, channel.get(source, { noAck: false }));
       if (!message) break;
       const verdict = await decide(readDeadLetter(queue, message), message);

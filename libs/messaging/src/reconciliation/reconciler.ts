@@ -1,7 +1,11 @@
 import { Logger } from '@nestjs/common';
 import { whileAlone, type Database } from '#libs/database';
 import type { BrokerConnection } from '../connection/broker-connection.js';
-import { DeadLetters } from '../dead-letter/dead-letters.js';
+import {
+  DeadLetters,
+  DeadLettersBusyError,
+  type DeadLetterLook,
+} from '../dead-letter/dead-letters.js';
 import { DeliveryLedger } from '../deliveries/delivery-ledger.js';
 import { deadLetterQueue, retryQueue } from '../routing/names.js';
 import {
@@ -98,7 +102,7 @@ export class Reconciler {
         continue;
       }
       const held = await this.heldFor(consumer, looks as ReadonlyMap<string, QueueCounts>);
-      // A backlog that merely waits is left alone: which of its messages are missing cannot be told.
+      // A backlog that merely waits is left alone: nothing shows which of its messages are missing.
       if (held !== undefined && held < alive.length) missing.push(...alive);
     }
     return { missing, unreachable };
@@ -134,8 +138,8 @@ export class Reconciler {
   }
 
   /**
-   * What the broker itself has dead-lettered, by its delivery limit, nobody has told the ledger: that is
-   * done here. Such a delivery has failed; it is not missing.
+   * The ledger does not know of what the broker itself has dead-lettered, by its delivery limit: it is written
+   * down here. Such a delivery has failed; it is not missing.
    * @returns undefined when the dead letters cannot be read now
    */
   private async withoutBrokersDeadLetters(
@@ -145,10 +149,11 @@ export class Reconciler {
   ): Promise<OpenDelivery[] | undefined> {
     const look = looks.get(deadLetterQueue(consumer));
     if (!look || !isReachable(look) || look.messages === 0) return open;
-    const signal = AbortSignal.timeout(BROKER_TIMEOUT_MS);
-    const { letters, unreachable } = await this.deadLetters.list([consumer], signal);
-    if (unreachable.length > 0) return undefined;
-    const byBroker = letters.filter(({ headers }) => headers['dead-letter-reason'] === undefined);
+    const seen = await this.lookAtDeadLetters(consumer);
+    if (!seen || seen.unreachable.length > 0) return undefined;
+    const byBroker = seen.letters.filter(
+      ({ headers }) => headers['dead-letter-reason'] === undefined,
+    );
     const dead = new Set(byBroker.map(({ messageId }) => messageId));
     for (const { event, attempts } of open.filter((delivery) => dead.has(delivery.event.id))) {
       const key = { consumer, eventId: event.id, subject: event.subject };
@@ -159,6 +164,16 @@ export class Reconciler {
       });
     }
     return open.filter(({ event }) => !dead.has(event.id));
+  }
+
+  /** Undefined while somebody else looks at them; that may be an operator, for long. */
+  private async lookAtDeadLetters(consumer: string): Promise<DeadLetterLook | undefined> {
+    try {
+      return await this.deadLetters.list([consumer], AbortSignal.timeout(BROKER_TIMEOUT_MS));
+    } catch (error) {
+      if (error instanceof DeadLettersBusyError) return undefined;
+      throw error;
+    }
   }
 
   private queuesOf(consumer: string): string[] {

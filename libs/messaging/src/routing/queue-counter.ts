@@ -45,7 +45,7 @@ export class QueueCounter {
    * @throws Error when there is no broker
    */
   async count(queues: readonly string[]): Promise<Map<string, QueueLook>> {
-    const model = await within(LOOK_TIMEOUT_MS, this.open());
+    const model = await this.open();
     const looks = new Map<string, QueueLook>();
     const open = new Set(queues);
     const all = Promise.all(

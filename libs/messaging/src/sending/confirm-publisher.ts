@@ -49,6 +49,8 @@ export class ConfirmPublisher {
           if (error.code === ACCESS_REFUSED) this.refusal = explainBrokerError(error);
         });
         await topology?.prepare(model, signal);
+        // What had vanished is declared again; what has not is found by the next publish.
+        if (topology) this.unroutable.clear();
       },
       onReady: () => this.readyCallbacks.forEach((callback) => callback()),
       onSetupError,

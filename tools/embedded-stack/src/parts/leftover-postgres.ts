@@ -10,7 +10,7 @@ const LIMIT_MS = 20_000;
  * not enough: after a restart of the machine that number belongs to another program, maybe another PostgreSQL.
  * So only a PostgreSQL that works in this very folder is ended. See postmaster.pid in
  * https://www.postgresql.org/docs/current/storage-file-layout.html
- * @returns the recorded process id when another program has it by now
+ * @returns the recorded process id when no PostgreSQL of this folder has it
  * @throws Error when the server does not end in time, or when the system does not say where it works
  */
 export async function endLeftover(directory: string): Promise<number | undefined> {

@@ -61,7 +61,7 @@ export function addDeadLetters(program: Command): void {
       );
       complain(unreachable);
       const letter = letters.find((each) => each.id === id);
-      if (!letter) throw new Error(`There is no dead letter ${id}.`);
+      if (!letter) throw new Error(missing(id, unreachable));
       print(letter, json, ({ headers, body }) =>
         [
           listing(
@@ -85,15 +85,17 @@ export function addDeadLetters(program: Command): void {
         throw new UsageError('Give the ids of dead letters, or --all with --queue <queue>.');
       }
       const wanted = new Set(ids);
-      const replayed = await look((found) =>
-        found.replay(handlerQueues(queue), ({ id }) => all === true || wanted.has(id), timeout()),
+      const isWanted = ({ id }: DeadLetter) => all === true || wanted.has(id);
+      const { replayed, unreachable } = await look((found) =>
+        found.replay(handlerQueues(queue), isWanted),
       );
+      complain(unreachable);
       const unknown = ids.filter((id) => !replayed.includes(id));
       if (unknown.length > 0) process.exitCode = 1;
-      print({ replayed, unknown }, json, () =>
+      print({ replayed, unknown, unreachable }, json, () =>
         [
           `Sent back ${replayed.length} dead letter(s).`,
-          ...unknown.map((id) => `There is no dead letter ${id}.`),
+          ...unknown.map((id) => missing(id, unreachable)),
         ].join('\n'),
       );
     });
@@ -109,7 +111,7 @@ export function addDeadLetters(program: Command): void {
       if (!force && !(await confirmed(`Throw all dead letters of ${queue} away?`))) {
         throw new Error('Nothing was done. --force does it without asking.');
       }
-      const purged = await look((found) => found.purge(queue, timeout()));
+      const purged = await look((found) => found.purge(queue));
       print({ queue, purged }, json, () => `Threw away ${purged} dead letter(s) of ${queue}.`);
     });
 }
@@ -128,6 +130,11 @@ function complain(unreachable: readonly string[]): void {
   for (const queue of unreachable)
     process.stderr.write(`The broker cannot say now which dead letters ${queue} has.\n`);
 }
+
+const missing = (id: string, unreachable: readonly string[]) =>
+  unreachable.length > 0
+    ? `Dead letter ${id} was not found; it may be among those that the broker cannot give now.`
+    : `There is no dead letter ${id}.`;
 
 const timeout = () => AbortSignal.timeout(TIMEOUT_MS);
 

@@ -21,8 +21,12 @@ export function addMigrate(program: Command): void {
     )
     .option('--json', 'print JSON')
     .action(async ({ json, wait }: { json?: boolean; wait?: number }) => {
-      const { DATABASE_URL } = configured(DatabaseConfig);
-      const result = await migrateDatabase(DATABASE_URL, { waitMs: wait, onProgress });
+      const { DATABASE_URL, DATABASE_PREPARED } = configured(DatabaseConfig);
+      const result = await migrateDatabase(DATABASE_URL, {
+        waitMs: wait,
+        onProgress,
+        prepared: DATABASE_PREPARED,
+      });
       print(result, json, ({ migrations, sampleItems }) =>
         [
           migrations.length > 0 ? `Ran ${migrations.join(', ')}.` : 'The schema is up to date.',

@@ -4,7 +4,7 @@ import { problemOf } from './step-problem.js';
 const code = (status: string, reason: string | null, effect: Effect = 'external') =>
   problemOf({ status, reason, effect }, 'en')?.code;
 
-describe('what a person is told of a step that is not done', () => {
+describe('the problem that a person sees at a step that is not done', () => {
   it.each([
     ['retrying', 'dependency', 'waiting_for_service'],
     ['retrying', 'error', 'will_be_tried_again'],

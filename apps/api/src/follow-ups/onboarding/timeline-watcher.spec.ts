@@ -30,7 +30,7 @@ describe('who watches a timeline', () => {
     ]);
   });
 
-  it('is told another problem of the same attempt', () => {
+  it('gets another problem of the same attempt', () => {
     const { sent, watcher } = watch();
     const waiting = { code: 'waiting_for_service', message: 'It waits.' } as const;
     const tried = { code: 'will_be_tried_again', message: 'It is tried again.' } as const;
