@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { root } from '../../embedded-stack/src/paths.js';
 import { table } from '../../usher-cli/src/table.js';
-import { measure } from './measure.js';
+import { measure, type Structure } from './measure.js';
 import { ARCHITECTURE_PAGE, withStructure } from './page.js';
 import { readImports } from './read-imports.js';
 
@@ -23,7 +23,13 @@ const measured = Object.entries(orders).map(([path, order]) =>
     order,
   ),
 );
-const roots = measured.map(({ offending: _, ...structure }) => structure);
+const roots: Structure[] = measured.map(({ path, folders, levels, imports: pairs, against }) => ({
+  path,
+  folders,
+  levels,
+  imports: pairs,
+  against,
+}));
 
 if (values.json) process.stdout.write(`${JSON.stringify({ roots }, undefined, 2)}\n`);
 else {
