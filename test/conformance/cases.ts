@@ -1,5 +1,4 @@
-import { CLOUDEVENTS_JSON, type CloudEvent } from '#libs/contracts';
-import type { DeadLetterReason } from '#libs/messaging';
+import { type CloudEvent, CLOUDEVENTS_JSON, type DeadLetterReason } from '#libs/messaging';
 
 /** What becomes of one message. */
 export interface Outcome {

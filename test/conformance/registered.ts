@@ -1,5 +1,5 @@
-import { createEvent } from '#libs/messaging';
-import { exampleOf, userRegistered, type EventOf } from '#libs/contracts';
+import { userRegistered } from '#libs/contracts';
+import { createEvent, type EventOf, exampleOf } from '#libs/messaging';
 import { randomUUID } from 'node:crypto';
 
 export type Registered = EventOf<typeof userRegistered>;

@@ -1,12 +1,7 @@
 import { Controller } from '@nestjs/common';
-import { defineSubscription, userRegistered, type EventOf } from '#libs/contracts';
+import { userRegistered } from '#libs/contracts';
+import { defineSubscription, type Delivery, DependencyUnavailableError, type EventOf, PermanentError, Subscribe } from '#libs/messaging';
 import { createDataSource, Database } from '#libs/database';
-import {
-  DependencyUnavailableError,
-  PermanentError,
-  Subscribe,
-  type Delivery,
-} from '#libs/messaging';
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';

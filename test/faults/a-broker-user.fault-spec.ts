@@ -1,15 +1,5 @@
 import { Controller, Logger } from '@nestjs/common';
-import type { CloudEvent } from '#libs/contracts';
-import {
-  BrokerConnection,
-  ConfirmPublisher,
-  DeclaredTopology,
-  declareTopology,
-  EVENTS_EXCHANGE,
-  planTopology,
-  QueueCounter,
-  Subscribe,
-} from '#libs/messaging';
+import { BrokerConnection, type CloudEvent, ConfirmPublisher, DeclaredTopology, declareTopology, EVENTS_EXCHANGE, planTopology, QueueCounter, Subscribe } from '#libs/messaging';
 import { connect } from 'amqplib';
 import { exec } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';

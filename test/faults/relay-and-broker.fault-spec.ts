@@ -1,6 +1,5 @@
 import { Logger } from '@nestjs/common';
-import type { CloudEvent } from '#libs/contracts';
-import { declareTopology, OutboxStore, planTopology } from '#libs/messaging';
+import { type CloudEvent, declareTopology, OutboxStore, planTopology } from '#libs/messaging';
 import { given } from '../support/environment.js';
 import { eventually } from '../support/eventually.js';
 import { FaultProxy } from '../support/fault-proxy.js';

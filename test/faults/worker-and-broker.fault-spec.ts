@@ -1,6 +1,5 @@
 import { Controller } from '@nestjs/common';
-import type { CloudEvent } from '#libs/contracts';
-import { deadLetterQueue, Subscribe, type Delivery } from '#libs/messaging';
+import { type CloudEvent, deadLetterQueue, type Delivery, Subscribe } from '#libs/messaging';
 import { given } from '../support/environment.js';
 import { eventually } from '../support/eventually.js';
 import { FaultProxy } from '../support/fault-proxy.js';

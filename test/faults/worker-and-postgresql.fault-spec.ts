@@ -1,7 +1,6 @@
 import { Controller } from '@nestjs/common';
-import type { CloudEvent } from '#libs/contracts';
+import { type CloudEvent, deadLetterQueue, type Delivery, Subscribe } from '#libs/messaging';
 import { createDataSource, Database, type Transaction } from '#libs/database';
-import { deadLetterQueue, Subscribe, type Delivery } from '#libs/messaging';
 import { eventually } from '../support/eventually.js';
 import { FaultProxy } from '../support/fault-proxy.js';
 import { TestBroker } from '../support/test-broker.js';

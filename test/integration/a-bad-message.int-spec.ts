@@ -1,6 +1,5 @@
 import { Controller } from '@nestjs/common';
-import { CLOUDEVENTS_JSON, type CloudEvent } from '#libs/contracts';
-import { deadLetterQueue, DeliveryLedger, Subscribe } from '#libs/messaging';
+import { type CloudEvent, CLOUDEVENTS_JSON, deadLetterQueue, DeliveryLedger, Subscribe } from '#libs/messaging';
 import { eventually } from '../support/eventually.js';
 import { TestBroker } from '../support/test-broker.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';

@@ -1,18 +1,5 @@
-import {
-  CLOUDEVENTS_JSON,
-  defineSubscription,
-  userRegistered,
-  type CloudEvent,
-} from '#libs/contracts';
-import {
-  deadLetterHeadersSchema,
-  deadLetterQueue,
-  declareTopology,
-  EVENTS_EXCHANGE,
-  eventMessage,
-  planTopology,
-  retryQueue,
-} from '#libs/messaging';
+import { userRegistered } from '#libs/contracts';
+import { type CloudEvent, CLOUDEVENTS_JSON, deadLetterHeadersSchema, deadLetterQueue, declareTopology, defineSubscription, eventMessage, EVENTS_EXCHANGE, planTopology, retryQueue } from '#libs/messaging';
 import type { Options } from 'amqplib';
 import { hostname } from 'node:os';
 import { CASES, CRASH_LIMIT, RETRY_DELAYS, type Case } from '../conformance/cases.js';

@@ -1,6 +1,5 @@
 import { Controller } from '@nestjs/common';
-import type { CloudEvent } from '#libs/contracts';
-import { deadLetterQueue, DeadLetters, Subscribe } from '#libs/messaging';
+import { type CloudEvent, deadLetterQueue, DeadLetters, Subscribe } from '#libs/messaging';
 import type { GetMessage } from 'amqplib';
 import {
   encodeTable,

@@ -1,6 +1,5 @@
 import { Controller } from '@nestjs/common';
-import type { CloudEvent } from '#libs/contracts';
-import { DeliveryLedger, Subscribe, type Delivery } from '#libs/messaging';
+import { type CloudEvent, type Delivery, DeliveryLedger, Subscribe } from '#libs/messaging';
 import { randomUUID } from 'node:crypto';
 import { eventually } from '../support/eventually.js';
 import { TestBroker } from '../support/test-broker.js';

@@ -1,5 +1,5 @@
-import { defineSubscription, userRegistered } from '#libs/contracts';
-import { eventMessage, planTopology, retryHeadersSchema, retryQueue } from '#libs/messaging';
+import { userRegistered } from '#libs/contracts';
+import { defineSubscription, eventMessage, planTopology, retryHeadersSchema, retryQueue } from '#libs/messaging';
 import { spawnSync } from 'node:child_process';
 import { root } from '../../tools/embedded-stack/src/paths.js';
 import { registered } from '../conformance/registered.js';

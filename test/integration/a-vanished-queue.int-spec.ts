@@ -1,16 +1,5 @@
 import { Controller, Logger } from '@nestjs/common';
-import type { CloudEvent } from '#libs/contracts';
-import {
-  BrokerConnection,
-  ConfirmPublisher,
-  DeclaredTopology,
-  deadLetterQueue,
-  PermanentError,
-  planTopology,
-  retryQueue,
-  Subscribe,
-  type Delivery,
-} from '#libs/messaging';
+import { BrokerConnection, type CloudEvent, ConfirmPublisher, deadLetterQueue, DeclaredTopology, type Delivery, PermanentError, planTopology, retryQueue, Subscribe } from '#libs/messaging';
 import { given } from '../support/environment.js';
 import { eventually } from '../support/eventually.js';
 import { TestBroker } from '../support/test-broker.js';

@@ -13,14 +13,7 @@ import {
   UseInterceptors,
   UsePipes,
 } from '@nestjs/common';
-import type { CloudEvent } from '#libs/contracts';
-import {
-  deadLetterQueue,
-  PermanentError,
-  planTopology,
-  Subscribe,
-  TopologyMismatchError,
-} from '#libs/messaging';
+import { type CloudEvent, deadLetterQueue, PermanentError, planTopology, Subscribe, TopologyMismatchError } from '#libs/messaging';
 import { map, throwError, type Observable } from 'rxjs';
 import { eventually } from '../support/eventually.js';
 import { TestBroker } from '../support/test-broker.js';

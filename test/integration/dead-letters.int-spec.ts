@@ -1,12 +1,5 @@
 import { Controller, Logger } from '@nestjs/common';
-import type { CloudEvent } from '#libs/contracts';
-import {
-  deadLetterQueue,
-  DeadLetters,
-  DeadLettersBusyError,
-  PermanentError,
-  Subscribe,
-} from '#libs/messaging';
+import { type CloudEvent, deadLetterQueue, DeadLetters, DeadLettersBusyError, PermanentError, Subscribe } from '#libs/messaging';
 import { eventually } from '../support/eventually.js';
 import { TestBroker } from '../support/test-broker.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';

@@ -1,8 +1,7 @@
 import { Controller } from '@nestjs/common';
 import { jest } from '@jest/globals';
 import { createDataSource, Database } from '#libs/database';
-import { deadLetterQueue, Subscribe, type Delivery } from '#libs/messaging';
-import type { CloudEvent } from '#libs/contracts';
+import { type CloudEvent, deadLetterQueue, type Delivery, Subscribe } from '#libs/messaging';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { CertificateAuthority } from '../support/certificates.js';
 import { eventually } from '../support/eventually.js';

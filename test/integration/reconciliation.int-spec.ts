@@ -1,19 +1,6 @@
 import { Controller, Logger } from '@nestjs/common';
-import type { CloudEvent } from '#libs/contracts';
+import { type CloudEvent, deadLetterQueue, declareTopology, type Delivery, DeliveryLedger, Outbox, PermanentError, planTopology, Reconciler, replayEvents, retryQueue, Subscribe } from '#libs/messaging';
 import { whileAlone } from '#libs/database';
-import {
-  deadLetterQueue,
-  declareTopology,
-  DeliveryLedger,
-  Outbox,
-  PermanentError,
-  planTopology,
-  Reconciler,
-  replayEvents,
-  retryQueue,
-  Subscribe,
-  type Delivery,
-} from '#libs/messaging';
 import { eventually } from '../support/eventually.js';
 import { TestBroker } from '../support/test-broker.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';

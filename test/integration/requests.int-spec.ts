@@ -1,7 +1,6 @@
 import { Controller, Logger } from '@nestjs/common';
 import { ClientRMQ } from '@nestjs/microservices';
-import { defineRequest } from '#libs/contracts';
-import { Answer, NoAnswerError, RequestClient, Subscribe } from '#libs/messaging';
+import { Answer, defineRequest, NoAnswerError, RequestClient, Subscribe } from '#libs/messaging';
 import { lastValueFrom } from 'rxjs';
 import { z } from 'zod';
 import { FaultProxy } from '../support/fault-proxy.js';

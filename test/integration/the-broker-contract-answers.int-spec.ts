@@ -1,7 +1,6 @@
 import { jest } from '@jest/globals';
 import { Controller } from '@nestjs/common';
-import { defineRequest } from '#libs/contracts';
-import { Answer, ConfirmPublisher, RequestClient, Subscribe } from '#libs/messaging';
+import { Answer, ConfirmPublisher, defineRequest, RequestClient, Subscribe } from '#libs/messaging';
 import { z } from 'zod';
 import { given } from '../support/environment.js';
 import { eventually } from '../support/eventually.js';

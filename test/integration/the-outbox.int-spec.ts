@@ -1,7 +1,6 @@
 import { jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
-import type { CloudEvent } from '#libs/contracts';
-import { cleanOutbox, declareTopology, Outbox, OutboxStore, planTopology } from '#libs/messaging';
+import { cleanOutbox, type CloudEvent, declareTopology, Outbox, OutboxStore, planTopology } from '#libs/messaging';
 import { randomUUID } from 'node:crypto';
 import { eventually } from '../support/eventually.js';
 import { TestBroker } from '../support/test-broker.js';

@@ -1,20 +1,6 @@
 import { Controller } from '@nestjs/common';
-import {
-  defineEvent,
-  defineSubscription,
-  eventSchema,
-  exampleOf,
-  userRegistered,
-  type EventOf,
-} from '#libs/contracts';
-import {
-  createEvent,
-  deadLetterQueue,
-  EVENTS_EXCHANGE,
-  eventMessage,
-  OutboxStore,
-  Subscribe,
-} from '#libs/messaging';
+import { userRegistered } from '#libs/contracts';
+import { createEvent, deadLetterQueue, defineEvent, defineSubscription, eventMessage, type EventOf, EVENTS_EXCHANGE, eventSchema, exampleOf, OutboxStore, Subscribe } from '#libs/messaging';
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { compatibilityProblems } from '../../tools/contract-docs/src/compatibility.js';

@@ -1,5 +1,5 @@
-import { userRegistered, type EventDefinition, type Locale } from '#libs/contracts';
-import { createEvent } from '#libs/messaging';
+import { type Locale, userRegistered } from '#libs/contracts';
+import { createEvent, type EventDefinition } from '#libs/messaging';
 import { randomUUID } from 'node:crypto';
 import { randomName } from './random-name.js';
 import type { TestBroker } from './test-broker.js';

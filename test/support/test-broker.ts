@@ -1,6 +1,5 @@
 import { connect, type Channel, type ChannelModel, type GetMessage } from 'amqplib';
-import { EVENTS_EXCHANGE, eventMessage, type Topology } from '#libs/messaging';
-import type { CloudEvent } from '#libs/contracts';
+import { type CloudEvent, eventMessage, EVENTS_EXCHANGE, type Topology } from '#libs/messaging';
 import { given } from './environment.js';
 
 /** A plain connection to the broker, to look at it from outside. */

@@ -1,5 +1,4 @@
-import { defineEvent, defineSubscription, type Effect } from '#libs/contracts';
-import { createEvent } from '#libs/messaging';
+import { createEvent, defineEvent, defineSubscription, type Effect } from '#libs/messaging';
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { randomName } from './random-name.js';

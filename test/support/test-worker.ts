@@ -1,16 +1,8 @@
 import { Logger, Module, type DynamicModule, type Provider, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { INestMicroservice } from '@nestjs/common';
-import type { Subscription } from '#libs/contracts';
+import { EventServer, type Hints, MessagingConfig, planTopology, RethrowFilter, type Subscription, type Topology } from '#libs/messaging';
 import type { Database } from '#libs/database';
-import {
-  EventServer,
-  MessagingConfig,
-  type Hints,
-  planTopology,
-  RethrowFilter,
-  type Topology,
-} from '#libs/messaging';
 import { loadConfig } from '#libs/service-defaults';
 import { given } from './environment.js';
 

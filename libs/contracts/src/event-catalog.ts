@@ -1,4 +1,4 @@
-import type { EventDefinition } from './define-event.js';
+import type { EventDefinition } from '#libs/messaging';
 import { emailVerificationRequested } from './users/email-verification-requested.event.js';
 import { passwordResetRequested } from './users/password-reset-requested.event.js';
 import { recommendationOpened } from './recommendations/recommendation-opened.event.js';

@@ -1,9 +1,9 @@
 import addFormats from 'ajv-formats';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { z } from 'zod';
-import { defineEvent } from './define-event.js';
+import { defineEvent } from '#libs/messaging';
 import { eventCatalog } from './event-catalog.js';
-import { eventSchema, exampleOf, type JsonSchema } from './event-schema.js';
+import { eventSchema, exampleOf, type JsonSchema } from '#libs/messaging';
 
 function validator(definition: Parameters<typeof eventSchema>[0]) {
   const ajv = new Ajv2020({ strict: true, allErrors: true });

@@ -1,9 +1,4 @@
-export { defineEvent, type EventDefinition, type EventOf } from './define-event.js';
-export { defineRequest, type RequestDefinition } from './define-request.js';
-export { defineSubscription, type Effect, type Subscription } from './define-subscription.js';
 export { eventCatalog } from './event-catalog.js';
-export { CLOUDEVENTS_JSON, type CloudEvent } from './event-envelope.js';
-export { eventSchema, exampleOf, jsonSchema, type JsonSchema } from './event-schema.js';
 export {
   computeRecommendations,
   consumersOf,

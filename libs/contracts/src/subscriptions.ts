@@ -1,4 +1,4 @@
-import { defineSubscription, type Subscription } from './define-subscription.js';
+import { defineSubscription, type Subscription } from '#libs/messaging';
 import { emailVerificationRequested } from './users/email-verification-requested.event.js';
 import { passwordResetRequested } from './users/password-reset-requested.event.js';
 import { recommendationOpened } from './recommendations/recommendation-opened.event.js';

@@ -1,3 +1,12 @@
+export { defineEvent, type EventDefinition, type EventOf } from './contract/define-event.js';
+export { defineRequest, type RequestDefinition } from './contract/define-request.js';
+export {
+  defineSubscription,
+  type Effect,
+  type Subscription,
+} from './contract/define-subscription.js';
+export { CLOUDEVENTS_JSON, type CloudEvent } from './contract/event-envelope.js';
+export { eventSchema, exampleOf, jsonSchema, type JsonSchema } from './contract/event-schema.js';
 export { asyncApiDocument, type AsyncApiDocument } from './asyncapi/asyncapi-document.js';
 export { BrokerConnection } from './connection/broker-connection.js';
 export { explainBrokerError } from './connection/explain-broker-error.js';

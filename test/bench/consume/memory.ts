@@ -1,9 +1,5 @@
-import {
-  computeRecommendations,
-  deliverGettingStartedGuide,
-  sendWelcomeEmail,
-  type Subscription,
-} from '#libs/contracts';
+import { computeRecommendations, deliverGettingStartedGuide, sendWelcomeEmail } from '#libs/contracts';
+import type { Subscription } from '#libs/messaging';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { median, round } from '../measuring/statistics.js';

@@ -1,9 +1,5 @@
-import {
-  computeRecommendations,
-  deliverGettingStartedGuide,
-  sendWelcomeEmail,
-  type Subscription,
-} from '#libs/contracts';
+import { computeRecommendations, deliverGettingStartedGuide, sendWelcomeEmail } from '#libs/contracts';
+import type { Subscription } from '#libs/messaging';
 import { eventually } from '../../support/eventually.js';
 import type { BenchStack } from '../stack/bench-stack.js';
 import { registrationMessage } from '../stack/sample-events.js';

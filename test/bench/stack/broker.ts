@@ -1,5 +1,5 @@
-import { defineEvent, defineSubscription, requests, subscriptions } from '#libs/contracts';
-import { deadLetterQueue, declareTopology, planTopology, retryQueue } from '#libs/messaging';
+import { requests, subscriptions } from '#libs/contracts';
+import { deadLetterQueue, declareTopology, defineEvent, defineSubscription, planTopology, retryQueue } from '#libs/messaging';
 import { parseDuration } from '#libs/service-defaults';
 import { connect, type ChannelModel, type ConfirmChannel, type Options } from 'amqplib';
 import { z } from 'zod';

@@ -1,6 +1,6 @@
-import { userRegistered, type EventOf } from '#libs/contracts';
+import { userRegistered } from '#libs/contracts';
+import { createEvent, eventMessage, type EventOf } from '#libs/messaging';
 import type { Database } from '#libs/database';
-import { createEvent, eventMessage } from '#libs/messaging';
 import { v7 as uuidv7 } from 'uuid';
 import { newPerson } from '../load/people.js';
 import type { Filling } from './broker.js';

@@ -1,4 +1,4 @@
-import type { JsonSchema } from '#libs/contracts';
+import type { JsonSchema } from '#libs/messaging';
 import { z } from 'zod';
 import { compatibilityProblems } from './compatibility.js';
 

@@ -1,4 +1,4 @@
-import type { JsonSchema } from '#libs/contracts';
+import type { JsonSchema } from '#libs/messaging';
 import { isDeepStrictEqual } from 'node:util';
 
 /** What a schema says to people, and where it is found: it decides about no message. */

@@ -1,4 +1,4 @@
-import { defineEvent, eventSchema } from '#libs/contracts';
+import { defineEvent, eventSchema } from '#libs/messaging';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';

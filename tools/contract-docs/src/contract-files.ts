@@ -1,5 +1,5 @@
-import { eventCatalog, eventSchema, type JsonSchema } from '#libs/contracts';
-import { asyncApiDocument } from '#libs/messaging';
+import { eventCatalog } from '#libs/contracts';
+import { asyncApiDocument, eventSchema, type JsonSchema } from '#libs/messaging';
 import { compatibilityProblems } from './compatibility.js';
 import { renderEventsPage } from './events-page.js';
 

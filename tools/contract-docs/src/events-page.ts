@@ -1,12 +1,5 @@
-import {
-  eventSchema,
-  eventCatalog,
-  jsonSchema,
-  subscriptions,
-  type EventDefinition,
-  type JsonSchema,
-} from '#libs/contracts';
-import { deadLetterHeadersSchema, retryHeadersSchema } from '#libs/messaging';
+import { eventCatalog, subscriptions } from '#libs/contracts';
+import { deadLetterHeadersSchema, type EventDefinition, eventSchema, type JsonSchema, jsonSchema, retryHeadersSchema } from '#libs/messaging';
 
 /** What of docs/events.md is made of the code, by the name of the part. */
 const PARTS: Readonly<Record<string, () => string>> = {

@@ -1,4 +1,4 @@
-import type { JsonSchema } from '#libs/contracts';
+import type { JsonSchema } from '#libs/messaging';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { SCHEMAS } from './contract-files.js';

@@ -1,4 +1,5 @@
-import { subscriptions, type Subscription } from '#libs/contracts';
+import { subscriptions } from '#libs/contracts';
+import type { Subscription } from '#libs/messaging';
 import { UsageError } from './usage-error.js';
 
 /** The subscription of a handler's queue. @throws UsageError with the names that there are */

@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
-import { sendAlreadyRegisteredEmail, type EventOf, type userSignUpRepeated } from '#libs/contracts';
-import { Subscribe, type Delivery } from '#libs/messaging';
+import { sendAlreadyRegisteredEmail, type userSignUpRepeated } from '#libs/contracts';
+import { type Delivery, type EventOf, Subscribe } from '#libs/messaging';
 import { Links } from '../links.js';
 import { OneTimeMailer } from '../one-time-mailer.js';
 import { alreadyRegisteredEmail } from './already-registered-email.template.js';

@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
-import { sendPasswordResetEmail, type EventOf, type passwordResetRequested } from '#libs/contracts';
-import { Subscribe, type Delivery } from '#libs/messaging';
+import { type passwordResetRequested, sendPasswordResetEmail } from '#libs/contracts';
+import { type Delivery, type EventOf, Subscribe } from '#libs/messaging';
 import { Links } from '../links.js';
 import { OneTimeMailer } from '../one-time-mailer.js';
 import { passwordResetEmail } from './password-reset-email.template.js';

@@ -1,10 +1,6 @@
 import { Controller } from '@nestjs/common';
-import {
-  sendVerificationEmail,
-  type EventOf,
-  type emailVerificationRequested,
-} from '#libs/contracts';
-import { Subscribe, type Delivery } from '#libs/messaging';
+import { type emailVerificationRequested, sendVerificationEmail } from '#libs/contracts';
+import { type Delivery, type EventOf, Subscribe } from '#libs/messaging';
 import { Links } from '../links.js';
 import { OneTimeMailer } from '../one-time-mailer.js';
 import { verificationEmail } from './verification-email.template.js';

@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
-import { sendWelcomeEmail, type EventOf, type userRegistered } from '#libs/contracts';
-import { Subscribe, type Delivery } from '#libs/messaging';
+import { sendWelcomeEmail, type userRegistered } from '#libs/contracts';
+import { type Delivery, type EventOf, Subscribe } from '#libs/messaging';
 import { Links } from '../links.js';
 import { OneTimeMailer } from '../one-time-mailer.js';
 import { welcomeEmail } from './welcome-email.template.js';

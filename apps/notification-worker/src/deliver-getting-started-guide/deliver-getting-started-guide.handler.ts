@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
-import { deliverGettingStartedGuide, type EventOf, type userRegistered } from '#libs/contracts';
-import { Subscribe, type Delivery } from '#libs/messaging';
+import { deliverGettingStartedGuide, type userRegistered } from '#libs/contracts';
+import { type Delivery, type EventOf, Subscribe } from '#libs/messaging';
 import { v7 as uuidv7 } from 'uuid';
 import { gettingStartedGuide } from './getting-started-guide.js';
 

@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
-import { computeRecommendations, type EventOf, type userRegistered } from '#libs/contracts';
-import { Subscribe, type Delivery } from '#libs/messaging';
+import { computeRecommendations, type userRegistered } from '#libs/contracts';
+import { type Delivery, type EventOf, Subscribe } from '#libs/messaging';
 import { RecommendationLists } from '../recommendation-lists.js';
 
 @Controller()

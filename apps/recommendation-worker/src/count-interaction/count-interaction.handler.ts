@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
-import { countInteraction, type EventOf, type recommendationOpened } from '#libs/contracts';
-import { Subscribe, type Delivery } from '#libs/messaging';
+import { countInteraction, type recommendationOpened } from '#libs/contracts';
+import { type Delivery, type EventOf, Subscribe } from '#libs/messaging';
 import { countOpened } from './interaction-counts.js';
 
 @Controller()

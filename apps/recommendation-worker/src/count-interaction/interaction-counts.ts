@@ -1,4 +1,5 @@
-import type { EventOf, recommendationOpened } from '#libs/contracts';
+import type { recommendationOpened } from '#libs/contracts';
+import type { EventOf } from '#libs/messaging';
 import type { Transaction } from '#libs/database';
 
 /** Interests of one person that are counted; whoever declares others again and again adds no more. */

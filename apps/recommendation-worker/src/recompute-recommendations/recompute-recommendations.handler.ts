@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
-import { recomputeRecommendations, type EventOf, type userInterestsChanged } from '#libs/contracts';
-import { Subscribe, type Delivery } from '#libs/messaging';
+import { recomputeRecommendations, type userInterestsChanged } from '#libs/contracts';
+import { type Delivery, type EventOf, Subscribe } from '#libs/messaging';
 import { RecommendationLists } from '../recommendation-lists.js';
 
 @Controller()

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineRequest } from '../define-request.js';
+import { defineRequest } from '#libs/messaging';
 import { country, interestTag, locale, MAX_INTERESTS } from '../users/profile.js';
 
 /** The longest list of recommendations. */

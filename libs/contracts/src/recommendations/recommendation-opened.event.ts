@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineEvent } from '../define-event.js';
+import { defineEvent } from '#libs/messaging';
 import { interests } from '../users/interests.js';
 import { userId } from '../users/recipient.js';
 import { itemId } from './item-id.js';

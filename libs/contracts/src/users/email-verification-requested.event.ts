@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineEvent } from '../define-event.js';
+import { defineEvent } from '#libs/messaging';
 import { recipient } from './recipient.js';
 
 /** Somebody asked for another link to verify an address that is not verified yet. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineEvent } from '../define-event.js';
+import { defineEvent } from '#libs/messaging';
 import { credentialVersion, recipient } from './recipient.js';
 
 /** Somebody asked for a new password of an account that there is. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineEvent } from '../define-event.js';
+import { defineEvent } from '#libs/messaging';
 import { interestsOfAPerson } from './interests.js';
 import { recipient } from './recipient.js';
 

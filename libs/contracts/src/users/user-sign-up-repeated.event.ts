@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineEvent } from '../define-event.js';
+import { defineEvent } from '#libs/messaging';
 import { credentialVersion, recipient } from './recipient.js';
 
 /** Somebody signed up with an address that has an account already, where nobody but its owner may be told. */

@@ -1,4 +1,6 @@
-import { eventCatalog, subscriptions, type JsonSchema, type Subscription } from '#libs/contracts';
+import { eventCatalog, subscriptions } from '#libs/contracts';
+import type { Subscription } from '../contract/define-subscription.js';
+import type { JsonSchema } from '../contract/event-schema.js';
 import { deadLetterQueue, retryQueue } from '../routing/names.js';
 import { planTopology, type Topology } from '../routing/topology.js';
 import { exchangeChannel, queueChannel, type Channel } from './channels.js';

@@ -1,4 +1,6 @@
-import { CLOUDEVENTS_JSON, exampleOf, type EventDefinition } from '#libs/contracts';
+import type { EventDefinition } from '../contract/define-event.js';
+import { CLOUDEVENTS_JSON } from '../contract/event-envelope.js';
+import { exampleOf } from '../contract/event-schema.js';
 
 /** What travels: headers and body. */
 export interface Message {

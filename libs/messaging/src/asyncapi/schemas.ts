@@ -1,4 +1,5 @@
-import { eventCatalog, eventSchema, jsonSchema, type JsonSchema } from '#libs/contracts';
+import { eventCatalog } from '#libs/contracts';
+import { eventSchema, jsonSchema, type JsonSchema } from '../contract/event-schema.js';
 import { deadLetterHeadersSchema, retryHeadersSchema } from '../sending/message-headers.schema.js';
 
 /** Every schema that messages refer to, by name. */

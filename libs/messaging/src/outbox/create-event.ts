@@ -1,4 +1,5 @@
-import type { CloudEvent, EventDefinition, EventOf } from '#libs/contracts';
+import type { EventDefinition, EventOf } from '../contract/define-event.js';
+import type { CloudEvent } from '../contract/event-envelope.js';
 import { traceparentOf } from '#libs/service-defaults';
 import { v7 as uuidv7 } from 'uuid';
 

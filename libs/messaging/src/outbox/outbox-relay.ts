@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import type { CloudEvent } from '#libs/contracts';
+import type { CloudEvent } from '../contract/event-envelope.js';
 import { sleep } from '#libs/service-defaults';
 import { randomUUID } from 'node:crypto';
 import { EVENTS_EXCHANGE } from '../routing/names.js';

@@ -1,4 +1,4 @@
-import type { CloudEvent } from '#libs/contracts';
+import type { CloudEvent } from '../contract/event-envelope.js';
 
 /** The columns of `messaging.outbox` that make an event; `o` is the table's alias. */
 export const EVENT_COLUMNS = `o.id, o.type, o.source, o.subject, o.occurred_at, o.correlation_id,

@@ -1,4 +1,5 @@
-import { consumersOf, type CloudEvent } from '#libs/contracts';
+import { consumersOf } from '#libs/contracts';
+import type { CloudEvent } from '../contract/event-envelope.js';
 import type { Transaction } from '#libs/database';
 import { EventEmitter } from 'node:events';
 

@@ -1,4 +1,5 @@
-import { CLOUDEVENTS_JSON, type CloudEvent, type EventDefinition } from '#libs/contracts';
+import type { EventDefinition } from '../contract/define-event.js';
+import { type CloudEvent, CLOUDEVENTS_JSON } from '../contract/event-envelope.js';
 import type { ConsumeMessage } from 'amqplib';
 import { isUtf8 } from 'node:buffer';
 import { InvalidMessageError, UnknownEventTypeError } from './errors.js';

@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
-import type { CloudEvent, Subscription } from '#libs/contracts';
+import type { Subscription } from '../contract/define-subscription.js';
+import type { CloudEvent } from '../contract/event-envelope.js';
 import { isDatabaseUnavailable, runAgain, type Database } from '#libs/database';
 import type { Span } from '@opentelemetry/api';
 import { markFailed } from '#libs/service-defaults';

@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
-import type { RequestDefinition, Subscription } from '#libs/contracts';
+import type { RequestDefinition } from '../contract/define-request.js';
+import type { Subscription } from '../contract/define-subscription.js';
 import type { Database } from '#libs/database';
 import { Backoff } from '#libs/service-defaults';
 import { lastValueFrom } from 'rxjs';

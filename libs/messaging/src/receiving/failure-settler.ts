@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import type { CloudEvent } from '#libs/contracts';
+import type { CloudEvent } from '../contract/event-envelope.js';
 import { Backoff, traceparentOf } from '#libs/service-defaults';
 import type { ConsumeMessage } from 'amqplib';
 import { hostname } from 'node:os';

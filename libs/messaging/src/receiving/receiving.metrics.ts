@@ -1,5 +1,6 @@
 import { metrics } from '@opentelemetry/api';
-import type { CloudEvent, Subscription } from '#libs/contracts';
+import type { Subscription } from '../contract/define-subscription.js';
+import type { CloudEvent } from '../contract/event-envelope.js';
 
 /** How a delivery ended. */
 export type DeliveryOutcome =

@@ -1,5 +1,6 @@
 import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
-import type { EventDefinition, EventOf, Subscription } from '#libs/contracts';
+import type { EventDefinition, EventOf } from '../contract/define-event.js';
+import type { Subscription } from '../contract/define-subscription.js';
 import type { Delivery } from './delivery.js';
 
 /** The key under which Nest's pattern extras carry the subscription. */

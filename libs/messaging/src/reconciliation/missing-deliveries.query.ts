@@ -1,4 +1,4 @@
-import type { CloudEvent } from '#libs/contracts';
+import type { CloudEvent } from '../contract/event-envelope.js';
 import type { Database } from '#libs/database';
 import { EVENT_COLUMNS, toEvent, type OutboxRow } from '../outbox/outbox-row.js';
 

@@ -1,5 +1,5 @@
 import { MessagePattern, Payload } from '@nestjs/microservices';
-import type { RequestDefinition } from '#libs/contracts';
+import type { RequestDefinition } from '../contract/define-request.js';
 import type { z } from 'zod';
 
 /** The key under which Nest's pattern extras carry the request. */

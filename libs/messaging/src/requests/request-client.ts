@@ -1,4 +1,4 @@
-import type { RequestDefinition } from '#libs/contracts';
+import type { RequestDefinition } from '../contract/define-request.js';
 import type { Channel, ConsumeMessage } from 'amqplib';
 import { SpanKind } from '@opentelemetry/api';
 import { inSpan, traceparentOf } from '#libs/service-defaults';

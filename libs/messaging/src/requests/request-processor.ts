@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import type { RequestDefinition } from '#libs/contracts';
+import type { RequestDefinition } from '../contract/define-request.js';
 import type { ConsumeMessage } from 'amqplib';
 import type { Acknowledgement } from '../receiving/acknowledgement.js';
 import type { ConfirmPublisher } from '../sending/confirm-publisher.js';

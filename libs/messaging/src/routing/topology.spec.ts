@@ -1,4 +1,7 @@
-import { defineEvent, defineRequest, defineSubscription, subscriptions } from '#libs/contracts';
+import { subscriptions } from '#libs/contracts';
+import { defineEvent } from '../contract/define-event.js';
+import { defineRequest } from '../contract/define-request.js';
+import { defineSubscription } from '../contract/define-subscription.js';
 import { z } from 'zod';
 import { queueArguments } from './queue-arguments.js';
 import { planTopology } from './topology.js';

@@ -1,4 +1,5 @@
-import type { RequestDefinition, Subscription } from '#libs/contracts';
+import type { RequestDefinition } from '../contract/define-request.js';
+import type { Subscription } from '../contract/define-subscription.js';
 import {
   DEAD_LETTER_EXCHANGE,
   deadLetterQueue,

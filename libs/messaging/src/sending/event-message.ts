@@ -1,4 +1,4 @@
-import { CLOUDEVENTS_JSON, type CloudEvent } from '#libs/contracts';
+import { type CloudEvent, CLOUDEVENTS_JSON } from '../contract/event-envelope.js';
 import { TRACEPARENT } from '../tracing/traceparent.js';
 import type { OutgoingMessage } from './outgoing-message.js';
 

@@ -1,4 +1,4 @@
-import type { CloudEvent } from '#libs/contracts';
+import type { CloudEvent } from '../contract/event-envelope.js';
 import type { OutgoingMessage } from './outgoing-message.js';
 import { eventMessage } from './event-message.js';
 

@@ -1,7 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { EventDefinition, EventOf } from '#libs/contracts';
+import { createEvent, type EventDefinition, type EventOf, Outbox } from '#libs/messaging';
 import type { Transaction } from '#libs/database';
-import { createEvent, Outbox } from '#libs/messaging';
 import { Problem } from '../../http/problem.js';
 import { RateLimits } from '../rate-limits/rate-limits.js';
 import type { AddressOwner } from './address-owner.js';

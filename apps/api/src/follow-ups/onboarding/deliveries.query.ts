@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { subscriptions, type Effect, type Locale } from '#libs/contracts';
+import { type Locale, subscriptions } from '#libs/contracts';
+import type { Effect } from '#libs/messaging';
 import { Database } from '#libs/database';
 import { problemOf, type StepProblem } from './step-problem.js';
 

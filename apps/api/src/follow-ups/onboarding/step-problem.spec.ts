@@ -1,4 +1,4 @@
-import type { Effect } from '#libs/contracts';
+import type { Effect } from '#libs/messaging';
 import { problemOf } from './step-problem.js';
 
 const code = (status: string, reason: string | null, effect: Effect = 'external') =>

@@ -1,4 +1,5 @@
-import type { Effect, Locale } from '#libs/contracts';
+import type { Locale } from '#libs/contracts';
+import type { Effect } from '#libs/messaging';
 import { z } from 'zod';
 
 export const STEP_PROBLEM_CODES = [

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineRequest } from './define-request.js';
-import { requests } from './requests.js';
+import { requests } from '../../../contracts/src/requests.js';
 
 const parts = { deadlineMs: 100, question: z.string(), answer: z.number() };
 
