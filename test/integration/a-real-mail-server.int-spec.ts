@@ -127,6 +127,31 @@ describeWithExim()('Exim', () => {
     }, 60_000);
   });
 
+  describe('that takes fewer connections than the pool has', () => {
+    let strict: Exim;
+
+    beforeAll(async () => {
+      strict = await Exim.start('smtp_accept_max_per_host = 2');
+      const env = { SMTP_URL: `smtp://${strict.host}`, CONSUMER_PREFETCH: '8', SMTP_POOL: '8' };
+      await start(env);
+    });
+
+    afterAll(async () => {
+      await stop();
+      await strict.stop();
+    });
+
+    it('gets all mails over those that it takes', async () => {
+      const people = Array.from({ length: 60 }, () => signUp());
+      for (const person of people) {
+        await expect(inStatus(person, 'done', 40_000)).resolves.toMatchObject({ attempts: 1 });
+        expect(strict.mailsTo(person.email)).toBe(1);
+      }
+      expect(strict.logged('too many connections')).toBeGreaterThan(0);
+      expect(await metric('usher_email_paused')).toBe(0);
+    }, 60_000);
+  });
+
   describe('that refuses us', () => {
     afterEach(() => stop());
 

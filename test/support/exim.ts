@@ -39,7 +39,8 @@ export type EximAnswers = Partial<
  * https://exim.org/exim-html-current/doc/html/spec_html/ch-access_control_lists.html. The answers are read
  * anew for each command: what a lookup has found Exim keeps for as long as the connection lasts.
  */
-const config = (folder: string, port: number) => `
+const config = (folder: string, port: number, settings: string) => `
+${settings}
 ${isRoot ? '' : asCaller}
 ANSWERS = \${readfile{${folder}/answers}}
 primary_hostname = mail.example
@@ -95,12 +96,13 @@ export class Exim {
     child.stderr!.on('data', (text: Buffer) => (this.stderr += text.toString()));
   }
 
-  static async start(): Promise<Exim> {
+  /** @param settings lines of its configuration */
+  static async start(settings = ''): Promise<Exim> {
     const folder = await mkdtemp(join(tmpdir(), 'usher-exim-'));
     // Started by root, it goes on as a user of its own.
     await chmod(folder, 0o777);
     const port = await freePort();
-    await writeFile(join(folder, 'config'), config(folder, port), { mode: 0o644 });
+    await writeFile(join(folder, 'config'), config(folder, port, settings), { mode: 0o644 });
     await writeFile(join(folder, 'answers'), '');
     // With a process group of its own, since its connections are processes, too.
     const child = spawn(EXIM, ['-C', join(folder, 'config'), '-bdf'], {
