@@ -160,6 +160,44 @@ describe('a mail server that refuses us', () => {
   });
 });
 
+describe('a server that says later at the door', () => {
+  const tooMany = () => {
+    const reply = Object.assign(new Error('421 too many connections'), { command: 'CONN' });
+    return new MailServerRefusalError('421 too many connections', undefined, reply);
+  };
+
+  it('while it serves another connection of ours wants fewer of them, and no pause', async () => {
+    const first = held();
+    first.progress.loggedIn();
+    const second = held();
+    second.end(tooMany());
+
+    await expect(second.outcome).resolves.toMatchObject({ message: '421 too many connections' });
+    await expect(sent()).resolves.toBe('sent');
+    first.end();
+    await expect(first.outcome).resolves.toBe('sent');
+  });
+
+  it('and has served one meanwhile wants the same', async () => {
+    await sent();
+    const second = held();
+    await dialogue(async (progress) => progress.loggedIn());
+    second.end(tooMany());
+
+    await second.outcome;
+    await expect(sent()).resolves.toBe('sent');
+  });
+
+  it('to all of them serves nobody', async () => {
+    await sent();
+    const second = held();
+    second.end(tooMany());
+
+    await second.outcome;
+    expect(await sent()).toBeInstanceOf(DependencyUnavailableError);
+  });
+});
+
 describe('the first dialogue of a process', () => {
   it('lets the others begin as soon as it has logged in', async () => {
     const first = held();

@@ -37,6 +37,9 @@ export interface DialogueProgress {
 export class MailServerBreaker {
   private readonly logger = new Logger(MailServerBreaker.name);
   private readonly outside = new Set<AbortController>();
+  private inside = 0;
+  /** Dialogues that have ever logged in. */
+  private logIns = 0;
   private isProven = false;
   private probe: Promise<void> | undefined;
   private refusal: MailServerRefusalError | undefined;
@@ -86,7 +89,8 @@ export class MailServerBreaker {
     onProven: () => void,
   ): Promise<void> {
     const outside = new AbortController();
-    const { refusal } = this;
+    const { refusal, logIns } = this;
+    let isInside = false;
     const prove = () => {
       // What began before the refusal says nothing about what comes after it.
       if (this.refusal !== refusal) return;
@@ -99,6 +103,9 @@ export class MailServerBreaker {
         refused: outside.signal,
         loggedIn: () => {
           this.outside.delete(outside);
+          isInside = true;
+          this.inside++;
+          this.logIns++;
           // After a refusal a log-in proves too little: the sender may be what is refused.
           if (!refusal) prove();
         },
@@ -106,16 +113,21 @@ export class MailServerBreaker {
       });
       prove();
     } catch (error) {
-      this.judge(error, prove);
+      const servesOthers = this.inside > 0 || this.logIns > logIns;
+      this.judge(error, servesOthers, prove);
       throw error;
     } finally {
       this.outside.delete(outside);
+      if (isInside) this.inside--;
     }
   }
 
-  private judge(error: unknown, prove: () => void): void {
-    if (isRefusal(error)) this.open(error);
-    else if (ABOUT_A_MAIL.some((kind) => error instanceof kind)) prove();
+  private judge(error: unknown, servesOthers: boolean, prove: () => void): void {
+    if (isRefusal(error)) {
+      // A server that says "later" at the door while it serves another connection of ours wants fewer of them.
+      if (error.isAtTheDoor && servesOthers) return;
+      this.open(error);
+    } else if (ABOUT_A_MAIL.some((kind) => error instanceof kind)) prove();
   }
 
   private open(refusal: MailServerRefusalError): void {

@@ -17,6 +17,13 @@ export class MailServerRefusalError extends DependencyUnavailableError {
   ) {
     super(message, { cause });
   }
+
+  /** It has asked to come later before it knew who we are, as a server does that has too many connections. */
+  get isAtTheDoor(): boolean {
+    return (
+      this.reason === undefined && (this.cause as NodemailerError | undefined)?.command === 'CONN'
+    );
+  }
 }
 
 /** The server refuses us in the middle of a mail: the mail waits until an operator has settled it. */
