@@ -59,7 +59,7 @@ describe('a certificate that is not trusted', () => {
   ])('is told %s with what to do', (_when, properties) => {
     const message = 'Error initiating TLS - unable to verify the first certificate';
 
-    expect(readSmtpError(smtpError({ ...properties, message }), false).message).toMatch(
+    expect(readSmtpError(smtpError({ ...properties, message }), BEFORE).message).toMatch(
       /^the mail server cannot be reached: Error .* certificate: .* NODE_EXTRA_CA_CERTS$/,
     );
   });
@@ -70,7 +70,7 @@ describe('a certificate that is not trusted', () => {
     expect(
       readSmtpError(
         smtpError({ code: 'ETLS', command: 'STARTTLS', responseCode: 502, message }),
-        false,
+        BEFORE,
       ).message,
     ).toMatch(
       /^the mail server answered 502 to STARTTLS: Error .*: the mail server offers no TLS;/,
