@@ -102,6 +102,11 @@ describe('usher queues', () => {
       code: 1,
     });
     await expect(usher('queues', 'purge', 'no.such-queue')).resolves.toMatchObject({ code: 1 });
+    // Nothing waits in it, but its consumer may hold what it has not settled.
+    await expect(usher('queues', 'delete', EMAIL_QUEUE, '--if-empty')).resolves.toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('1 consumer(s), which may hold messages'),
+    });
     await expect(broker.depth(GUIDE_QUEUE)).resolves.toBe(2);
   });
 

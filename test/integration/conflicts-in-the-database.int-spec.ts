@@ -11,12 +11,15 @@ const writing = subscribe('write-a-row');
 
 /** How often the handler was run for an event. */
 const runs = new Map<string, number>();
+/** The events that had been in a wait queue when their handler was run. */
+const waited = new Set<string>();
 
 @Controller()
 class WriteARow {
   @Subscribe(writing)
   async handle({ id }: CloudEvent, delivery: Delivery): Promise<void> {
     runs.set(id, (runs.get(id) ?? 0) + 1);
+    if (await rowOf(id)) waited.add(id);
     await delivery.inTransaction((transaction) =>
       transaction.query('INSERT INTO public.effects VALUES ($1)', [id]),
     );
@@ -126,6 +129,7 @@ describe('an event whose effect meets', () => {
       broker.publish(happened);
       await eventually(async () => (await rowOf(happened.id))?.status === 'done');
       expect(runs.get(happened.id)).toBe(3);
+      expect(waited).not.toContain(happened.id);
       await expect(rowOf(happened.id)).resolves.toMatchObject({ attempts: 1 });
     },
   );
@@ -139,6 +143,7 @@ describe('an event whose effect meets', () => {
       // More often than there are attempts.
       await eventually(() => (runs.get(happened.id) ?? 0) > 4);
       await expect(rowOf(happened.id)).resolves.toMatchObject({ status: 'retrying', attempts: 0 });
+      expect(waited).toContain(happened.id);
       await accept();
       await eventually(async () => (await rowOf(happened.id))?.status === 'done');
       await expect(broker.depth(deadLetterQueue(writing.consumer))).resolves.toBe(0);

@@ -52,6 +52,32 @@ describe('a mail server that cannot be reached', () => {
   });
 });
 
+describe('a certificate that is not trusted', () => {
+  it.each([
+    ['before anything was said', { code: 'ESOCKET', command: 'CONN' }],
+    ['after STARTTLS', { code: 'ETLS', command: 'STARTTLS' }],
+  ])('is told %s with what to do', (_when, properties) => {
+    const message = 'Error initiating TLS - unable to verify the first certificate';
+
+    expect(readSmtpError(smtpError({ ...properties, message }), BEFORE).message).toMatch(
+      /^the mail server cannot be reached: Error .* certificate: .* NODE_EXTRA_CA_CERTS$/,
+    );
+  });
+
+  it('is told from a server that refuses STARTTLS', () => {
+    const message = 'Error upgrading connection with STARTTLS: 502 no';
+
+    expect(
+      readSmtpError(
+        smtpError({ code: 'ETLS', command: 'STARTTLS', responseCode: 502, message }),
+        BEFORE,
+      ).message,
+    ).toMatch(
+      /^the mail server answered 502 to STARTTLS: Error .*: the mail server offers no TLS;/,
+    );
+  });
+});
+
 describe('a dialogue that broke off', () => {
   // nodemailer says CONN for all of these, before and after DATA.
   it.each([

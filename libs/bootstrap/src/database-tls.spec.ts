@@ -22,6 +22,7 @@ describe('the TLS parameters of DATABASE_URL', () => {
     ['uselibpqcompat=true&sslmode=verify-ca', 'needs sslrootcert'],
     ['sslrootcert=/nowhere.pem', 'sslrootcert cannot be read (ENOENT)'],
     ['sslrootcert=system', 'sslrootcert cannot be read (ENOENT)'],
+    ['sslcert=/nowhere.pem', 'sslcert cannot be read (ENOENT)'],
     ['sslkey=/nowhere.key', 'sslkey cannot be read (ENOENT)'],
   ])('are refused as "%s"', (parameters, problem) => {
     expect(problemOf(parameters)).toContain(problem);

@@ -9,9 +9,17 @@ describe('a failure of the database', () => {
   it.each([
     ['08006', 'connection'],
     ['57P01', 'connection'],
+    ['57P02', 'connection'],
     ['57P03', 'connection'],
     ['57P05', 'connection'],
     ['ECONNREFUSED', 'connection'],
+    ['ECONNRESET', 'connection'],
+    ['EPIPE', 'connection'],
+    ['ETIMEDOUT', 'connection'],
+    ['ENOTFOUND', 'connection'],
+    ['EAI_AGAIN', 'connection'],
+    ['EHOSTUNREACH', 'connection'],
+    ['ENETUNREACH', 'connection'],
     ['25006', 'all connections'],
     ['53100', 'none'],
     ['53200', 'none'],
@@ -31,12 +39,20 @@ describe('a failure of the database', () => {
     expect(rule(failure(code))).toMatchObject({ meaning: 'run again', scope });
   });
 
-  it.each(['08P01', '23505', '22P02', '42501', '42P01', '40002', '57014', '54000', 'XX000'])(
-    '%s is a defect',
-    (code) => {
-      expect(rule(failure(code))).toMatchObject({ meaning: 'defect', scope: 'none' });
-    },
-  );
+  it.each([
+    '08P01',
+    '23505',
+    '22P02',
+    '42501',
+    '42P01',
+    '40002',
+    '55000',
+    '57014',
+    '54000',
+    'XX000',
+  ])('%s is a defect', (code) => {
+    expect(rule(failure(code))).toMatchObject({ meaning: 'defect', scope: 'none' });
+  });
 
   it('08P01 means wait when it ends the session, as PgBouncer does when a server has crashed', () => {
     const crashed = failure('08P01', 'server conn crashed?', 'FATAL');

@@ -1,7 +1,18 @@
 import { jest } from '@jest/globals';
 import type { ConsumeMessage } from 'amqplib';
 import { acknowledgementOf } from './acknowledgement.js';
-import { settleDefect } from './settle-defect.js';
+
+// What jest fakes are the global timers; without this the pauses would be real ones, of any length.
+jest.unstable_mockModule('node:timers/promises', () => ({
+  setTimeout: (milliseconds: number, _: unknown, { signal }: { signal: AbortSignal }) =>
+    new Promise<void>((resolve, reject) => {
+      const aborted = () => reject(Object.assign(new Error('aborted'), { name: 'AbortError' }));
+      if (signal.aborted) return aborted();
+      signal.addEventListener('abort', aborted);
+      setTimeout(resolve, milliseconds);
+    }),
+}));
+const { settleDefect } = await import('./settle-defect.js');
 
 const LIMIT = 10;
 

@@ -17,12 +17,21 @@ describe('the properties that a republished message keeps', () => {
     expect(copiedProperties(propertiesOf({ ...event, replyTo: 'me', priority: 3 }))).toEqual(event);
   });
 
+  const TEXTS = ['messageId', 'type', 'appId', 'contentType'];
+  const allTexts = (value: unknown) => Object.fromEntries(TEXTS.map((name) => [name, value]));
+
+  it('may be as long, and as late, as a property can be', () => {
+    const longest = { ...allTexts(`ä${'a'.repeat(253)}`), timestamp: 8_640_000_000_000 };
+    expect(copiedProperties(propertiesOf(longest))).toEqual(longest);
+  });
+
   it.each<[string, object]>([
     ['a timestamp of 2^64 - 1', { timestamp: 2 ** 64 - 1 }],
+    ['a timestamp that is no date', { timestamp: 8_640_000_000_001 }],
     ['a timestamp before 1970', { timestamp: -1 }],
-    ['a type of bytes that are no UTF-8', { type: '\uFFFD'.repeat(100) }],
-    ['a message id of more than 255 bytes', { messageId: 'ä'.repeat(128) }],
-    ['a content type that is a number', { contentType: 7 }],
+    ['texts of bytes that are no UTF-8', allTexts('a\uFFFD')],
+    ['texts of more than 255 bytes', allTexts('ä'.repeat(128))],
+    ['texts that are numbers', allTexts(7)],
   ])('are without %s', (_, given) => {
     expect(Object.values(copiedProperties(propertiesOf(given)))).toEqual(Array(5).fill(undefined));
   });
@@ -38,7 +47,9 @@ describe('the trace that a republished message goes on with', () => {
   it.each<[string, unknown]>([
     ['66,000 characters', 'a'.repeat(66_000)],
     ['no text', 7],
+    ['a list of them', [TRACEPARENT]],
     ['a trace of zeros', TRACEPARENT.replace(/-[0-9a-f]{32}-/, `-${'0'.repeat(32)}-`)],
+    ['a span of zeros', TRACEPARENT.replace(/-[0-9a-f]{16}-/, `-${'0'.repeat(16)}-`)],
     ['capitals', TRACEPARENT.toUpperCase()],
     ['more than the standard says', `${TRACEPARENT}-extra`],
   ])('is none when the header has %s', (_, traceparent) => {
