@@ -8,9 +8,9 @@
 #
 # Seen:
 #   after SELECT 1             backend_xmin null   CREATE INDEX CONCURRENTLY done
-#   after SELECT $1::int       backend_xmin set    CREATE INDEX CONCURRENTLY 57014 (statement timeout)
+#   after SELECT $1::int       backend_xmin set    CREATE INDEX CONCURRENTLY 57014
 #
-# Exit 0: as described. Exit 1: this has changed.
+# 57014 is the statement timeout. Exit 0: as described. Exit 1: this has changed.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -5,10 +5,11 @@
 # client that tells outages from defects by SQLSTATE alone takes an outage behind PgBouncer for a defect.
 #
 # Seen with pgbouncer 1.18.0-1+deb12u1, postgresql-15 15.18-0+deb12u1 and pg 8.23.1:
-#   behind PgBouncer, server killed: 08P01 FATAL server conn crashed?
-#   one parameter too many:          08P01 ERROR bind message supplies 2 parameters, but prepared statement "" requires 1
+#   parameters: 08P01 ERROR bind message supplies 2 parameters, but prepared statement "" requires 1
+#   crash: 08P01 FATAL server conn crashed?
 #
-# Needs Debian's packages pgbouncer and postgresql-15, and node with npm. Exits 1 when it is otherwise.
+# Needs Debian's packages pgbouncer and postgresql-15, and node with npm; exits 2 without them.
+# Exits 1 when it is otherwise.
 set -euo pipefail
 
 bin=/usr/lib/postgresql/15/bin

@@ -113,6 +113,8 @@ export class MailSink {
       onRcptTo,
       onData,
     });
+    // A worker that is killed breaks off its dialogue.
+    server.on('error', () => undefined);
     server.server.on('connection', (socket) => {
       this.sockets.set(socket.remotePort, socket);
       socket.once('close', () => this.sockets.delete(socket.remotePort));

@@ -143,7 +143,7 @@ describe('an event whose effect meets', () => {
       // More often than there are attempts.
       await eventually(() => (runs.get(happened.id) ?? 0) > 4);
       await expect(rowOf(happened.id)).resolves.toMatchObject({ status: 'retrying', attempts: 0 });
-      expect(waited).toContain(happened.id);
+      await eventually(() => waited.has(happened.id));
       await accept();
       await eventually(async () => (await rowOf(happened.id))?.status === 'done');
       await expect(broker.depth(deadLetterQueue(writing.consumer))).resolves.toBe(0);

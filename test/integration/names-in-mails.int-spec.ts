@@ -69,6 +69,7 @@ describe.each(
     const mail = await mailTo(displayName, which);
 
     expect(mail).toMatch({ en: /^Hello,\r$/m, 'zh-CN': /^你好：\r$/m }[locale]);
-    expect(mail).not.toMatch(/won|evil|555|Bcc/);
+    // Tokens and ids are random, and have any letters.
+    expect(mail.replaceAll(/[\w-]{16,}/g, '')).not.toMatch(/\bwon\b|evil|\(555\)|Bcc/);
   });
 });

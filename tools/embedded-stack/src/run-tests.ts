@@ -52,7 +52,8 @@ async function runAll(given: readonly string[]): Promise<void> {
   if (given.length === 0 && !process.env['RABBITMQ_URL']) {
     // Lanes side by side, since most of their time is waiting; each on a broker of its own.
     await Promise.all([
-      runOnEmbeddedBroker(['unit', 'integration'], DATABASE_URL),
+      runOnEmbeddedBroker(['unit', 'integration', '--shard=1/2'], DATABASE_URL),
+      runOnEmbeddedBroker(['unit', 'integration', '--shard=2/2'], DATABASE_URL),
       runOnEmbeddedBroker(['e2e', '--shard=1/2'], DATABASE_URL).then(() =>
         runContract(DATABASE_URL),
       ),

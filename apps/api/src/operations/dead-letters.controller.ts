@@ -53,7 +53,7 @@ export class DeadLettersController {
         (wanted.type ?? letter.type) === letter.type &&
         (wanted.reason ?? letter.reason) === letter.reason,
     );
-    return { items: items.map(withoutContent), unreachable };
+    return { items: items.map(withoutContent), ...(unreachable.length > 0 && { unreachable }) };
   }
 
   @Get(':id')
@@ -94,7 +94,8 @@ export class DeadLettersController {
       deadLetters: replayed,
     });
     if (replayed.length === 0 && unreachable.length > 0) throw unknowable(unreachable);
-    return { replayed, unknown: ids.filter((id) => !replayed.includes(id)), unreachable };
+    const unknown = ids.filter((id) => !replayed.includes(id));
+    return { replayed, unknown, ...(unreachable.length > 0 && { unreachable }) };
   }
 }
 

@@ -11,10 +11,12 @@ const deadLetter = z.strictObject({
   deadLetteredAt: z.string().nullable(),
 });
 
-/** `unreachable`: the consumers whose dead letters the broker cannot give now. */
+/** The consumers of which the broker cannot say now what they have; absent when there is none. */
+const unreachable = z.array(z.string());
+
 export const deadLetterList = z.strictObject({
   items: z.array(deadLetter),
-  unreachable: z.array(z.string()),
+  unreachable: unreachable.optional(),
 });
 
 /** With all headers, the stack among them, and the body as text. */
@@ -26,7 +28,7 @@ export const deadLetterDetail = deadLetter.extend({
 export const replayReport = z.strictObject({
   replayed: z.array(z.string()),
   unknown: z.array(z.string()),
-  unreachable: z.array(z.string()),
+  unreachable: unreachable.optional(),
 });
 
 /** Of an `unreachable` queue the broker cannot say now what it holds. */
@@ -58,7 +60,6 @@ export const outboxStatus = z.strictObject({
   ),
 });
 
-/** `unreachable`: the consumers of which nothing can be said now. */
 export const reconciliationReport = z.strictObject({
   missing: z.array(
     z.strictObject({
@@ -69,5 +70,5 @@ export const reconciliationReport = z.strictObject({
     }),
   ),
   resent: z.int(),
-  unreachable: z.array(z.string()),
+  unreachable: unreachable.optional(),
 });

@@ -4,6 +4,10 @@ import { MessagingConfig, Reconciler, type ReconciliationReport } from '#libs/me
 import { Problem } from '../http/problem.js';
 import { BrokerAccess } from './broker-access.js';
 
+/** `unreachable` is absent when everything is known. */
+type Report = Omit<ReconciliationReport, 'unreachable'> &
+  Partial<Pick<ReconciliationReport, 'unreachable'>>;
+
 /** Looks for what is missing when an operator asks, beside the look that the relay's process has by itself. */
 @Injectable()
 export class Reconciliation {
@@ -14,7 +18,7 @@ export class Reconciliation {
   ) {}
 
   /** @param fix send again what is missing @throws Problem `operation_busy`, `broker_unavailable` */
-  async run(olderThanMs: number, fix: boolean): Promise<ReconciliationReport> {
+  async run(olderThanMs: number, fix: boolean): Promise<Report> {
     await this.broker.requireBroker();
     const { connection, publisher } = this.broker;
     const reconciler = new Reconciler(this.database, connection, publisher, {
@@ -23,6 +27,7 @@ export class Reconciliation {
     });
     const report = await reconciler.run(olderThanMs, fix);
     if (!report) throw new Problem('operation_busy', 'Another process is reconciling; try again');
-    return report;
+    const { unreachable, ...rest } = report;
+    return { ...rest, ...(unreachable.length > 0 && { unreachable }) };
   }
 }

@@ -31,7 +31,7 @@ export function DeadLettersPanel({ operator, consumers }: Props) {
   const look = async () => {
     const seen = await operator.get<DeadLetterList>('dead-letters');
     setLetters(seen.items);
-    setUnreachable(seen.unreachable);
+    setUnreachable(seen.unreachable ?? []);
   };
   // To look at the letters takes each in hand, so it is done only when their number is another one.
   const count = consumers.reduce((sum, { deadLetters }) => sum + (deadLetters ?? 0), 0);
@@ -42,12 +42,12 @@ export function DeadLettersPanel({ operator, consumers }: Props) {
 
   const replay = (which: { ids: string[] } | { queue: string }) =>
     sending.act(async () => {
-      const done = await operator.post<{ replayed: string[]; unreachable: string[] }>(
+      const done = await operator.post<{ replayed: string[]; unreachable?: string[] }>(
         'dead-letters/replay',
         which,
       );
       const { replayed } = done;
-      setUnreachable(done.unreachable);
+      setUnreachable(done.unreachable ?? []);
       setLetters((before) => before.filter(({ id }) => !replayed.includes(id)));
       return ({ ops }) => (replayed.length === 0 ? ops.gone : ops.replayed(replayed.length));
     });

@@ -26,7 +26,7 @@ export function ReconcilePanel({ operator }: { operator: Operator }) {
       const found = await operator.get<ReconciliationReport>(`reconcile?olderThan=${olderThan}`);
       setReport(found);
       const { length } = found.missing;
-      const isAllKnown = found.unreachable.length === 0;
+      const isAllKnown = !found.unreachable;
       return ({ ops }) => (length === 0 && isAllKnown ? ops.nothingMissing : ops.missing(length));
     });
   const resend = () =>

@@ -31,7 +31,7 @@ export interface DeadLetter {
 export interface DeadLetterList {
   readonly items: readonly DeadLetter[];
   /** Consumers whose dead letters the broker cannot give now. */
-  readonly unreachable: readonly string[];
+  readonly unreachable?: readonly string[];
 }
 
 export interface DeadLetterDetail extends DeadLetter {
@@ -47,5 +47,5 @@ export interface ReconciliationReport {
   }[];
   readonly resent: number;
   /** Consumers of which nothing can be said now. */
-  readonly unreachable: readonly string[];
+  readonly unreachable?: readonly string[];
 }

@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
@@ -67,12 +67,8 @@ const env = {
     '-kernel inet_dist_use_interface {127,0,0,1} +S 2:2 +sbwt none +sbwtdcpu none +sbwtdio none',
 };
 
-const children: ChildProcess[] = [];
-const run = (command: string, args: string[]) => {
-  const child = spawn(command, args, { env, stdio: ['ignore', 'inherit', 'inherit'] });
-  children.push(child);
-  return child;
-};
+const run = (command: string, args: string[]) =>
+  spawn(command, args, { env, stdio: ['ignore', 'inherit', 'inherit'] });
 
 const epmd = nodes
   ? undefined
@@ -82,10 +78,9 @@ const server = run(`${binaries}/rabbitmq-server`, []);
 process.once('SIGTERM', () => {
   server.kill('SIGTERM');
 });
-server.once('exit', (code) => {
-  epmd?.kill('SIGTERM');
-  process.exit(code ?? 0);
-});
+server.once('exit', (code) => process.exit(code ?? 0));
+// Also when the server could not be started.
+process.once('exit', () => epmd?.kill('SIGTERM'));
 
 const ctl = `${binaries}/rabbitmqctl`;
 const ready = spawn(ctl, ['--quiet', 'wait', '--timeout', '60', path('pid')], {

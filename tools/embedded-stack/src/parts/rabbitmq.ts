@@ -1,12 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { Child } from '../child.js';
-import { freePort, portFor } from '../free-port.js';
+import { freePort } from '../free-port.js';
 import type { Part } from '../part.js';
 import { built, root } from '../paths.js';
 
 const PROGRAM = built('tools/embedded-stack/src/parts/rabbitmq.main.js');
-const PREFERRED_PORT = 55672;
 const START_TIMEOUT_MS = 60_000;
 
 /** Where packages put the server's own scripts; the ones on the PATH change to the system's user. */
@@ -48,8 +47,7 @@ export const rabbitmq = (directory: string): Part => ({
           '  - install one: apt-get install rabbitmq-server, or brew install rabbitmq',
       );
     }
-    const port = await portFor('RabbitMQ', PREFERRED_PORT);
-    const [distribution, epmd] = [await freePort(), await freePort()];
+    const [port, distribution, epmd] = [await freePort(), await freePort(), await freePort()];
     const child = new Child('RabbitMQ', PROGRAM, {
       args: [binaries, directory, String(port), String(distribution), String(epmd)],
     });

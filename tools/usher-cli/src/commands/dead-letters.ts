@@ -92,7 +92,7 @@ export function addDeadLetters(program: Command): void {
       complain(unreachable);
       const unknown = ids.filter((id) => !replayed.includes(id));
       if (unknown.length > 0) process.exitCode = 1;
-      print({ replayed, unknown, unreachable }, json, () =>
+      print({ replayed, unknown, ...(unreachable.length > 0 && { unreachable }) }, json, () =>
         [
           `Sent back ${replayed.length} dead letter(s).`,
           ...unknown.map((id) => missing(id, unreachable)),

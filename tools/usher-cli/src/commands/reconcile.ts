@@ -35,8 +35,9 @@ export function addReconcile(program: Command): void {
         }),
       );
       if (!report) throw new Error('Another process is reconciling; try again.');
-      if (report.unreachable.length > 0) process.exitCode = 1;
-      print(report, json, ({ missing, resent, unreachable }) =>
+      const { missing, resent, unreachable } = report;
+      if (unreachable.length > 0) process.exitCode = 1;
+      print({ missing, resent, ...(unreachable.length > 0 && { unreachable }) }, json, () =>
         [
           listing(
             ['CONSUMER', 'EVENT', 'USER', 'HAPPENED'],

@@ -7,7 +7,7 @@ import { OwnerMail } from '../users/owner-mail.js';
 
 export const PASSWORD_RESET = deferredKind<{ readonly email: string }>('password-reset');
 
-/** Has the owner of an address sent a link to choose a new password; nobody is told when there is none. */
+/** Asks for a mail with a link to choose a new password, if the address has an account. */
 @Injectable()
 export class RequestPasswordReset {
   constructor(
