@@ -1,5 +1,5 @@
 import type { Browser, Page } from 'playwright-core';
-import { subscriptions } from '#libs/contracts';
+import { usherMessaging } from '#libs/contracts';
 import { planTopology } from '#libs/messaging';
 import { keepScreenshot, launchBrowser, visit, type Visit } from '../support/browser.js';
 import { signUpBody } from '../support/api-client.js';
@@ -9,7 +9,7 @@ import { TestBroker } from '../support/test-broker.js';
 
 const EMAIL_QUEUE = 'email-worker.send-welcome-email';
 const OPS_TOKEN = 'a-token-for-operators';
-const topology = planTopology(subscriptions, [1_000, 2_000]);
+const topology = planTopology(usherMessaging, [1_000, 2_000]);
 
 let browser: Browser;
 let broker: TestBroker;

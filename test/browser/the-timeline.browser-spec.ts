@@ -1,5 +1,5 @@
 import type { Browser, Page } from 'playwright-core';
-import { subscriptions } from '#libs/contracts';
+import { usherMessaging } from '#libs/contracts';
 import { planTopology } from '#libs/messaging';
 import type { RunningApp } from '../../tools/embedded-stack/src/apps.js';
 import { launchBrowser, visit, type Visit } from '../support/browser.js';
@@ -7,7 +7,7 @@ import { fillSignUp, lane, signUpThere, submit } from '../support/page-actions.j
 import { prepareStack, type Stack } from '../support/stack.js';
 import { TestBroker } from '../support/test-broker.js';
 
-const topology = planTopology(subscriptions, [1_000, 2_000]);
+const topology = planTopology(usherMessaging, [1_000, 2_000]);
 
 let browser: Browser;
 let broker: TestBroker;

@@ -1,5 +1,5 @@
 import { connect } from 'amqplib';
-import { consumersOf, subscriptions, userRegistered } from '#libs/contracts';
+import { subscriptions, usherMessaging, userRegistered } from '#libs/contracts';
 import type { Sql } from '#libs/database';
 import { deadLetterQueue, planTopology, readDeadLetter } from '#libs/messaging';
 import type { AcceptedSignUp } from './load.js';
@@ -111,11 +111,10 @@ export async function readBroker(
   const connection = await connect(url);
   try {
     const channel = await connection.createChannel();
-    const consumers = new Set(consumersOf(userRegistered.type));
-    const { queues } = planTopology(
-      subscriptions.filter(({ consumer }) => consumers.has(consumer)),
-      retryDelaysMs,
-    );
+    const consumers = new Set(usherMessaging.consumersOf(userRegistered.type));
+    const { queues } = planTopology(usherMessaging, retryDelaysMs, {
+      subscriptions: subscriptions.filter(({ consumer }) => consumers.has(consumer)),
+    });
     const left: Record<string, number> = {};
     const deadLetters: { queue: string; event: string; reason: string }[] = [];
     for (const { name } of queues) left[name] = (await channel.checkQueue(name)).messageCount;

@@ -1,4 +1,4 @@
-import { subscriptions } from '#libs/contracts';
+import { usherMessaging } from '#libs/contracts';
 import { planTopology } from '#libs/messaging';
 import { connect } from 'amqplib';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -123,7 +123,7 @@ export class Faults {
     const connection = await connect(rabbitmq.url);
     const channel = await connection.createChannel();
     let lost = 0;
-    for (const { name } of planTopology(subscriptions, this.retryDelaysMs).queues) {
+    for (const { name } of planTopology(usherMessaging, this.retryDelaysMs).queues) {
       // The refusals among the dead letters are for the auditor.
       if (!name.endsWith('.dlq')) lost += (await channel.purgeQueue(name)).messageCount;
     }

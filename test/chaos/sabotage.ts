@@ -1,7 +1,6 @@
 import { connect } from 'amqplib';
-import { deliverGettingStartedGuide, subscriptions } from '#libs/contracts';
+import { deliverGettingStartedGuide, subscriptions, usherMessaging } from '#libs/contracts';
 import type { Sql } from '#libs/database';
-import { EVENTS_EXCHANGE } from '#libs/messaging';
 
 /**
  * What the auditor must find. `ledger`: the ledger forgets what is done, and events come twice.
@@ -29,7 +28,7 @@ export async function doubleEveryEvent(url: string): Promise<() => Promise<void>
   const channel = await connection.createChannel();
   const { queue } = await channel.assertQueue('', { exclusive: true });
   const types = new Set(subscriptions.map(({ event }) => event.type));
-  for (const type of types) await channel.bindQueue(queue, EVENTS_EXCHANGE, type);
+  for (const type of types) await channel.bindQueue(queue, usherMessaging.names.events, type);
   await channel.consume(
     queue,
     (message) => {

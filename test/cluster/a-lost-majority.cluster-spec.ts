@@ -1,3 +1,4 @@
+import { usherMessaging } from '#libs/contracts';
 import { Logger } from '@nestjs/common';
 import {
   DeadLetters,
@@ -57,7 +58,9 @@ if (!canRun) console.warn('skipped: there is no rabbitmq-server on this machine'
   it(
     'sends nothing again that it may still have, names what it cannot know, and goes on with the rest',
     async () => {
-      const topology = planTopology([replicated, alone], RETRY_DELAYS_MS);
+      const topology = planTopology(usherMessaging, RETRY_DELAYS_MS, {
+        subscriptions: [replicated, alone],
+      });
       const [survivor, second] = cluster.urls;
       const elsewhere = await connect(second!);
       await declareTopology(await elsewhere.createChannel(), {
@@ -80,7 +83,9 @@ if (!canRun) console.warn('skipped: there is no rabbitmq-server on this machine'
 
       // One event that both have got, and neither has handled; the other one is lost.
       const published = event();
-      await db.database.transaction((transaction) => new Outbox().append(transaction, published));
+      await db.database.transaction((transaction) =>
+        new Outbox(usherMessaging).append(transaction, published),
+      );
       await db.database.query(
         'UPDATE messaging.outbox SET published_at = now(), expected_consumers = $1',
         [[replicated.consumer, alone.consumer]],
@@ -106,18 +111,29 @@ if (!canRun) console.warn('skipped: there is no rabbitmq-server on this machine'
       );
       expect(unreachable[0]).toMatchObject({ messages: null, consumers: null });
 
-      const reconciler = new Reconciler(db.database, sender.connection, sender.publisher, {
-        retryDelaysMs: RETRY_DELAYS_MS,
-        prefetch: 1,
-      });
-      const report = await reconciler.run(0, true);
+      const reconciler = new Reconciler(
+        usherMessaging,
+        db.database,
+        sender.connection,
+        sender.publisher,
+        {
+          retryDelaysMs: RETRY_DELAYS_MS,
+          prefetch: 1,
+        },
+      );
+      const report = await reconciler.reconcile(0, true);
       expect(report).toMatchObject({
         missing: [{ consumer: alone.consumer }],
         resent: 1,
         unreachable: [replicated.consumer],
       });
 
-      const deadLetters = new DeadLetters(db.database, sender.connection, sender.publisher);
+      const deadLetters = new DeadLetters(
+        usherMessaging,
+        db.database,
+        sender.connection,
+        sender.publisher,
+      );
       await expect(
         deadLetters.replay([replicated.consumer, alone.consumer], () => true),
       ).resolves.toEqual({ replayed: [], unreachable: [replicated.consumer] });

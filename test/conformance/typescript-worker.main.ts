@@ -1,6 +1,13 @@
 import { Controller } from '@nestjs/common';
 import { userRegistered } from '#libs/contracts';
-import { defineSubscription, type Delivery, DependencyUnavailableError, type EventOf, PermanentError, Subscribe } from '#libs/messaging';
+import {
+  defineSubscription,
+  type Delivery,
+  DependencyUnavailableError,
+  type EventOf,
+  PermanentError,
+  Subscribe,
+} from '#libs/messaging';
 import { createDataSource, Database } from '#libs/database';
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

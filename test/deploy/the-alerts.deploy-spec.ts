@@ -1,4 +1,4 @@
-import { requests, subscriptions } from '#libs/contracts';
+import { requests, subscriptions, usherMessaging } from '#libs/contracts';
 import { planTopology } from '#libs/messaging';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -28,7 +28,7 @@ const jobs: { job_name: string; dns_sd_configs: unknown }[] = read('prometheus.y
 const expectations: Expectation[] = read('alerts.test.yml').tests.flatMap(
   (test: { promql_expr_test: Expectation[] }) => test.promql_expr_test,
 );
-const topology = planTopology(subscriptions, [1_000, 600_000], requests);
+const topology = planTopology(usherMessaging, [1_000, 600_000]);
 
 describe('what Prometheus reads', () => {
   it('is what this version of it takes', async () => {

@@ -1,4 +1,4 @@
-import { requests, subscriptions } from '#libs/contracts';
+import { subscriptions, usherMessaging } from '#libs/contracts';
 import { planTopology } from '#libs/messaging';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -24,7 +24,7 @@ const queries = panels.flatMap(({ title, targets = [] }) =>
     expr: expr.replaceAll('$__rate_interval', '10s'),
   })),
 );
-const topology = planTopology(subscriptions, [1_000, 2_000], requests);
+const topology = planTopology(usherMessaging, [1_000, 2_000]);
 const EMAIL_QUEUES = subscriptions
   .filter(({ app }) => app === 'email-worker')
   .map(({ consumer }) => consumer);

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { rm, statfs, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { requests, subscriptions } from '#libs/contracts';
+import { usherMessaging } from '#libs/contracts';
 import { deadLetterQueue, planTopology } from '#libs/messaging';
 import { given } from '../support/environment.js';
 import { eventually } from '../support/eventually.js';
@@ -15,7 +15,7 @@ import { TestBroker } from '../support/test-broker.js';
 const GUIDE = 'notification-worker.deliver-getting-started-guide';
 const SIZE = '1m';
 const tablespace = `small_${randomName()}`;
-const topology = planTopology(subscriptions, [1_000, 2_000], requests);
+const topology = planTopology(usherMessaging, [1_000, 2_000]);
 
 /** A file system that can be filled; undefined where this user may not mount one. */
 const disk = mountDisk();

@@ -1,4 +1,4 @@
-import { requests, subscriptions } from '#libs/contracts';
+import { requests, usherMessaging } from '#libs/contracts';
 import { planTopology } from '#libs/messaging';
 import type { RunningApp } from '../../tools/embedded-stack/src/apps.js';
 import { signUpBody } from '../support/api-client.js';
@@ -7,7 +7,7 @@ import { prepareStack, type Stack } from '../support/stack.js';
 import { TestBroker } from '../support/test-broker.js';
 
 const EMAIL_QUEUE = 'email-worker.send-welcome-email';
-const topology = planTopology(subscriptions, [1_000, 2_000], requests);
+const topology = planTopology(usherMessaging, [1_000, 2_000]);
 
 let stack: Stack;
 let broker: TestBroker;

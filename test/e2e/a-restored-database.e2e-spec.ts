@@ -1,4 +1,4 @@
-import { requests, subscriptions } from '#libs/contracts';
+import { usherMessaging } from '#libs/contracts';
 import { planTopology } from '#libs/messaging';
 import { Client } from 'pg';
 import { PASSWORD, signUpBody } from '../support/api-client.js';
@@ -12,7 +12,7 @@ import { TestBroker } from '../support/test-broker.js';
 
 const SLOW_MS = 180_000;
 const APPS = ['api', 'email-worker', 'recommendation-worker', 'notification-worker'];
-const topology = planTopology(subscriptions, [1_000, 2_000], requests);
+const topology = planTopology(usherMessaging, [1_000, 2_000]);
 
 let stack: Stack;
 let broker: TestBroker;

@@ -1,4 +1,4 @@
-import { subscriptions } from '#libs/contracts';
+import { usherMessaging } from '#libs/contracts';
 import { signLinkToken, type LinkClaims, type LinkPurpose } from '#libs/link-tokens';
 import { planTopology } from '#libs/messaging';
 import { PASSWORD, signUpBody } from '../support/api-client.js';
@@ -10,7 +10,7 @@ import { timeRatio } from '../support/timing.js';
 
 const KEY = 'a-signing-key-of-the-tests-of-resets';
 const NEW_PASSWORD = 'a new and better password';
-const topology = planTopology(subscriptions, [1_000, 2_000]);
+const topology = planTopology(usherMessaging, [1_000, 2_000]);
 
 let stack: Stack;
 let broker: TestBroker;

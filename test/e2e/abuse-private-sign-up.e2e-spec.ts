@@ -1,4 +1,4 @@
-import { subscriptions } from '#libs/contracts';
+import { usherMessaging } from '#libs/contracts';
 import { planTopology } from '#libs/messaging';
 import { randomUUID } from 'node:crypto';
 import { PASSWORD, signUpBody, type Answer } from '../support/api-client.js';
@@ -9,7 +9,7 @@ import { prepareStack, type Stack } from '../support/stack.js';
 import { TestBroker } from '../support/test-broker.js';
 import { timeRatio } from '../support/timing.js';
 
-const topology = planTopology(subscriptions, [1_000, 2_000]);
+const topology = planTopology(usherMessaging, [1_000, 2_000]);
 
 let stack: Stack;
 let broker: TestBroker;

@@ -1,4 +1,4 @@
-import { requests, subscriptions } from '#libs/contracts';
+import { usherMessaging } from '#libs/contracts';
 import { planTopology } from '#libs/messaging';
 import { startPgbouncer } from '../../tools/embedded-stack/src/parts/pgbouncer.js';
 import { given } from '../support/environment.js';
@@ -9,7 +9,7 @@ import { TestBroker } from '../support/test-broker.js';
 
 const APPS = ['api', 'email-worker', 'recommendation-worker', 'notification-worker'];
 const PEOPLE = 20;
-const topology = planTopology(subscriptions, [1_000, 2_000], requests);
+const topology = planTopology(usherMessaging, [1_000, 2_000]);
 
 let broker: TestBroker;
 const stops: (() => Promise<unknown>)[] = [];

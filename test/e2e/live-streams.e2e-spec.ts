@@ -1,4 +1,4 @@
-import { subscriptions } from '#libs/contracts';
+import { subscriptions, usherMessaging } from '#libs/contracts';
 import { planTopology } from '#libs/messaging';
 import { createHash, randomBytes } from 'node:crypto';
 import type { RunningApp } from '../../tools/embedded-stack/src/apps.js';
@@ -10,7 +10,7 @@ import { TestBroker } from '../support/test-broker.js';
 const TIMELINE = '/v1/me/onboarding/stream';
 const INBOX = '/v1/me/notifications/stream';
 const WORKERS = ['recommendation-worker', 'notification-worker', 'email-worker'];
-const topology = planTopology(subscriptions, [1_000, 2_000]);
+const topology = planTopology(usherMessaging, [1_000, 2_000]);
 
 let stack: Stack;
 let api: RunningApp;

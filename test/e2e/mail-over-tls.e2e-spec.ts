@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { requests, subscriptions } from '#libs/contracts';
+import { usherMessaging } from '#libs/contracts';
 import { deadLetterQueue, planTopology } from '#libs/messaging';
 import { CertificateAuthority, type Certificate } from '../support/certificates.js';
 import { eventually } from '../support/eventually.js';
@@ -11,7 +11,7 @@ import { TlsMailServer, type MailTls } from '../support/tls-mail-server.js';
 const SLOW_MS = 60_000;
 jest.setTimeout(2 * SLOW_MS);
 const QUEUE = 'email-worker.send-welcome-email';
-const topology = planTopology(subscriptions, [1_000, 2_000], requests);
+const topology = planTopology(usherMessaging, [1_000, 2_000]);
 /** Of an event whose handler fails by itself. */
 const ATTEMPTS = 3;
 /** The loopback address in a form that does not count as this machine: https://www.rfc-editor.org/rfc/rfc4291#section-2.5.5.2 */

@@ -1,4 +1,4 @@
-import { requests, subscriptions } from '#libs/contracts';
+import { usherMessaging } from '#libs/contracts';
 import { planTopology } from '#libs/messaging';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,7 +10,7 @@ import { eventually } from '../support/eventually.js';
 import { prepareStack, type Stack } from '../support/stack.js';
 import { TestBroker } from '../support/test-broker.js';
 
-const topology = planTopology(subscriptions, [1_000, 2_000], requests);
+const topology = planTopology(usherMessaging, [1_000, 2_000]);
 /** A day: nothing is learnt meanwhile. */
 const NEVER = { RECOMMENDATION_LEARN_INTERVAL: '1d' };
 

@@ -1,3 +1,4 @@
+import { aboutUsher, usherMessaging } from '#libs/contracts';
 import { signLinkToken } from '#libs/link-tokens';
 import { asyncApiDocument, deadLetterQueue } from '#libs/messaging';
 import addFormats from 'ajv-formats';
@@ -263,7 +264,9 @@ describe('/asyncapi.json', () => {
   it('describes the events, with the pauses between attempts that the API is configured with', async () => {
     const { status, body } = await stack.api.get('/asyncapi.json');
     expect(status).toBe(200);
-    expect(body).toEqual(JSON.parse(JSON.stringify(asyncApiDocument([1_000, 2_000]))));
+    expect(body).toEqual(
+      JSON.parse(JSON.stringify(asyncApiDocument(usherMessaging, aboutUsher, [1_000, 2_000]))),
+    );
   });
 });
 

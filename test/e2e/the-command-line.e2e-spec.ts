@@ -1,4 +1,4 @@
-import { requests, subscriptions } from '#libs/contracts';
+import { usherMessaging } from '#libs/contracts';
 import { planTopology } from '#libs/messaging';
 import { usher } from '../support/command-line.js';
 import { TestBroker } from '../support/test-broker.js';
@@ -30,7 +30,7 @@ describe('usher migrate', () => {
 
 describe('usher topology', () => {
   let broker: TestBroker;
-  const topology = planTopology(subscriptions, [1_000, 10_000, 60_000, 600_000], requests);
+  const topology = planTopology(usherMessaging, [1_000, 10_000, 60_000, 600_000]);
 
   beforeAll(async () => {
     broker = await TestBroker.connect();

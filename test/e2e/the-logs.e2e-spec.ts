@@ -1,4 +1,4 @@
-import { requests, subscriptions } from '#libs/contracts';
+import { usherMessaging } from '#libs/contracts';
 import { planTopology } from '#libs/messaging';
 import { PASSWORD, signUpBody } from '../support/api-client.js';
 import { eventually } from '../support/eventually.js';
@@ -12,7 +12,7 @@ const NEW_PASSWORD = 'another long and secret one';
 const SIGNING_KEY = 'a-signing-key-that-nobody-may-ever-see';
 /** For what is tried again, on a machine that is busy. */
 const SLOW_MS = 60_000;
-const topology = planTopology(subscriptions, [1_000, 2_000], requests);
+const topology = planTopology(usherMessaging, [1_000, 2_000]);
 
 type Line = Record<string, unknown> & { req?: { method: string; url: string } };
 

@@ -1,4 +1,4 @@
-import { requests, subscriptions } from '#libs/contracts';
+import { usherMessaging } from '#libs/contracts';
 import { planTopology } from '#libs/messaging';
 import { readFileSync } from 'node:fs';
 import type { RunningApp } from '../../tools/embedded-stack/src/apps.js';
@@ -10,7 +10,7 @@ import { TestBroker } from '../support/test-broker.js';
 
 const EMAIL_QUEUE = 'email-worker.send-welcome-email';
 const SIGN_UPS = 8;
-const topology = planTopology(subscriptions, [1_000, 2_000], requests);
+const topology = planTopology(usherMessaging, [1_000, 2_000]);
 
 let stack: Stack;
 let broker: TestBroker;

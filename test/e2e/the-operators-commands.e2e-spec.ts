@@ -1,4 +1,4 @@
-import { requests, subscriptions } from '#libs/contracts';
+import { usherMessaging } from '#libs/contracts';
 import { planTopology } from '#libs/messaging';
 import { jest } from '@jest/globals';
 import { spawn } from 'node:child_process';
@@ -14,7 +14,7 @@ import { TestBroker } from '../support/test-broker.js';
 
 const EMAIL_QUEUE = 'email-worker.send-welcome-email';
 const GUIDE_QUEUE = 'notification-worker.deliver-getting-started-guide';
-const topology = planTopology(subscriptions, [1_000, 2_000], requests);
+const topology = planTopology(usherMessaging, [1_000, 2_000]);
 
 // Each command is a process of its own.
 jest.setTimeout(90_000);

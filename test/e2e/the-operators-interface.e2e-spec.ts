@@ -1,4 +1,4 @@
-import { requests, subscriptions } from '#libs/contracts';
+import { usherMessaging } from '#libs/contracts';
 import { planTopology } from '#libs/messaging';
 import type { RunningApp } from '../../tools/embedded-stack/src/apps.js';
 import { signUpBody } from '../support/api-client.js';
@@ -9,7 +9,7 @@ import { TestBroker } from '../support/test-broker.js';
 const EMAIL_QUEUE = 'email-worker.send-welcome-email';
 const GUIDE_QUEUE = 'notification-worker.deliver-getting-started-guide';
 const OPS_TOKEN = 'a-token-for-operators';
-const topology = planTopology(subscriptions, [1_000, 2_000], requests);
+const topology = planTopology(usherMessaging, [1_000, 2_000]);
 
 let stack: Stack;
 let broker: TestBroker;

@@ -1,4 +1,4 @@
-import { requests, subscriptions } from '#libs/contracts';
+import { usherMessaging } from '#libs/contracts';
 import { planTopology } from '#libs/messaging';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -12,7 +12,7 @@ import { TestBroker } from '../support/test-broker.js';
 const APPS = ['api', 'email-worker', 'notification-worker', 'recommendation-worker'];
 const EMAIL_QUEUE = 'email-worker.send-welcome-email';
 const OPS_TOKEN = 'a-token-of-the-operators';
-const topology = planTopology(subscriptions, [1_000, 2_000], requests);
+const topology = planTopology(usherMessaging, [1_000, 2_000]);
 
 let receiver: OtlpReceiver;
 let stack: Stack;

@@ -1,5 +1,15 @@
+import { usherMessaging } from '#libs/contracts';
 import { Controller, Logger } from '@nestjs/common';
-import { BrokerConnection, type CloudEvent, ConfirmPublisher, DeclaredTopology, declareTopology, EVENTS_EXCHANGE, planTopology, QueueCounter, Subscribe } from '#libs/messaging';
+import {
+  BrokerConnection,
+  type CloudEvent,
+  ConfirmPublisher,
+  DeclaredTopology,
+  declareTopology,
+  planTopology,
+  QueueCounter,
+  Subscribe,
+} from '#libs/messaging';
 import { connect } from 'amqplib';
 import { exec } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -19,7 +29,7 @@ const VHOST = 'shop';
 
 const { subscribe, event, definition } = testEvents();
 const subscription = subscribe('be-limited');
-const topology = planTopology([subscription], [100, 300]);
+const topology = planTopology(usherMessaging, [100, 300], { subscriptions: [subscription] });
 const handled: string[] = [];
 
 @Controller()
@@ -84,13 +94,18 @@ if (!canRun) console.warn('skipped: there is no rabbitmq-server on this machine'
     const worker = await startWorker(addressOf('limited'));
     await eventually(() => worker.server.problem === undefined);
     const connection = new BrokerConnection([addressOf('limited')], 'limited');
-    const publisher = new ConfirmPublisher(connection, 5_000, new DeclaredTopology(topology));
+    const publisher = new ConfirmPublisher(
+      usherMessaging,
+      connection,
+      5_000,
+      new DeclaredTopology(topology),
+    );
     connection.open();
     publisher.start();
     await eventually(() => publisher.isReady);
     const sent = event();
     const message = {
-      exchange: EVENTS_EXCHANGE,
+      exchange: usherMessaging.names.events,
       routingKey: definition.type,
       content: Buffer.from(JSON.stringify(sent)),
       properties: { messageId: sent.id, contentType: 'application/cloudevents+json' },
@@ -103,9 +118,11 @@ if (!canRun) console.warn('skipped: there is no rabbitmq-server on this machine'
   });
 
   it('without the permission to declare gets a problem that names the queue and the way out', async () => {
-    const more = new DeclaredTopology(planTopology([subscribe('be-missing')], []));
+    const more = new DeclaredTopology(
+      planTopology(usherMessaging, [], { subscriptions: [subscribe('be-missing')] }),
+    );
     const connection = new BrokerConnection([addressOf('limited')], 'limited');
-    const publisher = new ConfirmPublisher(connection, 5_000, more);
+    const publisher = new ConfirmPublisher(usherMessaging, connection, 5_000, more);
     connection.open();
     publisher.start();
     await eventually(() => publisher.problem !== undefined);
@@ -119,12 +136,12 @@ if (!canRun) console.warn('skipped: there is no rabbitmq-server on this machine'
 
   it('that may not publish gets a problem that names the permission; its messages stay', async () => {
     const connection = new BrokerConnection([addressOf('mute')], 'mute');
-    const publisher = new ConfirmPublisher(connection, 5_000);
+    const publisher = new ConfirmPublisher(usherMessaging, connection, 5_000);
     connection.open();
     publisher.start();
     await eventually(() => publisher.isReady);
     const message = {
-      exchange: EVENTS_EXCHANGE,
+      exchange: usherMessaging.names.events,
       routingKey: definition.type,
       content: Buffer.from('{}'),
       properties: { messageId: 'x' },

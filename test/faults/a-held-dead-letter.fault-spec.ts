@@ -1,3 +1,4 @@
+import { usherMessaging } from '#libs/contracts';
 import { exec } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -17,7 +18,7 @@ const RETRY_MS = 1_000;
 const FIGURES_MS = 20_000;
 
 const subscription = testEvents().subscribe('receive');
-const topology = planTopology([subscription], [1_000]);
+const topology = planTopology(usherMessaging, [1_000], { subscriptions: [subscription] });
 const queue = subscription.consumer;
 const deadLetters = deadLetterQueue(queue);
 

@@ -1,3 +1,4 @@
+import { usherMessaging } from '#libs/contracts';
 import { Logger } from '@nestjs/common';
 import { type CloudEvent, declareTopology, OutboxStore, planTopology } from '#libs/messaging';
 import { given } from '../support/environment.js';
@@ -16,19 +17,19 @@ const UNTIL_SILENCE_IS_NOTICED_MS = 20_000;
 
 const { subscribe, event } = testEvents();
 const subscription = subscribe('receive');
-const topology = planTopology([subscription], [1_000]);
+const topology = planTopology(usherMessaging, [1_000], { subscriptions: [subscription] });
 
-type Settlements = Parameters<OutboxStore['settle']>[1];
+type Results = Parameters<OutboxStore['record']>[1];
 
 /** Remembers of which events a publish ended without a confirm. */
 class WatchedStore extends OutboxStore {
   readonly unconfirmed = new Map<string, number>();
 
-  override async settle(owner: string, settlements: Settlements): Promise<number> {
-    for (const { id, published } of settlements) {
+  override async record(owner: string, results: Results): Promise<number> {
+    for (const { id, published } of results) {
       if (!published) this.unconfirmed.set(id, (this.unconfirmed.get(id) ?? 0) + 1);
     }
-    return super.settle(owner, settlements);
+    return super.record(owner, results);
   }
 }
 
@@ -65,7 +66,7 @@ afterAll(async () => {
 
 /** A relay whose only way to the broker is the proxy. */
 async function startRelay({ confirmTimeoutMs = 30_000 } = {}): Promise<void> {
-  store = new WatchedStore(db.database);
+  store = new WatchedStore(usherMessaging, db.database);
   relay = startTestRelay(store, { url: proxy.url, confirmTimeoutMs });
   await ready();
 }

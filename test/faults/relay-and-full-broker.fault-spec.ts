@@ -1,3 +1,4 @@
+import { usherMessaging } from '#libs/contracts';
 import { Logger } from '@nestjs/common';
 import { exec } from 'node:child_process';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
@@ -17,7 +18,7 @@ const CONFIRM_TIMEOUT_MS = 1_000;
 
 const { subscribe, event } = testEvents();
 const subscription = subscribe('receive');
-const topology = planTopology([subscription], [1_000]);
+const topology = planTopology(usherMessaging, [1_000], { subscriptions: [subscription] });
 let directory: string;
 let broker: RunningPart;
 let db: TestDatabase;
@@ -48,7 +49,7 @@ it('a broker that is out of memory pauses the relay, uses up no attempt, and the
   connection = await connect(broker.url);
   const channel = await connection.createChannel();
   await declareTopology(channel, topology);
-  relay = startTestRelay(new OutboxStore(db.database), {
+  relay = startTestRelay(new OutboxStore(usherMessaging, db.database), {
     url: broker.url,
     confirmTimeoutMs: CONFIRM_TIMEOUT_MS,
   });

@@ -1,4 +1,4 @@
-import { subscriptions } from '#libs/contracts';
+import { usherMessaging } from '#libs/contracts';
 import { planTopology } from '#libs/messaging';
 import { signUpBody } from '../support/api-client.js';
 import { eventually } from '../support/eventually.js';
@@ -6,7 +6,7 @@ import { prepareStack, type Stack } from '../support/stack.js';
 import { TestBroker } from '../support/test-broker.js';
 
 const FIRST_RETRY_MS = 4_000;
-const topology = planTopology(subscriptions, [FIRST_RETRY_MS, 8_000]);
+const topology = planTopology(usherMessaging, [FIRST_RETRY_MS, 8_000]);
 const refused = new Set<string>();
 
 let stack: Stack;

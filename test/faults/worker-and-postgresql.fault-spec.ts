@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
 import { type CloudEvent, deadLetterQueue, type Delivery, Subscribe } from '#libs/messaging';
-import { createDataSource, Database, type Transaction } from '#libs/database';
+import { createDataSource, Database, type Sql } from '#libs/database';
 import { eventually } from '../support/eventually.js';
 import { FaultProxy } from '../support/fault-proxy.js';
 import { TestBroker } from '../support/test-broker.js';
@@ -18,7 +18,7 @@ const calling = subscribe('make-a-call', 'external');
 const consumers = [writing.consumer, calling.consumer];
 
 /** What the handler of an event does between its effect and its end. */
-type Behaviour = (run: number, transaction: Transaction) => Promise<unknown>;
+type Behaviour = (run: number, transaction: Sql) => Promise<unknown>;
 const behaviours = new Map<string, Behaviour>();
 const runs: string[] = [];
 const calls: string[] = [];

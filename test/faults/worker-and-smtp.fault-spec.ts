@@ -1,4 +1,4 @@
-import { subscriptions } from '#libs/contracts';
+import { usherMessaging } from '#libs/contracts';
 import { deadLetterQueue, planTopology } from '#libs/messaging';
 import type { RunningApp } from '../../tools/embedded-stack/src/apps.js';
 import { eventually } from '../support/eventually.js';
@@ -10,7 +10,7 @@ import { TestBroker } from '../support/test-broker.js';
 
 const QUEUE = 'email-worker.send-welcome-email';
 /** Three attempts. */
-const topology = planTopology(subscriptions, [200, 400]);
+const topology = planTopology(usherMessaging, [200, 400]);
 const ENV = { CONSUMER_RETRY_DELAYS: '200ms,400ms' };
 /** What a lease lasts beyond the handler's time. */
 const LEASE_MARGIN_MS = 10_000;

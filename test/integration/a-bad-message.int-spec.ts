@@ -1,5 +1,12 @@
+import { usherMessaging } from '#libs/contracts';
 import { Controller } from '@nestjs/common';
-import { type CloudEvent, CLOUDEVENTS_JSON, deadLetterQueue, DeliveryLedger, Subscribe } from '#libs/messaging';
+import {
+  type CloudEvent,
+  CLOUDEVENTS_JSON,
+  deadLetterQueue,
+  DeliveryLedger,
+  Subscribe,
+} from '#libs/messaging';
 import { eventually } from '../support/eventually.js';
 import { TestBroker } from '../support/test-broker.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
@@ -166,7 +173,7 @@ describe('a healthy message that was delivered again and again', () => {
     await deliverInVain(4);
     const key = { consumer: queue, eventId: done.id, subject: done.subject };
     await db.database.transaction((transaction) =>
-      new DeliveryLedger(db.database).markDone(transaction, key, 1),
+      new DeliveryLedger(usherMessaging, db.database).markDone(transaction, key, 1),
     );
     worker = await start();
     await stillWorks();
@@ -181,7 +188,7 @@ describe('a healthy message that was delivered again and again', () => {
     broker.publish(survived);
     await deliverInVain(4);
     const key = { consumer: queue, eventId: survived.id, subject: survived.subject };
-    const ledger = new DeliveryLedger(db.database);
+    const ledger = new DeliveryLedger(usherMessaging, db.database);
     for (let time = 0; time < 3; time++)
       await ledger.recordAbandoned(key, 0, 'the broker was away');
     worker = await start();

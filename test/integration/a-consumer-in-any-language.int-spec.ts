@@ -1,5 +1,15 @@
-import { userRegistered } from '#libs/contracts';
-import { type CloudEvent, CLOUDEVENTS_JSON, deadLetterHeadersSchema, deadLetterQueue, declareTopology, defineSubscription, eventMessage, EVENTS_EXCHANGE, planTopology, retryQueue } from '#libs/messaging';
+import { userRegistered, usherMessaging } from '#libs/contracts';
+import {
+  type CloudEvent,
+  CLOUDEVENTS_JSON,
+  deadLetterHeadersSchema,
+  deadLetterQueue,
+  declareTopology,
+  defineSubscription,
+  eventMessage,
+  planTopology,
+  retryQueue,
+} from '#libs/messaging';
 import type { Options } from 'amqplib';
 import { hostname } from 'node:os';
 import { CASES, CRASH_LIMIT, RETRY_DELAYS, type Case } from '../conformance/cases.js';
@@ -35,7 +45,7 @@ describe.each(Object.entries(LANGUAGES))('a consumer in %s', (language, start) =
   /** Its own, so that what is published here reaches no other consumer of this broker. */
   const key = `conformance.${randomName()}`;
   const subscription = defineSubscription(userRegistered, { consumer: queue });
-  const topology = planTopology([subscription], [100, 300]);
+  const topology = planTopology(usherMessaging, [100, 300], { subscriptions: [subscription] });
   let proxy: FaultProxy;
   let worker: ConformingWorker;
 
@@ -45,13 +55,13 @@ describe.each(Object.entries(LANGUAGES))('a consumer in %s', (language, start) =
         throw new Error(`${error.message}\n${worker.process.lastOutput}`);
       },
     );
-    await broker.channel.bindQueue(queue, EVENTS_EXCHANGE, key);
+    await broker.channel.bindQueue(queue, usherMessaging.names.events, key);
   }
 
   function publish(event: CloudEvent, change: Options.Publish = {}, routingKey = key) {
-    const { content, properties } = eventMessage(event, EVENTS_EXCHANGE, event.type);
+    const { content, properties } = eventMessage(event, usherMessaging.names.events, event.type);
     const sent = { ...properties, persistent: true, ...change };
-    broker.channel.publish(EVENTS_EXCHANGE, routingKey, content, sent);
+    broker.channel.publish(usherMessaging.names.events, routingKey, content, sent);
     return sent;
   }
 
@@ -86,7 +96,7 @@ describe.each(Object.entries(LANGUAGES))('a consumer in %s', (language, start) =
     { body, contentType = CLOUDEVENTS_JSON, headers, copies = 1 }: Case,
     event: Registered,
   ) {
-    const { properties } = eventMessage(event, EVENTS_EXCHANGE, event.type);
+    const { properties } = eventMessage(event, usherMessaging.names.events, event.type);
     const sent = { ...properties, contentType, headers, persistent: true };
     for (let copy = 0; copy < copies; copy++) {
       if (body) broker.channel.sendToQueue(queue, Buffer.from(body(event) as string), sent);
@@ -148,7 +158,7 @@ describe.each(Object.entries(LANGUAGES))('a consumer in %s', (language, start) =
         'exception-stack': expect.stringContaining(exception),
         attempts,
         consumer: queue,
-        'original-exchange': each.body ? '' : EVENTS_EXCHANGE,
+        'original-exchange': each.body ? '' : usherMessaging.names.events,
         'original-routing-key': each.body ? queue : cameBack ? userRegistered.type : key,
         'first-failed-at': expect.any(String),
         'dead-lettered-at': expect.any(String),
@@ -181,7 +191,7 @@ describe.each(Object.entries(LANGUAGES))('a consumer in %s', (language, start) =
       expect(letter.properties).toMatchObject({ messageId: v2.id });
       expect(letter.properties.headers).toMatchObject({
         'dead-letter-reason': 'unknown-type',
-        'original-exchange': EVENTS_EXCHANGE,
+        'original-exchange': usherMessaging.names.events,
         'original-routing-key': v2.type,
       });
       await settled();

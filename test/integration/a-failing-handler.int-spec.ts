@@ -1,5 +1,13 @@
 import { Controller } from '@nestjs/common';
-import { type CloudEvent, deadLetterQueue, type Delivery, DependencyUnavailableError, PermanentError, retryQueue, Subscribe } from '#libs/messaging';
+import {
+  type CloudEvent,
+  deadLetterQueue,
+  type Delivery,
+  DependencyUnavailableError,
+  PermanentError,
+  retryQueue,
+  Subscribe,
+} from '#libs/messaging';
 import { eventually } from '../support/eventually.js';
 import { TestBroker } from '../support/test-broker.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';

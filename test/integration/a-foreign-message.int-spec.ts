@@ -1,3 +1,4 @@
+import { usherMessaging } from '#libs/contracts';
 import { Controller } from '@nestjs/common';
 import { type CloudEvent, deadLetterQueue, DeadLetters, Subscribe } from '#libs/messaging';
 import type { GetMessage } from 'amqplib';
@@ -135,7 +136,12 @@ describe('a foreign message', () => {
   it('that somebody put among the dead letters can be sent back', async () => {
     send({ timestamp: 2n ** 64n - 1n, type: NO_UTF8, appId: NO_UTF8 }, deadLetterQueue(queue));
     await eventually(async () => (await broker.depth(deadLetterQueue(queue))) === 1);
-    const deadLetters = new DeadLetters(db.database, sender.connection, sender.publisher);
+    const deadLetters = new DeadLetters(
+      usherMessaging,
+      db.database,
+      sender.connection,
+      sender.publisher,
+    );
     const replay = deadLetters.replay([queue], () => true);
     await expect(replay).resolves.toMatchObject({ replayed: [expect.any(String)] });
     await expect(deadLetter()).resolves.toMatchObject({

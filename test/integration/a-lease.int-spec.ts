@@ -1,3 +1,4 @@
+import { usherMessaging } from '#libs/contracts';
 import { DeliveryLedger } from '#libs/messaging';
 import { randomUUID } from 'node:crypto';
 import { eventually } from '../support/eventually.js';
@@ -8,7 +9,7 @@ let ledger: DeliveryLedger;
 
 beforeAll(async () => {
   db = await createTestDatabase();
-  ledger = new DeliveryLedger(db.database);
+  ledger = new DeliveryLedger(usherMessaging, db.database);
 });
 
 afterAll(() => db.drop());

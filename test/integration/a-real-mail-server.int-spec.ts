@@ -1,4 +1,4 @@
-import { passwordResetRequested, subscriptions } from '#libs/contracts';
+import { passwordResetRequested, usherMessaging } from '#libs/contracts';
 import { deadLetterQueue, planTopology } from '#libs/messaging';
 import type { RunningApp } from '../../tools/embedded-stack/src/apps.js';
 import { eventually } from '../support/eventually.js';
@@ -11,7 +11,7 @@ import { TestBroker } from '../support/test-broker.js';
 const QUEUE = 'email-worker.send-welcome-email';
 /** Three attempts. */
 const ENV = { CONSUMER_RETRY_DELAYS: '200ms,400ms' };
-const topology = planTopology(subscriptions, [200, 400]);
+const topology = planTopology(usherMessaging, [200, 400]);
 /** More often than there are attempts. */
 const OFTEN = 4;
 

@@ -1,3 +1,4 @@
+import { usherMessaging } from '#libs/contracts';
 import { Logger } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { declareTopology, Outbox, planTopology, Reconciler } from '#libs/messaging';
@@ -14,7 +15,7 @@ const CUTS = 20;
 
 const { subscribe, event } = testEvents();
 const subscription = subscribe('do-its-work');
-const topology = planTopology([subscription], RETRY_DELAYS);
+const topology = planTopology(usherMessaging, RETRY_DELAYS, { subscriptions: [subscription] });
 let db: TestDatabase;
 let broker: TestBroker;
 let line: FaultProxy;
@@ -39,18 +40,26 @@ afterAll(async () => {
 
 it('ends, whatever it was waiting for, and lets the next one begin', async () => {
   const missing = event();
-  await db.database.transaction((transaction) => new Outbox().append(transaction, missing));
+  await db.database.transaction((transaction) =>
+    new Outbox(usherMessaging).append(transaction, missing),
+  );
   await db.database.query(
     'UPDATE messaging.outbox SET published_at = now(), expected_consumers = $1',
     [[subscription.consumer]],
   );
-  const reconciler = new Reconciler(db.database, sender.connection, sender.publisher, {
-    retryDelaysMs: RETRY_DELAYS,
-    prefetch: 1,
-  });
+  const reconciler = new Reconciler(
+    usherMessaging,
+    db.database,
+    sender.connection,
+    sender.publisher,
+    {
+      retryDelaysMs: RETRY_DELAYS,
+      prefetch: 1,
+    },
+  );
   for (let cut = 0; cut < CUTS; cut++) {
     await eventually(() => sender.publisher.isReady);
-    const run = reconciler.run(0, false).then(
+    const run = reconciler.reconcile(0, false).then(
       () => 'ended',
       () => 'ended',
     );

@@ -1,3 +1,4 @@
+import { usherMessaging } from '#libs/contracts';
 import { Controller } from '@nestjs/common';
 import { type CloudEvent, type Delivery, DeliveryLedger, Subscribe } from '#libs/messaging';
 import { randomUUID } from 'node:crypto';
@@ -134,7 +135,7 @@ describe('the delivery ledger', () => {
   const key = () => ({ consumer: writing.consumer, eventId: randomUUID(), subject: randomUUID() });
 
   it('lets the second of two concurrent transactions wait, and tells it the event is done', async () => {
-    const ledger = new DeliveryLedger(db.database);
+    const ledger = new DeliveryLedger(usherMessaging, db.database);
     const delivery = key();
     const first = await db.database.begin();
     const second = await db.database.begin();
@@ -146,7 +147,7 @@ describe('the delivery ledger', () => {
   });
 
   it('lets the second one do the work when the first is rolled back', async () => {
-    const ledger = new DeliveryLedger(db.database);
+    const ledger = new DeliveryLedger(usherMessaging, db.database);
     const delivery = key();
     const first = await db.database.begin();
     const second = await db.database.begin();
@@ -159,7 +160,7 @@ describe('the delivery ledger', () => {
   });
 
   it('has no row for an effect of one statement while a copy is at work, nor when that one is done', async () => {
-    const ledger = new DeliveryLedger(db.database);
+    const ledger = new DeliveryLedger(usherMessaging, db.database);
     const delivery = key();
     const first = await db.database.begin();
     await ledger.markDone(first, delivery, 1);
@@ -170,7 +171,7 @@ describe('the delivery ledger', () => {
   });
 
   it('keeps nothing of an effect of one statement that fails', async () => {
-    const ledger = new DeliveryLedger(db.database);
+    const ledger = new DeliveryLedger(usherMessaging, db.database);
     const delivery = key();
     const failing = ledger.markDoneWith(INSERT_ROW, ['no UUID'], delivery, 1);
     await expect(failing).rejects.toThrow('invalid input syntax for type uuid');
@@ -182,7 +183,7 @@ describe('the delivery ledger', () => {
   });
 
   it('gives one lease at a time, and the next one when it has run out', async () => {
-    const ledger = new DeliveryLedger(db.database);
+    const ledger = new DeliveryLedger(usherMessaging, db.database);
     const delivery = key();
     const first = await ledger.acquireLease(delivery, 1, 60_000);
     expect(first.status).toBe('acquired');
@@ -199,7 +200,7 @@ describe('the delivery ledger', () => {
   });
 
   it('lets a lease that has passed on settle nothing', async () => {
-    const ledger = new DeliveryLedger(db.database);
+    const ledger = new DeliveryLedger(usherMessaging, db.database);
     const delivery = key();
     const late = await ledger.acquireLease(delivery, 1, 1);
     const current = await eventually(async () => {
@@ -219,7 +220,7 @@ describe('the delivery ledger', () => {
   });
 
   it('never takes a row away from done', async () => {
-    const ledger = new DeliveryLedger(db.database);
+    const ledger = new DeliveryLedger(usherMessaging, db.database);
     const delivery = key();
     await db.database.transaction((transaction) => ledger.markDone(transaction, delivery, 1));
     await ledger.recordFailure(delivery, {

@@ -1,5 +1,11 @@
-import { userRegistered } from '#libs/contracts';
-import { defineSubscription, eventMessage, planTopology, retryHeadersSchema, retryQueue } from '#libs/messaging';
+import { userRegistered, usherMessaging } from '#libs/contracts';
+import {
+  defineSubscription,
+  eventMessage,
+  planTopology,
+  retryHeadersSchema,
+  retryQueue,
+} from '#libs/messaging';
 import { spawnSync } from 'node:child_process';
 import { root } from '../../tools/embedded-stack/src/paths.js';
 import { registered } from '../conformance/registered.js';
@@ -60,7 +66,9 @@ describe.each(Object.entries(LANGUAGES))('a retry in %s', (language, start) => {
         expect({ messageId, deliveryMode }).toEqual({ messageId: event.id, deliveryMode: 2 });
       } finally {
         await worker.dispose();
-        await broker.deleteAll(planTopology([subscription], [3_600_000]));
+        await broker.deleteAll(
+          planTopology(usherMessaging, [3_600_000], { subscriptions: [subscription] }),
+        );
       }
     },
     60_000,

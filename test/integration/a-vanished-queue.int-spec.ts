@@ -1,5 +1,17 @@
+import { usherMessaging } from '#libs/contracts';
 import { Controller, Logger } from '@nestjs/common';
-import { BrokerConnection, type CloudEvent, ConfirmPublisher, deadLetterQueue, DeclaredTopology, type Delivery, PermanentError, planTopology, retryQueue, Subscribe } from '#libs/messaging';
+import {
+  BrokerConnection,
+  type CloudEvent,
+  ConfirmPublisher,
+  deadLetterQueue,
+  DeclaredTopology,
+  type Delivery,
+  PermanentError,
+  planTopology,
+  retryQueue,
+  Subscribe,
+} from '#libs/messaging';
 import { given } from '../support/environment.js';
 import { eventually } from '../support/eventually.js';
 import { TestBroker } from '../support/test-broker.js';
@@ -102,9 +114,14 @@ describe('a worker whose queue without consumers has vanished', () => {
 describe('a publisher to which an event is returned', () => {
   it('declares the topology again: the next try arrives', async () => {
     const { subscribe: other, event: next, definition } = testEvents();
-    const plan = planTopology([other('be-there')], []);
+    const plan = planTopology(usherMessaging, [], { subscriptions: [other('be-there')] });
     const connection = new BrokerConnection([given('RABBITMQ_URL')], 'test restoration');
-    const publisher = new ConfirmPublisher(connection, 5_000, new DeclaredTopology(plan, 0));
+    const publisher = new ConfirmPublisher(
+      usherMessaging,
+      connection,
+      5_000,
+      new DeclaredTopology(plan, 0),
+    );
     connection.open();
     publisher.start();
     await eventually(() => publisher.isReady);
@@ -129,9 +146,14 @@ describe('a publisher to which an event is returned', () => {
 
   it('says nothing of it any more once a new connection has declared the topology', async () => {
     const { subscribe: other, definition } = testEvents();
-    const plan = planTopology([other('be-declared')], []);
+    const plan = planTopology(usherMessaging, [], { subscriptions: [other('be-declared')] });
     const connection = new BrokerConnection([given('RABBITMQ_URL')], 'test declaration');
-    const publisher = new ConfirmPublisher(connection, 5_000, new DeclaredTopology(plan, 0));
+    const publisher = new ConfirmPublisher(
+      usherMessaging,
+      connection,
+      5_000,
+      new DeclaredTopology(plan, 0),
+    );
     connection.open();
     publisher.start();
     await eventually(() => publisher.isReady);
@@ -159,7 +181,7 @@ describe('a publisher to which an event is returned', () => {
 
 describe('a topology that was just created', () => {
   const { subscribe: other } = testEvents();
-  const plan = planTopology([other('be-young')], []);
+  const plan = planTopology(usherMessaging, [], { subscriptions: [other('be-young')] });
   const HOUR_MS = 3_600_000;
 
   afterAll(async () => {
@@ -168,8 +190,18 @@ describe('a topology that was just created', () => {
 
   it('is published to only once it is old enough to survive; one that was there is used at once', async () => {
     const connection = new BrokerConnection([given('RABBITMQ_URL')], 'test youth');
-    const creating = new ConfirmPublisher(connection, 5_000, new DeclaredTopology(plan, HOUR_MS));
-    const finding = new ConfirmPublisher(connection, 5_000, new DeclaredTopology(plan, HOUR_MS));
+    const creating = new ConfirmPublisher(
+      usherMessaging,
+      connection,
+      5_000,
+      new DeclaredTopology(plan, HOUR_MS),
+    );
+    const finding = new ConfirmPublisher(
+      usherMessaging,
+      connection,
+      5_000,
+      new DeclaredTopology(plan, HOUR_MS),
+    );
     connection.open();
     creating.start();
     await eventually(() => isThere(plan.queues.at(-1)!.name));

@@ -1,3 +1,4 @@
+import { usherMessaging } from '#libs/contracts';
 import {
   Catch,
   Controller,
@@ -13,7 +14,14 @@ import {
   UseInterceptors,
   UsePipes,
 } from '@nestjs/common';
-import { type CloudEvent, deadLetterQueue, PermanentError, planTopology, Subscribe, TopologyMismatchError } from '#libs/messaging';
+import {
+  type CloudEvent,
+  deadLetterQueue,
+  PermanentError,
+  planTopology,
+  Subscribe,
+  TopologyMismatchError,
+} from '#libs/messaging';
 import { map, throwError, type Observable } from 'rxjs';
 import { eventually } from '../support/eventually.js';
 import { TestBroker } from '../support/test-broker.js';
@@ -191,7 +199,9 @@ describe('the start is refused', () => {
   });
 
   it('when a queue exists with other arguments, naming queue, argument and both values', async () => {
-    const planned = planTopology([first], []).queues.find(({ name }) => name === first.consumer)!;
+    const planned = planTopology(usherMessaging, [], { subscriptions: [first] }).queues.find(
+      ({ name }) => name === first.consumer,
+    )!;
     await broker.channel.assertQueue(first.consumer, {
       durable: true,
       arguments: { ...planned.arguments, 'x-delivery-limit': 7 },

@@ -1,5 +1,13 @@
+import { usherMessaging } from '#libs/contracts';
 import { Controller, Logger } from '@nestjs/common';
-import { type CloudEvent, deadLetterQueue, DeadLetters, DeadLettersBusyError, PermanentError, Subscribe } from '#libs/messaging';
+import {
+  type CloudEvent,
+  deadLetterQueue,
+  DeadLetters,
+  DeadLettersBusyError,
+  PermanentError,
+  Subscribe,
+} from '#libs/messaging';
 import { eventually } from '../support/eventually.js';
 import { TestBroker } from '../support/test-broker.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
@@ -36,7 +44,7 @@ beforeAll(async () => {
     handlers: [FailUntilMended],
     database: db.database,
   });
-  deadLetters = new DeadLetters(db.database, sender.connection, sender.publisher);
+  deadLetters = new DeadLetters(usherMessaging, db.database, sender.connection, sender.publisher);
 });
 
 beforeEach(async () => {

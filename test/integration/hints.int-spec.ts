@@ -1,4 +1,5 @@
-import { CATALOGUE_EXCHANGE, Hints, PROGRESS_EXCHANGE } from '#libs/messaging';
+import { CATALOGUE, usherMessaging } from '#libs/contracts';
+import { Hints, PROGRESS } from '#libs/messaging';
 import { Logger } from '@nestjs/common';
 import { given } from '../support/environment.js';
 import { eventually } from '../support/eventually.js';
@@ -25,7 +26,7 @@ afterAll(async () => {
 });
 
 function create(url = given('RABBITMQ_URL')): Hints {
-  const hints = new Hints([url], 'hints under test');
+  const hints = new Hints(usherMessaging, [url], 'hints under test');
   started.push(hints);
   return hints;
 }
@@ -40,14 +41,14 @@ async function start(hints: Hints): Promise<Hints> {
 async function listen(url?: string) {
   const heard: unknown[] = [];
   const hints = create(url);
-  hints.subscribe(CATALOGUE_EXCHANGE, (body) => heard.push(body));
+  hints.subscribe(CATALOGUE, (body) => heard.push(body));
   return { hints: await start(hints), heard };
 }
 
 /** Publishes until it is heard: a hint on the way to a lost connection is lost with it. */
 const heardBy = (publisher: Hints, heard: unknown[], body: object) =>
   eventually(() => {
-    publisher.publish(CATALOGUE_EXCHANGE, body);
+    publisher.publish(CATALOGUE, body);
     return heard.some((each) => JSON.stringify(each) === JSON.stringify(body));
   });
 
@@ -55,7 +56,7 @@ describe('a hint', () => {
   it('reaches every process that listens, the one that sent it too', async () => {
     const one = await listen();
     const two = await listen();
-    one.hints.publish(CATALOGUE_EXCHANGE, { version: 7 });
+    one.hints.publish(CATALOGUE, { version: 7 });
 
     await eventually(() => one.heard.length === 1 && two.heard.length === 1);
     expect([one.heard, two.heard]).toEqual([[{ version: 7 }], [{ version: 7 }]]);
@@ -63,8 +64,8 @@ describe('a hint', () => {
 
   it('reaches nobody who listens to another exchange', async () => {
     const { hints, heard } = await listen();
-    hints.publish(PROGRESS_EXCHANGE, { userId: 'x' });
-    hints.publish(CATALOGUE_EXCHANGE, { version: 8 });
+    hints.publish(PROGRESS, { userId: 'x' });
+    hints.publish(CATALOGUE, { version: 8 });
 
     await eventually(() => heard.length > 0);
     expect(heard).toEqual([{ version: 8 }]);
@@ -73,14 +74,14 @@ describe('a hint', () => {
   it('that is no JSON, or that its listener fails at, does not keep the next one away', async () => {
     const heard: unknown[] = [];
     const hints = create();
-    hints.subscribe(CATALOGUE_EXCHANGE, (body) => {
+    hints.subscribe(CATALOGUE, (body) => {
       heard.push(body);
       if (heard.length === 1) throw new Error('no interest');
     });
     await start(hints);
-    broker.channel.publish(CATALOGUE_EXCHANGE, '', Buffer.from('{'));
-    broker.channel.publish(CATALOGUE_EXCHANGE, '', Buffer.from('1'));
-    broker.channel.publish(CATALOGUE_EXCHANGE, '', Buffer.from('2'));
+    broker.channel.publish(usherMessaging.names.hints(CATALOGUE), '', Buffer.from('{'));
+    broker.channel.publish(usherMessaging.names.hints(CATALOGUE), '', Buffer.from('1'));
+    broker.channel.publish(usherMessaging.names.hints(CATALOGUE), '', Buffer.from('2'));
 
     await eventually(() => heard.length === 2);
     expect(heard).toEqual([1, 2]);
@@ -90,7 +91,7 @@ describe('a hint', () => {
     const hints = create('amqp://127.0.0.1:1');
     hints.start();
 
-    expect(() => hints.publish(CATALOGUE_EXCHANGE, { version: 9 })).not.toThrow();
+    expect(() => hints.publish(CATALOGUE, { version: 9 })).not.toThrow();
   });
 });
 
@@ -106,10 +107,10 @@ describe('listening', () => {
 
   it('is asked for before the start, by one listener an exchange', async () => {
     const { hints } = await listen();
-    expect(() => hints.subscribe(PROGRESS_EXCHANGE, () => undefined)).toThrow('before the start');
+    expect(() => hints.subscribe(PROGRESS, () => undefined)).toThrow('before the start');
 
     const other = create();
-    other.subscribe(PROGRESS_EXCHANGE, () => undefined);
-    expect(() => other.subscribe(PROGRESS_EXCHANGE, () => undefined)).toThrow('two listeners');
+    other.subscribe(PROGRESS, () => undefined);
+    expect(() => other.subscribe(PROGRESS, () => undefined)).toThrow('two listeners');
   });
 });

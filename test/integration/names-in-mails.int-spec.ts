@@ -2,9 +2,9 @@ import {
   emailVerificationRequested,
   locale as localeSchema,
   passwordResetRequested,
-  subscriptions,
   userRegistered,
   userSignUpRepeated,
+  usherMessaging,
 } from '#libs/contracts';
 import { planTopology } from '#libs/messaging';
 import { eventually } from '../support/eventually.js';
@@ -13,7 +13,7 @@ import { newPerson } from '../support/new-person.js';
 import { prepareStack, type Stack } from '../support/stack.js';
 import { TestBroker } from '../support/test-broker.js';
 
-const topology = planTopology(subscriptions, [1_000, 2_000]);
+const topology = planTopology(usherMessaging, [1_000, 2_000]);
 
 let stack: Stack;
 let broker: TestBroker;

@@ -1,9 +1,10 @@
+import { usherMessaging } from '#libs/contracts';
 import { Controller } from '@nestjs/common';
 import {
   DependencyUnavailableError,
   Hints,
   PermanentError,
-  PROGRESS_EXCHANGE,
+  PROGRESS,
   Subscribe,
 } from '#libs/messaging';
 import { given } from '../support/environment.js';
@@ -41,9 +42,9 @@ let heard: { userId: string; statuses: string[] }[];
 beforeAll(async () => {
   database = await createTestDatabase();
   broker = await TestBroker.connect();
-  hints = new Hints([given('RABBITMQ_URL')], 'test hints');
-  hints.subscribe(PROGRESS_EXCHANGE, (body) => {
-    for (const userId of (body as { userIds: string[] }).userIds) {
+  hints = new Hints(usherMessaging, [given('RABBITMQ_URL')], 'test hints');
+  hints.subscribe(PROGRESS, (body) => {
+    for (const userId of (body as { subjects: string[] }).subjects) {
       void statusesOf(userId).then((statuses) => heard.push({ userId, statuses }));
     }
   });

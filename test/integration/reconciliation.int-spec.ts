@@ -1,5 +1,19 @@
+import { usherMessaging } from '#libs/contracts';
 import { Controller, Logger } from '@nestjs/common';
-import { type CloudEvent, deadLetterQueue, declareTopology, type Delivery, DeliveryLedger, Outbox, PermanentError, planTopology, Reconciler, replayEvents, retryQueue, Subscribe } from '#libs/messaging';
+import {
+  type CloudEvent,
+  deadLetterQueue,
+  declareTopology,
+  type Delivery,
+  DeliveryLedger,
+  Outbox,
+  PermanentError,
+  planTopology,
+  Reconciler,
+  replayEvents,
+  retryQueue,
+  Subscribe,
+} from '#libs/messaging';
 import { whileAlone } from '#libs/database';
 import { eventually } from '../support/eventually.js';
 import { TestBroker } from '../support/test-broker.js';
@@ -15,7 +29,9 @@ const subscription = subscribe('do-its-work');
 const other = subscribe('do-other-work');
 const added = subscribe('be-added-later');
 const queue = subscription.consumer;
-const topology = planTopology([subscription, other, added], RETRY_DELAYS);
+const topology = planTopology(usherMessaging, RETRY_DELAYS, {
+  subscriptions: [subscription, other, added],
+});
 const handled: string[] = [];
 const doomed = new Set<string>();
 
@@ -44,7 +60,7 @@ beforeAll(async () => {
   broker = await TestBroker.connect();
   await declareTopology(broker.channel, topology);
   sender = await startTestPublisher();
-  reconciler = new Reconciler(db.database, sender.connection, sender.publisher, {
+  reconciler = new Reconciler(usherMessaging, db.database, sender.connection, sender.publisher, {
     retryDelaysMs: RETRY_DELAYS,
     prefetch: 1,
   });
@@ -76,7 +92,7 @@ const startWorker = async () => {
 async function publishedEvents(count: number, consumers = [queue]): Promise<CloudEvent[]> {
   const events = Array.from({ length: count }, () => event());
   await db.database.transaction(async (transaction) => {
-    for (const each of events) await new Outbox().append(transaction, each);
+    for (const each of events) await new Outbox(usherMessaging).append(transaction, each);
   });
   await db.database.query(
     'UPDATE messaging.outbox SET published_at = now(), expected_consumers = $1',
@@ -109,12 +125,12 @@ describe('the reconciler', () => {
     const events = await publishedEvents(3, [queue, other.consumer]);
     await broker.channel.purgeQueue(queue);
     await eventually(async () => (await broker.depth(other.consumer)) === 3);
-    const looked = await reconciler.run(0, false);
+    const looked = await reconciler.reconcile(0, false);
     expect(
       looked!.missing.map(({ consumer, eventId }) => `${consumer} ${eventId}`).toSorted(),
     ).toEqual(ids(events).map((id) => `${queue} ${id}`));
     expect(looked!.resent).toBe(0);
-    await expect(reconciler.run(0, true)).resolves.toMatchObject({ resent: 3 });
+    await expect(reconciler.reconcile(0, true)).resolves.toMatchObject({ resent: 3 });
     await expect(broker.depth(other.consumer)).resolves.toBe(3);
     await startWorker();
     await eventually(async () => (await effects()).length === 3);
@@ -124,7 +140,7 @@ describe('the reconciler', () => {
   it('leaves a backlog alone that merely waits, however often it looks', async () => {
     const events = await publishedEvents(200);
     for (let look = 0; look < 5; look++) {
-      await expect(reconciler.run(0, true)).resolves.toEqual({
+      await expect(reconciler.reconcile(0, true)).resolves.toEqual({
         missing: [],
         resent: 0,
         unreachable: [],
@@ -141,7 +157,7 @@ describe('the reconciler', () => {
     const [waiting] = await publishedEvents(1);
     const message = await broker.take(queue);
     broker.channel.sendToQueue(retryQueue(queue, 300), message!.content, message!.properties);
-    await new DeliveryLedger(db.database).recordFailure(
+    await new DeliveryLedger(usherMessaging, db.database).recordFailure(
       { consumer: queue, eventId: waiting!.id, subject: waiting!.subject },
       {
         attempts: 1,
@@ -150,7 +166,7 @@ describe('the reconciler', () => {
         nextAttemptAt: new Date(Date.now() + 60_000),
       },
     );
-    await expect(reconciler.run(0, true)).resolves.toEqual({
+    await expect(reconciler.reconcile(0, true)).resolves.toEqual({
       missing: [],
       resent: 0,
       unreachable: [],
@@ -164,7 +180,7 @@ describe('the reconciler', () => {
     await eventually(async () => (await broker.depth(deadLetterQueue(queue))) === 1);
     await eventually(async () => (await effects()).length === 1);
     await expect(effects()).resolves.toEqual([done!.id]);
-    await expect(reconciler.run(0, true)).resolves.toEqual({
+    await expect(reconciler.reconcile(0, true)).resolves.toEqual({
       missing: [],
       resent: 0,
       unreachable: [],
@@ -179,7 +195,7 @@ describe('the reconciler', () => {
        VALUES ($1, $2, $3, 'processing', 2, gen_random_uuid(), now() - interval '1 minute')`,
       [queue, stuck!.id, stuck!.subject],
     );
-    await expect(reconciler.run(0, true)).resolves.toMatchObject({ resent: 1 });
+    await expect(reconciler.reconcile(0, true)).resolves.toMatchObject({ resent: 1 });
     const message = await eventually(() => broker.take(queue));
     expect(message.properties.headers).toMatchObject({ 'retry-attempt': 1 });
   });
@@ -188,8 +204,8 @@ describe('the reconciler', () => {
     const [busy] = await publishedEvents(1);
     await broker.take(queue);
     const key = { consumer: queue, eventId: busy!.id, subject: busy!.subject };
-    await new DeliveryLedger(db.database).acquireLease(key, 1, 60_000);
-    await expect(reconciler.run(0, true)).resolves.toEqual({
+    await new DeliveryLedger(usherMessaging, db.database).acquireLease(key, 1, 60_000);
+    await expect(reconciler.reconcile(0, true)).resolves.toEqual({
       missing: [],
       resent: 0,
       unreachable: [],
@@ -202,22 +218,22 @@ describe('the reconciler', () => {
     await db.database.query(
       `UPDATE messaging.outbox SET published_at = now() - interval '90 seconds'`,
     );
-    await expect(reconciler.run(60_000, true)).resolves.toMatchObject({ resent: 1 });
+    await expect(reconciler.reconcile(60_000, true)).resolves.toMatchObject({ resent: 1 });
     await broker.channel.purgeQueue(queue);
     await db.database.query(
       `UPDATE messaging.outbox SET resent_at = now() - interval '90 seconds'`,
     );
-    await expect(reconciler.run(60_000, true)).resolves.toMatchObject({ resent: 0 });
+    await expect(reconciler.reconcile(60_000, true)).resolves.toMatchObject({ resent: 0 });
     await db.database.query(
       `UPDATE messaging.outbox SET resent_at = now() - interval '150 seconds'`,
     );
-    await expect(reconciler.run(60_000, true)).resolves.toMatchObject({ resent: 1 });
+    await expect(reconciler.reconcile(60_000, true)).resolves.toMatchObject({ resent: 1 });
   });
 
   it('tells the ledger of what the broker itself has dead-lettered', async () => {
     const [victim] = await publishedEvents(1);
     await deadLetteredByBroker();
-    await expect(reconciler.run(0, true)).resolves.toEqual({
+    await expect(reconciler.reconcile(0, true)).resolves.toEqual({
       missing: [],
       resent: 0,
       unreachable: [],
@@ -234,7 +250,9 @@ describe('the reconciler', () => {
     await eventually(async () => (await broker.depth(other.consumer)) === 1);
     await broker.channel.purgeQueue(other.consumer);
     await deadLetteredByBroker();
-    const report = await whileAlone(db.database, 'dead letters', () => reconciler.run(0, true));
+    const report = await whileAlone(db.database, 'dead letters', () =>
+      reconciler.reconcile(0, true),
+    );
     const missing = [{ consumer: other.consumer }];
     expect(report).toMatchObject({ missing, resent: 1, unreachable: [queue] });
   });
@@ -243,9 +261,9 @@ describe('the reconciler', () => {
     await publishedEvents(1);
     await broker.channel.purgeQueue(queue);
     const reports = await Promise.all([
-      reconciler.run(0, true),
-      reconciler.run(0, true),
-      reconciler.run(0, true),
+      reconciler.reconcile(0, true),
+      reconciler.reconcile(0, true),
+      reconciler.reconcile(0, true),
     ]);
     const resent = reports.reduce((sum, report) => sum + (report?.resent ?? 0), 0);
     // A run that begins after the first has ended finds the re-sent message in its queue.
@@ -256,7 +274,7 @@ describe('the reconciler', () => {
 
 describe('a replay', () => {
   const replay = (change: object = {}) =>
-    replayEvents(db.database, sender.publisher, {
+    replayEvents(usherMessaging, db.database, sender.publisher, {
       consumer: added.consumer,
       type: definition.type,
       force: false,

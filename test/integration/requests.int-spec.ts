@@ -1,3 +1,4 @@
+import { usherMessaging } from '#libs/contracts';
 import { Controller, Logger } from '@nestjs/common';
 import { ClientRMQ } from '@nestjs/microservices';
 import { Answer, defineRequest, NoAnswerError, RequestClient, Subscribe } from '#libs/messaging';
@@ -51,7 +52,7 @@ beforeAll(async () => {
   broker = await TestBroker.connect();
   proxy = await FaultProxy.before(given('RABBITMQ_URL'));
   worker = await startWorker();
-  client = new RequestClient([proxy.url], 'asking');
+  client = new RequestClient(usherMessaging, [proxy.url], 'asking');
   client.start();
   await eventually(() => client.isActive);
 });
@@ -121,7 +122,7 @@ describe('a question', () => {
   });
 
   it('without a broker is not sent, and fails at once', async () => {
-    const nowhere = new RequestClient(['amqp://127.0.0.1:1'], 'nowhere');
+    const nowhere = new RequestClient(usherMessaging, ['amqp://127.0.0.1:1'], 'nowhere');
     nowhere.start();
 
     await expect(nowhere.ask(double, { number: 1 })).rejects.toThrow('no broker');

@@ -1,3 +1,4 @@
+import { usherMessaging } from '#libs/contracts';
 import { jest } from '@jest/globals';
 import { Controller } from '@nestjs/common';
 import { Answer, ConfirmPublisher, defineRequest, RequestClient, Subscribe } from '#libs/messaging';
@@ -41,7 +42,7 @@ beforeAll(async () => {
     handlers: [Handlers],
     database: db.database,
   });
-  client = new RequestClient([given('RABBITMQ_URL')], 'asking');
+  client = new RequestClient(usherMessaging, [given('RABBITMQ_URL')], 'asking');
   client.start();
   await eventually(() => client.isActive);
   await eventually(() => worker.server.problem === undefined);

@@ -1,3 +1,4 @@
+import { usherMessaging } from '#libs/contracts';
 import type { GetMessage } from 'amqplib';
 import { deadLetterQueue, planTopology, retryQueue } from '#libs/messaging';
 import { eventually } from '../support/eventually.js';
@@ -25,7 +26,7 @@ afterAll(() => broker.close());
 function plannedArguments() {
   const subscription = testEvents().subscribe('handle');
   const { consumer } = subscription;
-  const { queues } = planTopology([subscription], [WAIT_MS]);
+  const { queues } = planTopology(usherMessaging, [WAIT_MS], { subscriptions: [subscription] });
   const of = (name: string) => queues.find((queue) => queue.name === name)!.arguments;
   return {
     handler: of(consumer),

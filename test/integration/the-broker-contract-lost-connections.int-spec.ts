@@ -1,3 +1,4 @@
+import { usherMessaging } from '#libs/contracts';
 import { Logger } from '@nestjs/common';
 import { BrokerConnection, ConfirmPublisher, type PublishOutcome } from '#libs/messaging';
 import { randomUUID } from 'node:crypto';
@@ -22,7 +23,7 @@ beforeAll(async () => {
   broker = await BrokerSandbox.open();
   proxy = await FaultProxy.before(given('RABBITMQ_URL'));
   connection = new BrokerConnection([proxy.url], 'contract');
-  publisher = new ConfirmPublisher(connection, CONFIRM_TIMEOUT_MS);
+  publisher = new ConfirmPublisher(usherMessaging, connection, CONFIRM_TIMEOUT_MS);
   connection.open();
   publisher.start();
   await eventually(() => publisher.isReady);

@@ -1,3 +1,4 @@
+import { usherMessaging } from '#libs/contracts';
 import { Logger } from '@nestjs/common';
 import { BrokerConnection, ConfirmPublisher, type PublishOutcome } from '#libs/messaging';
 import { connect, type Channel, type ChannelModel, type ConfirmChannel } from 'amqplib';
@@ -88,7 +89,7 @@ describe('by its faults', () => {
     const channel = await newChannel();
     await channel.assertQueue('q');
     const connection = new BrokerConnection([broker.url], 'faults');
-    const publisher = new ConfirmPublisher(connection, 5_000);
+    const publisher = new ConfirmPublisher(usherMessaging, connection, 5_000);
     connection.open();
     publisher.start();
     await eventually(() => publisher.isReady);

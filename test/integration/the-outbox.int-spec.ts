@@ -1,6 +1,14 @@
+import { usherMessaging } from '#libs/contracts';
 import { jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
-import { cleanOutbox, type CloudEvent, declareTopology, Outbox, OutboxStore, planTopology } from '#libs/messaging';
+import {
+  cleanOutbox,
+  type CloudEvent,
+  declareTopology,
+  Outbox,
+  OutboxStore,
+  planTopology,
+} from '#libs/messaging';
 import { randomUUID } from 'node:crypto';
 import { eventually } from '../support/eventually.js';
 import { TestBroker } from '../support/test-broker.js';
@@ -12,7 +20,7 @@ const NOBODY_LISTENS_HERE = 'amqp://127.0.0.1:1';
 
 const { subscribe, event } = testEvents();
 const subscription = subscribe('receive');
-const topology = planTopology([subscription], [1_000]);
+const topology = planTopology(usherMessaging, [1_000], { subscriptions: [subscription] });
 const stops: (() => Promise<void>)[] = [];
 
 let db: TestDatabase;
@@ -54,7 +62,7 @@ const rowOf = async (id: string) => {
 const isPublished = (id: string) => eventually(async () => (await rowOf(id))?.published);
 
 function startRelay(options: Parameters<typeof startTestRelay>[1] = {}) {
-  const relay = startTestRelay(new OutboxStore(db.database), options);
+  const relay = startTestRelay(new OutboxStore(usherMessaging, db.database), options);
   stops.push(() => relay.stop());
   return relay;
 }
@@ -64,7 +72,7 @@ const append = (outbox: Outbox, appended: CloudEvent) =>
 
 describe('the outbox', () => {
   it('keeps an event exactly when its transaction commits', async () => {
-    const outbox = new Outbox();
+    const outbox = new Outbox(usherMessaging);
     const [kept, lost] = [event(), event()];
     await append(outbox, kept);
     await expect(
@@ -78,7 +86,7 @@ describe('the outbox', () => {
   });
 
   it('wakes nobody when the transaction is rolled back', async () => {
-    const outbox = new Outbox();
+    const outbox = new Outbox(usherMessaging);
     const woken = jest.fn();
     outbox.onCommitted(woken);
     const rolledBack = db.database.transaction(async (transaction) => {
@@ -120,7 +128,7 @@ describe('the relay', () => {
   it('finds by polling what another process has committed', async () => {
     startRelay();
     const published = event();
-    await append(new Outbox(), published);
+    await append(new Outbox(usherMessaging), published);
     await isPublished(published.id);
   });
 
@@ -153,7 +161,7 @@ describe('the relay', () => {
   });
 
   it('shares no event with other relays', async () => {
-    const outbox = new Outbox();
+    const outbox = new Outbox(usherMessaging);
     const events = Array.from({ length: 400 }, () => event());
     await db.database.transaction(async (transaction) => {
       for (const each of events) await outbox.append(transaction, each);
@@ -171,33 +179,33 @@ describe('the relay', () => {
 
 describe('a lease on outbox events', () => {
   const claimAll = (owner: string, leaseMs: number) =>
-    new OutboxStore(db.database).claim(owner, 100, leaseMs);
+    new OutboxStore(usherMessaging, db.database).claim(owner, 100, leaseMs);
 
   it('keeps other relays away until it runs out', async () => {
-    await append(new Outbox(), event());
+    await append(new Outbox(usherMessaging), event());
     await expect(claimAll(randomUUID(), 2_000)).resolves.toHaveLength(1);
     await expect(claimAll(randomUUID(), 2_000)).resolves.toHaveLength(0);
     await eventually(async () => (await claimAll(randomUUID(), 60_000)).length === 1);
   });
 
   it('lets a relay that comes back too late settle nothing', async () => {
-    const store = new OutboxStore(db.database);
+    const store = new OutboxStore(usherMessaging, db.database);
     const [late, current] = [randomUUID(), randomUUID()];
     const leased = event();
-    await append(new Outbox(), leased);
+    await append(new Outbox(usherMessaging), leased);
     await claimAll(late, 1);
     await eventually(async () => (await claimAll(current, 60_000)).length === 1);
     const settlement = [{ id: leased.id, published: true }];
-    await expect(store.settle(late, settlement)).resolves.toBe(0);
+    await expect(store.record(late, settlement)).resolves.toBe(0);
     await expect(rowOf(leased.id)).resolves.toMatchObject({ published: false });
-    await expect(store.settle(current, settlement)).resolves.toBe(1);
+    await expect(store.record(current, settlement)).resolves.toBe(1);
     await expect(rowOf(leased.id)).resolves.toMatchObject({ published: true });
   });
 });
 
 describe('cleaning the outbox', () => {
   it('deletes what was published longer ago than it is kept for, in batches, and nothing else', async () => {
-    const outbox = new Outbox();
+    const outbox = new Outbox(usherMessaging);
     await db.database.transaction(async (transaction) => {
       for (let i = 0; i < 1_203; i++) await outbox.append(transaction, event());
     });
@@ -211,7 +219,7 @@ describe('cleaning the outbox', () => {
     await append(outbox, unpublished);
     const sevenDays = 7 * 86_400_000;
     const never = new AbortController().signal;
-    await expect(cleanOutbox(db.database, sevenDays, never)).resolves.toBe(1_203);
+    await expect(cleanOutbox(usherMessaging, db.database, sevenDays, never)).resolves.toBe(1_203);
     const left = await db.database.query<{ id: string }>('SELECT id FROM messaging.outbox');
     expect(left.map(({ id }) => id).toSorted()).toEqual([recent.id, unpublished.id].toSorted());
   });

@@ -1,6 +1,16 @@
 import { Controller } from '@nestjs/common';
-import { userRegistered } from '#libs/contracts';
-import { createEvent, deadLetterQueue, defineEvent, defineSubscription, eventMessage, type EventOf, EVENTS_EXCHANGE, eventSchema, exampleOf, OutboxStore, Subscribe } from '#libs/messaging';
+import { defineUserEvent, userRegistered, usherMessaging } from '#libs/contracts';
+import {
+  createEvent,
+  deadLetterQueue,
+  defineSubscription,
+  eventMessage,
+  type EventOf,
+  eventSchema,
+  exampleOf,
+  OutboxStore,
+  Subscribe,
+} from '#libs/messaging';
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { compatibilityProblems } from '../../tools/contract-docs/src/compatibility.js';
@@ -15,9 +25,9 @@ import { startTestWorker, type TestWorker } from '../support/test-worker.js';
 const user = `test-${randomName()}`;
 
 /** As `user.registered.v1`, to the letter. */
-const registeredV1 = defineEvent(`${user}.registered.v1`, userRegistered.data);
+const registeredV1 = defineUserEvent(`${user}.registered.v1`, userRegistered.data);
 /** A change that no reader of v1 would survive: the one name has become two. */
-const registeredV2 = defineEvent(
+const registeredV2 = defineUserEvent(
   `${user}.registered.v2`,
   userRegistered.data
     .omit({ displayName: true })
@@ -59,8 +69,8 @@ beforeAll(async () => {
     database: db.database,
   });
   await broker.channel.assertQueue(everyVersion, { durable: true });
-  await broker.channel.bindQueue(everyVersion, EVENTS_EXCHANGE, `${user}.registered.*`);
-  relay = startTestRelay(new OutboxStore(db.database));
+  await broker.channel.bindQueue(everyVersion, usherMessaging.names.events, `${user}.registered.*`);
+  relay = startTestRelay(new OutboxStore(usherMessaging, db.database));
 });
 
 afterAll(async () => {
@@ -123,7 +133,7 @@ describe('an event that is published in two versions', () => {
   it('is not handled by a consumer that gets a version it does not know, and goes on with its own', async () => {
     greetings.length = 0;
     const { consumer } = greetOld;
-    await broker.channel.bindQueue(consumer, EVENTS_EXCHANGE, registeredV2.type);
+    await broker.channel.bindQueue(consumer, usherMessaging.names.events, registeredV2.type);
     const { v1, v2 } = await signUp('Ada', 'Byron');
     const letter = await eventually(() => broker.take(deadLetterQueue(consumer)));
 
@@ -135,7 +145,7 @@ describe('an event that is published in two versions', () => {
     });
     await eventually(async () => (await statuses(v1.id)).length === 1);
     expect(greetings).toContain('v1 Ada Byron');
-    await broker.channel.unbindQueue(consumer, EVENTS_EXCHANGE, registeredV2.type);
+    await broker.channel.unbindQueue(consumer, usherMessaging.names.events, registeredV2.type);
   });
 
   it('is what the check asks for: as a change of v1 it would be refused', () => {
@@ -151,8 +161,8 @@ describe('an event that is published in two versions', () => {
     const { v1 } = await signUp('Grace', 'Hopper');
     await eventually(() => greetings.includes('v1 Grace Hopper'));
     const newer = { ...v1, id: randomUUID(), data: { ...v1.data, nickname: 'Amazing Grace' } };
-    const { content, properties } = eventMessage(newer, EVENTS_EXCHANGE, newer.type);
-    broker.channel.publish(EVENTS_EXCHANGE, newer.type, content, properties);
+    const { content, properties } = eventMessage(newer, usherMessaging.names.events, newer.type);
+    broker.channel.publish(usherMessaging.names.events, newer.type, content, properties);
     await eventually(async () => (await statuses(newer.id)).includes(`${greetOld.consumer} done`));
     expect(greetings.filter((each) => each === 'v1 Grace Hopper')).toHaveLength(2);
   });

@@ -1,5 +1,6 @@
+import { usherMessaging } from '#libs/contracts';
 import { connect, type Channel, type ChannelModel, type GetMessage } from 'amqplib';
-import { type CloudEvent, eventMessage, EVENTS_EXCHANGE, type Topology } from '#libs/messaging';
+import { type CloudEvent, eventMessage, type Topology } from '#libs/messaging';
 import { given } from './environment.js';
 
 /** A plain connection to the broker, to look at it from outside. */
@@ -16,8 +17,11 @@ export class TestBroker {
 
   /** Publishes an event as the relay does. */
   publish(event: CloudEvent): void {
-    const { content, properties } = eventMessage(event, EVENTS_EXCHANGE, event.type);
-    this.channel.publish(EVENTS_EXCHANGE, event.type, content, { ...properties, persistent: true });
+    const { content, properties } = eventMessage(event, usherMessaging.names.events, event.type);
+    this.channel.publish(usherMessaging.names.events, event.type, content, {
+      ...properties,
+      persistent: true,
+    });
   }
 
   async depth(queue: string): Promise<number> {

@@ -6,7 +6,9 @@ import { randomName } from './random-name.js';
 /** An event type and its subscriptions that no other test shares. */
 export function testEvents() {
   const app = `test-${randomName()}`;
-  const definition = defineEvent(`${app}.happened.v1`, z.object({ note: z.string() }));
+  const definition = defineEvent(`${app}.happened.v1`, z.object({ note: z.string() }), {
+    prefix: 'usher',
+  });
   return {
     app,
     definition,

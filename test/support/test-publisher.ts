@@ -1,3 +1,4 @@
+import { usherMessaging } from '#libs/contracts';
 import { BrokerConnection, ConfirmPublisher } from '#libs/messaging';
 import { given } from './environment.js';
 import { eventually } from './eventually.js';
@@ -11,7 +12,7 @@ export interface TestPublisher {
 
 export async function startTestPublisher(url = given('RABBITMQ_URL')): Promise<TestPublisher> {
   const connection = new BrokerConnection([url], 'test publisher');
-  const publisher = new ConfirmPublisher(connection, 5_000);
+  const publisher = new ConfirmPublisher(usherMessaging, connection, 5_000);
   connection.open();
   publisher.start();
   await eventually(() => publisher.isReady);

@@ -1,3 +1,4 @@
+import { usherMessaging } from '#libs/contracts';
 import {
   BrokerConnection,
   ConfirmPublisher,
@@ -21,10 +22,16 @@ export function startTestRelay(
   store: OutboxStore,
   { url = given('RABBITMQ_URL'), pollIntervalMs = 100, confirmTimeoutMs = 5_000 } = {},
 ): TestRelay {
-  const outbox = new Outbox();
+  const outbox = new Outbox(usherMessaging);
   const connection = new BrokerConnection([url], 'test relay');
-  const publisher = new ConfirmPublisher(connection, confirmTimeoutMs);
-  const relay = new OutboxRelay(store, publisher, { pollIntervalMs, leaseMs: 60_000 }, outbox);
+  const publisher = new ConfirmPublisher(usherMessaging, connection, confirmTimeoutMs);
+  const relay = new OutboxRelay(
+    usherMessaging,
+    store,
+    publisher,
+    { pollIntervalMs, leaseMs: 60_000 },
+    outbox,
+  );
   connection.open();
   publisher.start();
   relay.start();

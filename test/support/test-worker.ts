@@ -1,7 +1,17 @@
 import { Logger, Module, type DynamicModule, type Provider, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { INestMicroservice } from '@nestjs/common';
-import { EventServer, type Hints, MessagingConfig, planTopology, RethrowFilter, type Subscription, type Topology } from '#libs/messaging';
+import { usherMessaging } from '#libs/contracts';
+import {
+  EventServer,
+  type Hints,
+  Messaging,
+  MessagingConfig,
+  planTopology,
+  RethrowFilter,
+  type Subscription,
+  type Topology,
+} from '#libs/messaging';
 import type { Database } from '#libs/database';
 import { loadConfig } from '#libs/service-defaults';
 import { given } from './environment.js';
@@ -27,6 +37,15 @@ export interface TestWorker {
   close(): Promise<void>;
 }
 
+/** Usher's messaging with other subscriptions. */
+export const testMessaging = (subscriptions: readonly Subscription[]) =>
+  new Messaging({
+    ...usherMessaging.definition,
+    events: [...new Set(subscriptions.map(({ event }) => event))],
+    subscriptions,
+    requests: [],
+  });
+
 export function testMessagingConfig(env: Record<string, string> = {}): MessagingConfig {
   const defaults = { RABBITMQ_URL: given('RABBITMQ_URL'), CONSUMER_RETRY_DELAYS: '100ms,300ms' };
   return loadConfig([MessagingConfig], { ...defaults, ...env }).get(
@@ -37,8 +56,12 @@ export function testMessagingConfig(env: Record<string, string> = {}): Messaging
 export async function startTestWorker(options: TestWorkerOptions): Promise<TestWorker> {
   const { subscriptions, handlers, providers = [], database, configure } = options;
   const config = testMessagingConfig(options.env);
+  const messaging = testMessaging(subscriptions);
+  const { app: name } = subscriptions[0]!;
+  const consumes = subscriptions.filter(({ app: ofApp }) => ofApp === name);
   const server = new EventServer(
-    { app: subscriptions[0]!.app, subscriptions },
+    messaging,
+    { app: name, consumes },
     config,
     database,
     options.hints,
@@ -59,7 +82,7 @@ export async function startTestWorker(options: TestWorkerOptions): Promise<TestW
   await app.listen();
   return {
     server,
-    topology: planTopology(subscriptions, config.CONSUMER_RETRY_DELAYS),
+    topology: planTopology(messaging, config.CONSUMER_RETRY_DELAYS, { subscriptions }),
     close: () => app.close(),
   };
 }

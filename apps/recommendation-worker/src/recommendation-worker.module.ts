@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { HintsModule } from '#libs/messaging';
 import { ItemTexts } from './catalogue/item-texts.js';
 import { ComputeRecommendationsHandler } from './compute-recommendations/compute-recommendations.handler.js';
 import { CountInteractionHandler } from './count-interaction/count-interaction.handler.js';
@@ -12,7 +11,6 @@ import { RecommendationWorkerConfig } from './recommendation-worker.config.js';
 import { RecomputeRecommendationsHandler } from './recompute-recommendations/recompute-recommendations.handler.js';
 
 @Module({
-  imports: [HintsModule],
   controllers: [
     ComputeRecommendationsHandler,
     RecomputeRecommendationsHandler,

@@ -45,7 +45,7 @@ export interface ApiMiddleware {
 export async function runApi(module: AppModule, middleware: ApiMiddleware = {}): Promise<void> {
   await runProcess(
     module,
-    [HttpConfig, LinkConfig],
+    { name: 'api', configs: [HttpConfig, LinkConfig], relays: true },
     async ({ root, log, nestOptions, configOf, stallMs }) => {
       const http = configOf(HttpConfig);
       const { HTTP_HOST, HTTP_PORT, HTTP_KEEP_ALIVE } = http;

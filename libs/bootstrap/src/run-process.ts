@@ -5,7 +5,8 @@ import {
   type LoggerService,
   type Type,
 } from '@nestjs/common';
-import { createDataSource } from '#libs/database';
+import { usherMessaging } from '#libs/contracts';
+import { createDataSource, Database } from '#libs/database';
 import { MessagingConfig } from '#libs/messaging';
 import {
   captureOutput,
@@ -45,6 +46,16 @@ export interface Platform {
 /** An app that serves; `close` ends what it has in hand and resolves when all is released. */
 export type Running = Pick<INestApplicationContext, 'close'>;
 
+/** What a process is. */
+export interface Process {
+  /** The app's name, which is its folder's in `apps/`. */
+  readonly name: string;
+  /** What is read from the environment beyond what every process and the app's module read. */
+  readonly configs?: readonly AnyConfigClass[];
+  /** Whether it publishes what is in the outbox. */
+  readonly relays: boolean;
+}
+
 /** Starts an app on the platform and resolves when it serves. */
 export type Start = (platform: Platform) => Promise<Running>;
 
@@ -61,11 +72,10 @@ const EX_CONFIG = 78;
  */
 export async function runProcess(
   module: AppModule,
-  extraConfigs: readonly AnyConfigClass[],
+  { name: service, configs: extraConfigs = [], relays }: Process,
   start: Start,
 ): Promise<void> {
-  const service = serviceName(module);
-  const configs = loadConfigOrExit(module, extraConfigs);
+  const configs = loadConfigOrExit(service, module, extraConfigs);
   const config = configs.get(ServiceConfig) as ServiceConfig;
   const database = configs.get(DatabaseConfig) as DatabaseConfig;
   const stopping = new AbortController();
@@ -114,13 +124,32 @@ export async function runProcess(
   const health = await startHealthServer(config, readiness);
   logger.log(`health and metrics on http://${config.METRICS_HOST}:${health.port}`);
   try {
+    const pool = new Database(dataSource);
     const { DATABASE_PREPARED } = database;
     await waitForDatabase(dataSource, DATABASE_PREPARED, readiness, stopping.signal);
     app = await start({
       service,
       root: {
         module: CoreModule,
-        imports: [CoreModule.with(log, configs, dataSource, readiness), module],
+        imports: [
+          CoreModule.with({
+            log,
+            configs,
+            readiness,
+            database: pool,
+            messaging: {
+              ...usherMessaging.definition,
+              database: pool,
+              config: configs.get(MessagingConfig) as MessagingConfig,
+              relays,
+              onTopologyMismatch: () => {
+                process.exitCode = 1;
+                process.kill(process.pid, 'SIGTERM');
+              },
+            },
+          }),
+          module,
+        ],
       },
       readiness,
       log,
@@ -136,6 +165,7 @@ export async function runProcess(
 }
 
 function loadConfigOrExit(
+  service: string,
   module: AppModule,
   extra: readonly AnyConfigClass[],
 ): Map<AnyConfigClass, object> {
@@ -144,15 +174,7 @@ function loadConfigOrExit(
     return loadConfig([ServiceConfig, DatabaseConfig, MessagingConfig, ...extra, ...own]);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    process.stderr.write(`${serviceName(module)}: ${error.message}\n`);
+    process.stderr.write(`${service}: ${error.message}\n`);
     return process.exit(EX_CONFIG);
   }
-}
-
-/** `EmailWorkerModule` is the service `email-worker`. */
-export function serviceName(module: Type): string {
-  return module.name
-    .replace(/Module$/, '')
-    .replaceAll(/(?<=[a-z0-9])(?=[A-Z])/g, '-')
-    .toLowerCase();
 }

@@ -1,8 +1,15 @@
 import { NestFactory } from '@nestjs/core';
 import type { AsyncMicroserviceOptions } from '@nestjs/microservices';
-import { subscriptions } from '#libs/contracts';
+import { usherMessaging } from '#libs/contracts';
 import { Database } from '#libs/database';
-import { EventServer, Hints, MessagingConfig, RethrowFilter } from '#libs/messaging';
+import {
+  EventServer,
+  Hints,
+  MessagingConfig,
+  RethrowFilter,
+  type RequestDefinition,
+  type Subscription,
+} from '#libs/messaging';
 import { ServiceConfig } from '#libs/service-defaults';
 import { Logger as PinoLogger } from 'nestjs-pino';
 import { runProcess, type AppModule } from './run-process.js';
@@ -10,13 +17,24 @@ import { runProcess, type AppModule } from './run-process.js';
 /** Of `SHUTDOWN_TIMEOUT`: handlers that still run then are aborted; the rest is for settling their events. */
 const STOP_GRACE_SHARE = 0.7;
 
+/** What a worker is. */
+export interface Worker {
+  /** The app's name: the part before the dot in its consumers' names. */
+  readonly name: string;
+  /** Each of them has a handler in the worker's module, and no other has. */
+  readonly consumes: readonly Subscription[];
+  readonly answers?: readonly RequestDefinition[];
+}
+
 /**
- * Runs a worker: every `@Subscribe` handler of the module reads its own queue. The module's name gives
- * the app's (`EmailWorkerModule` is `email-worker`), which must have a handler for each of its
- * subscriptions and no other. See {@link runProcess} for start and stop.
+ * Runs a worker: every `@Subscribe` handler of the module reads its own queue. See {@link runProcess} for
+ * start and stop.
  */
-export async function runWorker(module: AppModule): Promise<void> {
-  await runProcess(module, [], async ({ service, root, nestOptions, readiness }) => {
+export async function runWorker(
+  module: AppModule,
+  { name, consumes, answers = [] }: Worker,
+): Promise<void> {
+  await runProcess(module, { name, relays: false }, async ({ root, nestOptions, readiness }) => {
     let server: EventServer | undefined;
     const app = await NestFactory.createMicroservice<AsyncMicroserviceOptions>(root, {
       ...nestOptions,
@@ -27,8 +45,8 @@ export async function runWorker(module: AppModule): Promise<void> {
         hints: Hints,
       ) => {
         const stopGraceMs = SHUTDOWN_TIMEOUT * STOP_GRACE_SHARE;
-        const options = { app: service, subscriptions, stopGraceMs };
-        server = new EventServer(options, config, database, hints);
+        const options = { app: name, consumes, answers, stopGraceMs };
+        server = new EventServer(usherMessaging, options, config, database, hints);
         return { strategy: server };
       },
       inject: [MessagingConfig, ServiceConfig, Database, Hints],

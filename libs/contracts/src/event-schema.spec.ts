@@ -51,7 +51,7 @@ describe.each(eventCatalog.map((definition) => [definition.type, definition] as 
 describe('a schema', () => {
   it('refuses the type of another event', () => {
     const [first, second] = ['order.placed.v1', 'order.placed.v2'].map((type) =>
-      defineEvent(type, z.object({}).meta({ examples: [{}] })),
+      defineEvent(type, z.object({}).meta({ examples: [{}] }), { prefix: 'usher' }),
     );
     const event = { ...exampleOf(first!), subject: '01890a5d-ac96-774b-bcce-b302099a8058' };
     expect(validator(first!)(event)).toBe(true);

@@ -1,7 +1,6 @@
 export { eventCatalog } from './event-catalog.js';
 export {
   computeRecommendations,
-  consumersOf,
   countInteraction,
   deliverGettingStartedGuide,
   recomputeRecommendations,
@@ -27,6 +26,8 @@ export {
   previewRecommendations,
 } from './recommendations/preview-recommendations.request.js';
 export { requests } from './requests.js';
+export { aboutUsher, CATALOGUE, usherMessaging } from './usher.js';
+export { defineUserEvent } from './users/define-user-event.js';
 export { itemId } from './recommendations/item-id.js';
 export { recommendationOpened } from './recommendations/recommendation-opened.event.js';
 export { userInterestsChanged } from './users/user-interests-changed.event.js';

@@ -56,7 +56,3 @@ export const subscriptions: readonly Subscription[] = [
   recomputeRecommendations,
   countInteraction,
 ];
-
-/** The consumers that are to handle an event of this type. */
-export const consumersOf = (type: string): string[] =>
-  subscriptions.filter(({ event }) => event.type === type).map(({ consumer }) => consumer);

@@ -1,5 +1,5 @@
 import type { MigrationInterface } from 'typeorm';
-import type { Sql } from './database.js';
+import type { Sql } from '#libs/messaging';
 import { migrations } from './migrations/index.js';
 
 /** The class of a schema change; its name is what a database remembers. */

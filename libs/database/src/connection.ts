@@ -1,10 +1,9 @@
 import type { PoolClient, QueryResult } from 'pg';
 import type { DataSource } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
-import { DatabaseUnavailableError } from './database-errors.js';
+import { DatabaseUnavailableError, rule } from '#libs/messaging';
 import { preparedName } from './prepared-name.js';
 import { ReadOnlyError, type Session, type SessionClient } from './session.js';
-import { rule } from './sqlstates.js';
 import { inStatementSpan } from './statement-span.js';
 
 type PooledClient = PoolClient & SessionClient;

@@ -1,16 +1,12 @@
 import type { DataSource } from 'typeorm';
 import { Connection } from './connection.js';
-import { DatabaseUnavailableError } from './database-errors.js';
-import { runAgain } from './run-again.js';
+import {
+  DatabaseUnavailableError,
+  runAgain,
+  type Database as MessagingDatabase,
+  type Sql,
+} from '#libs/messaging';
 import type { Session } from './session.js';
-
-/** Runs SQL with positional parameters (`$1`) and answers with the rows, those of RETURNING included. */
-export interface Sql {
-  query<Row = Record<string, unknown>>(
-    sql: string,
-    parameters?: readonly unknown[],
-  ): Promise<Row[]>;
-}
 
 /** A transaction that is open. */
 export interface Transaction extends Sql {
@@ -25,7 +21,7 @@ export interface OpenTransaction extends Transaction {
 }
 
 /** The one PostgreSQL database, over TypeORM's pool. */
-export class Database implements Sql {
+export class Database implements MessagingDatabase {
   constructor(private readonly dataSource: DataSource) {}
 
   /** Runs one statement, or several without parameters; a conflict with others is met by {@link runAgain}. */

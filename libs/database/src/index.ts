@@ -1,17 +1,11 @@
-export { whileAlone } from './advisory-lock.js';
 export { pendingMigrations } from './applied-migrations.js';
 export { createDataSource, type DatabaseOptions } from './data-source.js';
-export { Database, type OpenTransaction, type Sql, type Transaction } from './database.js';
-export {
-  isDatabaseUnavailable,
-  isStatementTimeout,
-  violatedUniqueConstraint,
-} from './database-errors.js';
+export { Database, type OpenTransaction, type Transaction } from './database.js';
 export {
   migrate,
   MIGRATION_CONNECTIONS,
   MigrationBlockedError,
   type MigrateOptions,
 } from './migrate.js';
-export { runAgain } from './run-again.js';
 export { type Prepared, type Session } from './session.js';
+export { isDatabaseUnavailable, whileAlone, type Sql } from '#libs/messaging';

@@ -1,4 +1,4 @@
-import type { Sql } from './database.js';
+import type { Sql } from '#libs/messaging';
 
 /** Holders that are named; the others wait for them, or hold the same. */
 const MAX_HOLDERS = 5;

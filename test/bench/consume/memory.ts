@@ -1,4 +1,8 @@
-import { computeRecommendations, deliverGettingStartedGuide, sendWelcomeEmail } from '#libs/contracts';
+import {
+  computeRecommendations,
+  deliverGettingStartedGuide,
+  sendWelcomeEmail,
+} from '#libs/contracts';
 import type { Subscription } from '#libs/messaging';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';

@@ -1,4 +1,8 @@
-import { computeRecommendations, deliverGettingStartedGuide, sendWelcomeEmail } from '#libs/contracts';
+import {
+  computeRecommendations,
+  deliverGettingStartedGuide,
+  sendWelcomeEmail,
+} from '#libs/contracts';
 import type { Subscription } from '#libs/messaging';
 import { eventually } from '../../support/eventually.js';
 import type { BenchStack } from '../stack/bench-stack.js';

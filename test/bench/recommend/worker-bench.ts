@@ -1,9 +1,7 @@
-import { previewRecommendations, userRegistered } from '#libs/contracts';
+import { CATALOGUE, previewRecommendations, userRegistered, usherMessaging } from '#libs/contracts';
 import type { Database } from '#libs/database';
 import {
-  CATALOGUE_EXCHANGE,
   createEvent,
-  EVENTS_EXCHANGE,
   eventMessage,
   RequestClient,
   sendHint,
@@ -48,7 +46,7 @@ export async function benchWorker(
   const worker = await startApp('recommendation-worker', { ...urls, LOG_LEVEL: 'warn' });
   const broker = await connect(urls.RABBITMQ_URL);
   const channel = await broker.createChannel();
-  const client = new RequestClient([urls.RABBITMQ_URL], 'bench');
+  const client = new RequestClient(usherMessaging, [urls.RABBITMQ_URL], 'bench');
   client.start();
   const random = new SeededRandom(9);
   const question = () => ({ interests: someInterests(random), locale: 'en' as const, limit: 20 });
@@ -68,7 +66,7 @@ export async function benchWorker(
     const data = { ...person, interests: [...new Set(interests)], interestsVersion: 1 };
     const about = { source: 'bench', subject: userId, correlationId: userId };
     const event = createEvent(userRegistered, data, about);
-    const { content, properties } = eventMessage(event, EVENTS_EXCHANGE, event.type);
+    const { content, properties } = eventMessage(event, usherMessaging.names.events, event.type);
     channel.sendToQueue('recommendation-worker.compute-recommendations', content, properties);
     return { id: event.id, at: Date.parse(event.time) };
   };
@@ -100,7 +98,7 @@ export async function benchWorker(
       [items],
     );
     const startedAt = performance.now();
-    await sendHint(broker, CATALOGUE_EXCHANGE, {});
+    await sendHint(usherMessaging, broker, CATALOGUE, {});
     await eventually(async () => (await version()) > before, START_TIMEOUT_MS);
     return performance.now() - startedAt;
   };

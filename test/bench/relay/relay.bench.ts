@@ -1,4 +1,4 @@
-import { EVENTS_EXCHANGE } from '#libs/messaging';
+import { usherMessaging } from '#libs/contracts';
 import { table } from '../../../tools/usher-cli/src/table.js';
 import type { Bench } from '../bench.js';
 import { cells } from '../measuring/cells.js';
@@ -89,7 +89,12 @@ async function publishedBy(
   events: number,
 ): Promise<number> {
   const event = someRegistration();
-  const common = { brokerUrl: broker.url, exchange: EVENTS_EXCHANGE, events, window: WINDOW };
+  const common = {
+    brokerUrl: broker.url,
+    exchange: usherMessaging.names.events,
+    events,
+    window: WINDOW,
+  };
   const options: PublishOptions | NestEmitOptions =
     program === 'publish'
       ? { ...common, routingKey: EVENT_TYPE, content: JSON.stringify(event) }

@@ -1,4 +1,4 @@
-import { EVENTS_EXCHANGE } from '#libs/messaging';
+import { usherMessaging } from '#libs/contracts';
 import type { Child } from '../../../tools/embedded-stack/src/child.js';
 import { freePort } from '../../../tools/embedded-stack/src/free-port.js';
 import { PASSWORD } from '../../support/api-client.js';
@@ -38,7 +38,7 @@ export async function startBareServer(
   const options: BareServerOptions = {
     databaseUrl: database.url,
     brokerUrl: broker.url,
-    exchange: EVENTS_EXCHANGE,
+    exchange: usherMessaging.names.events,
     eventType: EVENT_TYPE,
     consumers: QUEUES,
   };

@@ -1,5 +1,11 @@
-import { requests, subscriptions } from '#libs/contracts';
-import { deadLetterQueue, declareTopology, defineEvent, defineSubscription, planTopology, retryQueue } from '#libs/messaging';
+import { defineUserEvent, subscriptions, usherMessaging } from '#libs/contracts';
+import {
+  deadLetterQueue,
+  declareTopology,
+  defineSubscription,
+  planTopology,
+  retryQueue,
+} from '#libs/messaging';
 import { parseDuration } from '#libs/service-defaults';
 import { connect, type ChannelModel, type ConfirmChannel, type Options } from 'amqplib';
 import { z } from 'zod';
@@ -30,7 +36,7 @@ export class Broker {
     const model = await connect(url);
     const channel = await model.createConfirmChannel();
     const broker = new Broker(url, model, channel);
-    await declareTopology(channel, planTopology(subscriptions, RETRY_DELAYS_MS, requests));
+    await declareTopology(channel, planTopology(usherMessaging, RETRY_DELAYS_MS));
     for (const queue of usherQueues) {
       if ((await broker.depth(queue)) > 0) {
         await model.close();
@@ -45,9 +51,12 @@ export class Broker {
    * Usher's exchange.
    */
   async declareReference(key: string, queues: readonly string[]): Promise<void> {
-    const event = defineEvent(key, z.object({}));
+    const event = defineUserEvent(key, z.object({}));
     const theirs = queues.map((consumer) => defineSubscription(event, { consumer }));
-    await declareTopology(this.channel, planTopology(theirs, []));
+    await declareTopology(
+      this.channel,
+      planTopology(usherMessaging, [], { subscriptions: theirs }),
+    );
     this.references.push(...queues);
   }
 

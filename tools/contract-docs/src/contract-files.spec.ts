@@ -31,7 +31,8 @@ describe('what is published of the events', () => {
 });
 
 describe('an event that has changed', () => {
-  const event = (fields: z.ZodRawShape) => defineEvent('order.placed.v1', z.object(fields));
+  const event = (fields: z.ZodRawShape) =>
+    defineEvent('order.placed.v1', z.object(fields), { prefix: 'shop' });
   const before = new Map([
     ['order.placed.v1', eventSchema(event({ total: z.number(), note: z.string().optional() }))],
   ]);

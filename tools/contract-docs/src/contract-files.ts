@@ -1,4 +1,4 @@
-import { eventCatalog } from '#libs/contracts';
+import { aboutUsher, eventCatalog, usherMessaging } from '#libs/contracts';
 import { asyncApiDocument, eventSchema, type JsonSchema } from '#libs/messaging';
 import { compatibilityProblems } from './compatibility.js';
 import { renderEventsPage } from './events-page.js';
@@ -12,7 +12,10 @@ export const EVENTS_PAGE = 'docs/events.md';
 /** What is published of the events: the text of each file by its path. */
 export function contractFiles(eventsPage: string): ReadonlyMap<string, string> {
   return new Map([
-    ['docs/asyncapi.json', json(asyncApiDocument(DEFAULT_RETRY_DELAYS_MS))],
+    [
+      'docs/asyncapi.json',
+      json(asyncApiDocument(usherMessaging, aboutUsher, DEFAULT_RETRY_DELAYS_MS)),
+    ],
     ...eventCatalog.map(
       (event) => [`${SCHEMAS}/${event.type}.json`, json(eventSchema(event))] as const,
     ),

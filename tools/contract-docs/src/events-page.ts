@@ -1,5 +1,12 @@
 import { eventCatalog, subscriptions } from '#libs/contracts';
-import { deadLetterHeadersSchema, type EventDefinition, eventSchema, type JsonSchema, jsonSchema, retryHeadersSchema } from '#libs/messaging';
+import {
+  deadLetterHeadersSchema,
+  type EventDefinition,
+  eventSchema,
+  type JsonSchema,
+  jsonSchema,
+  retryHeadersSchema,
+} from '#libs/messaging';
 
 /** What of docs/events.md is made of the code, by the name of the part. */
 const PARTS: Readonly<Record<string, () => string>> = {

@@ -1,4 +1,4 @@
-import { subscriptions } from '#libs/contracts';
+import { usherMessaging } from '#libs/contracts';
 import { createDataSource, Database } from '#libs/database';
 import {
   BrokerConnection,
@@ -25,22 +25,33 @@ export async function sendLostMessages(databaseUrl: string, brokerUrl: string): 
   ) as MessagingConfig;
   const retryDelaysMs = config.CONSUMER_RETRY_DELAYS;
   // The broker in memory that ends takes everything with it: no age makes a queue safer.
-  const topology = new DeclaredTopology(planTopology(subscriptions, retryDelaysMs), 0);
+  const topology = new DeclaredTopology(planTopology(usherMessaging, retryDelaysMs), 0);
   const dataSource = await createDataSource({
     url: databaseUrl,
     applicationName: NAME,
     poolSize: 2,
   }).initialize();
   const connection = new BrokerConnection([brokerUrl], NAME);
-  const publisher = new ConfirmPublisher(connection, config.PUBLISH_CONFIRM_TIMEOUT, topology);
+  const publisher = new ConfirmPublisher(
+    usherMessaging,
+    connection,
+    config.PUBLISH_CONFIRM_TIMEOUT,
+    topology,
+  );
   try {
     const isReady = new Promise<void>((resolve) => publisher.onReady(resolve));
     connection.open();
     publisher.start();
     await isReady;
     const options = { retryDelaysMs, prefetch: config.CONSUMER_PREFETCH };
-    const reconciler = new Reconciler(new Database(dataSource), connection, publisher, options);
-    return (await reconciler.run(0, true))?.resent ?? 0;
+    const reconciler = new Reconciler(
+      usherMessaging,
+      new Database(dataSource),
+      connection,
+      publisher,
+      options,
+    );
+    return (await reconciler.reconcile(0, true))?.resent ?? 0;
   } finally {
     await publisher.stop();
     await connection.close();

@@ -1,3 +1,4 @@
+import { usherMessaging } from '#libs/contracts';
 import { createDataSource, Database } from '#libs/database';
 import { DatabaseConfig } from '#libs/bootstrap';
 import {
@@ -25,7 +26,11 @@ const CONNECT_TIMEOUT_MS = 10_000;
 export async function withBroker<T>(work: (broker: Broker) => Promise<T>): Promise<T> {
   const config = configured(MessagingConfig);
   const connection = new BrokerConnection(config.RABBITMQ_URL, 'usher command line');
-  const publisher = new ConfirmPublisher(connection, config.PUBLISH_CONFIRM_TIMEOUT);
+  const publisher = new ConfirmPublisher(
+    usherMessaging,
+    connection,
+    config.PUBLISH_CONFIRM_TIMEOUT,
+  );
   const queues = new QueueCounter(config.RABBITMQ_URL, 'usher command line: queues');
   const isReady = new Promise<void>((resolve) => publisher.onReady(resolve));
   connection.open();

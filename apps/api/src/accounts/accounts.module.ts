@@ -1,5 +1,4 @@
 import { Global, Module } from '@nestjs/common';
-import { OutboxModule } from '#libs/messaging';
 import { ApiReference } from '../openapi/api-reference.js';
 import { OpenApiModule } from '../openapi/openapi.module.js';
 import { DeferredRequestRunner } from './deferred-requests/deferred-request-runner.js';
@@ -35,7 +34,7 @@ import { OwnerMail } from './users/owner-mail.js';
  */
 @Global()
 @Module({
-  imports: [OutboxModule, OpenApiModule],
+  imports: [OpenApiModule],
   controllers: [
     SignupsController,
     SessionsController,

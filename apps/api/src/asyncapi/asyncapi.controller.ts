@@ -1,3 +1,4 @@
+import { aboutUsher, usherMessaging } from '#libs/contracts';
 import { Controller, Get } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { asyncApiDocument, MessagingConfig, type AsyncApiDocument } from '#libs/messaging';
@@ -9,7 +10,7 @@ export class AsyncApiController {
   private readonly made: AsyncApiDocument;
 
   constructor(config: MessagingConfig) {
-    this.made = asyncApiDocument(config.CONSUMER_RETRY_DELAYS);
+    this.made = asyncApiDocument(usherMessaging, aboutUsher, config.CONSUMER_RETRY_DELAYS);
   }
 
   @Get('asyncapi.json')

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { OutboxModule, RequestsModule } from '#libs/messaging';
+import { RequestsModule } from '#libs/messaging';
 import { InterestsController } from './interests/interests.controller.js';
 import { InterestsQuery } from './interests/interests.query.js';
 import { LiveFeeds } from './live/live-feeds.js';
@@ -20,7 +20,7 @@ import { RecommendationsController } from './recommendations/recommendations.con
 
 /** What the workers have done after a sign-up, as its person sees it. */
 @Module({
-  imports: [OutboxModule, RequestsModule],
+  imports: [RequestsModule],
   controllers: [
     OnboardingController,
     RecommendationsController,

@@ -1,3 +1,4 @@
+import { usherMessaging } from '#libs/contracts';
 import {
   Injectable,
   type OnApplicationBootstrap,
@@ -22,7 +23,11 @@ export class BrokerAccess implements OnApplicationBootstrap, OnApplicationShutdo
     private readonly config: ApiConfig,
   ) {
     this.connection = new BrokerConnection(messaging.RABBITMQ_URL, 'operations');
-    this.publisher = new ConfirmPublisher(this.connection, messaging.PUBLISH_CONFIRM_TIMEOUT);
+    this.publisher = new ConfirmPublisher(
+      usherMessaging,
+      this.connection,
+      messaging.PUBLISH_CONFIRM_TIMEOUT,
+    );
     this.queues = new QueueCounter(messaging.RABBITMQ_URL, 'operations: queues');
   }
 

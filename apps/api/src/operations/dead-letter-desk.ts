@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { subscriptions } from '#libs/contracts';
+import { subscriptions, usherMessaging } from '#libs/contracts';
 import { Database } from '#libs/database';
 import {
   DeadLetters,
@@ -53,7 +53,7 @@ export class DeadLetterDesk {
     await this.broker.requireBroker();
     const { connection, publisher } = this.broker;
     try {
-      return await work(new DeadLetters(this.database, connection, publisher));
+      return await work(new DeadLetters(usherMessaging, this.database, connection, publisher));
     } catch (error) {
       if (error instanceof DeadLettersBusyError) throw new Problem('operation_busy', error.message);
       throw error;

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Logger, Post, Query } from '@nestjs/common';
-import { requests, subscriptions } from '#libs/contracts';
+import { usherMessaging } from '#libs/contracts';
 import { Database } from '#libs/database';
 import {
   listQueues,
@@ -45,7 +45,7 @@ export class OperationsController {
     broker: BrokerAccess,
     config: MessagingConfig,
   ) {
-    const topology = planTopology(subscriptions, config.CONSUMER_RETRY_DELAYS, requests);
+    const topology = planTopology(usherMessaging, config.CONSUMER_RETRY_DELAYS);
     this.counts = new SharedLook(COUNTS_MAX_AGE_MS, async () => {
       await broker.requireBroker();
       return listQueues(broker.queues, topology);
@@ -61,8 +61,8 @@ export class OperationsController {
   @Get('outbox')
   @Documented('What waits to be published', { 200: outboxStatus })
   async outbox() {
-    const backlog = await outboxBacklog(this.database);
-    return { ...backlog, stuck: await stuckEvents(this.database, STUCK_LENGTH) };
+    const backlog = await outboxBacklog(usherMessaging, this.database);
+    return { ...backlog, stuck: await stuckEvents(usherMessaging, this.database, STUCK_LENGTH) };
   }
 
   @Get('reconcile')

@@ -1,3 +1,4 @@
+import { usherMessaging } from '#libs/contracts';
 import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/database';
 import { MessagingConfig, Reconciler, type ReconciliationReport } from '#libs/messaging';
@@ -21,11 +22,11 @@ export class Reconciliation {
   async run(olderThanMs: number, fix: boolean): Promise<Report> {
     await this.broker.requireBroker();
     const { connection, publisher } = this.broker;
-    const reconciler = new Reconciler(this.database, connection, publisher, {
+    const reconciler = new Reconciler(usherMessaging, this.database, connection, publisher, {
       retryDelaysMs: this.config.CONSUMER_RETRY_DELAYS,
       prefetch: this.config.CONSUMER_PREFETCH,
     });
-    const report = await reconciler.run(olderThanMs, fix);
+    const report = await reconciler.reconcile(olderThanMs, fix);
     if (!report) throw new Problem('operation_busy', 'Another process is reconciling; try again');
     const { unreachable, ...rest } = report;
     return { ...rest, ...(unreachable.length > 0 && { unreachable }) };

@@ -15,7 +15,9 @@ export class Upkeep implements OnApplicationBootstrap, OnApplicationShutdown {
 
   constructor({ CLEAN_INTERVAL }: ApiConfig, database: Database) {
     this.cleaning = new Periodic('deleting what has expired', CLEAN_INTERVAL, (signal) =>
-      whileAlone(database, 'deleting what has expired', () => deleteExpiredRows(database, signal)),
+      whileAlone(database, 'usher deleting what has expired', () =>
+        deleteExpiredRows(database, signal),
+      ),
     );
   }
 

@@ -1,4 +1,4 @@
-import type { Transaction } from '#libs/database';
+import type { Sql } from '#libs/database';
 import type { ItemRecord } from './item-record.js';
 
 /** What writing has changed. */
@@ -13,7 +13,7 @@ export const BATCH = 1_000;
 /** Writes items into the catalogue; all that is written in one transaction becomes one version of it. */
 export class CatalogueWriter {
   private constructor(
-    private readonly transaction: Transaction,
+    private readonly transaction: Sql,
     readonly previousVersion: number,
   ) {}
 
@@ -22,7 +22,7 @@ export class CatalogueWriter {
   }
 
   /** Waits for another import to end, since each makes a version of its own. */
-  static async begin(transaction: Transaction): Promise<CatalogueWriter> {
+  static async begin(transaction: Sql): Promise<CatalogueWriter> {
     await transaction.query(
       'INSERT INTO recommendation.catalogue (version) VALUES (0) ON CONFLICT DO NOTHING',
     );

@@ -1,6 +1,6 @@
 import type { recommendationOpened } from '#libs/contracts';
 import type { EventOf } from '#libs/messaging';
-import type { Transaction } from '#libs/database';
+import type { Sql } from '#libs/database';
 
 /** Interests of one person that are counted; whoever declares others again and again adds no more. */
 const MAX_INTERESTS_OF_A_READER = 100;
@@ -10,7 +10,7 @@ const MAX_INTERESTS_OF_A_READER = 100;
  * often they open it. Rows are locked in one order, so that two of these never wait for each other in a circle.
  */
 export async function countOpened(
-  transaction: Transaction,
+  transaction: Sql,
   { userId, itemId, interests }: EventOf<typeof recommendationOpened>['data'],
 ): Promise<void> {
   const [first] = await transaction.query(
@@ -34,7 +34,7 @@ export async function countOpened(
 
 /** Counts the person for those of the interests for which they have not been counted yet. */
 async function countReader(
-  transaction: Transaction,
+  transaction: Sql,
   userId: string,
   interests: readonly string[],
 ): Promise<void> {

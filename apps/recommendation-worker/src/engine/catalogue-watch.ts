@@ -7,8 +7,9 @@ import {
   type OnModuleInit,
 } from '@nestjs/common';
 import { DatabaseConfig } from '#libs/bootstrap';
+import { CATALOGUE } from '#libs/contracts';
 import { Database } from '#libs/database';
-import { CATALOGUE_EXCHANGE, Hints } from '#libs/messaging';
+import { Hints } from '#libs/messaging';
 import { sleep } from '#libs/service-defaults';
 import type { Whole } from '../catalogue/catalogue-reader.js';
 import { RecommendationWorkerConfig } from '../recommendation-worker.config.js';
@@ -41,7 +42,7 @@ export class CatalogueWatch implements OnModuleInit, OnApplicationBootstrap, OnA
   ) {}
 
   onModuleInit(): void {
-    this.hints.subscribe(CATALOGUE_EXCHANGE, () => this.hint.abort());
+    this.hints.subscribe(CATALOGUE, () => this.hint.abort());
   }
 
   /** Waits for the first look, so that the first messages find an index if there is a catalogue. */

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { defineEvent } from '#libs/messaging';
+import { defineUserEvent } from '../users/define-user-event.js';
 import { interests } from '../users/interests.js';
 import { userId } from '../users/recipient.js';
 import { itemId } from './item-id.js';
 
 /** A person opened an item that was recommended to them. */
-export const recommendationOpened = defineEvent(
+export const recommendationOpened = defineUserEvent(
   'recommendation.opened.v1',
   z
     .object({

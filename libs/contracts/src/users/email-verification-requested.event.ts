@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { defineEvent } from '#libs/messaging';
+import { defineUserEvent } from './define-user-event.js';
 import { recipient } from './recipient.js';
 
 /** Somebody asked for another link to verify an address that is not verified yet. */
-export const emailVerificationRequested = defineEvent(
+export const emailVerificationRequested = defineUserEvent(
   'email-verification.requested.v1',
   z.object({ ...recipient }).meta({
     description:

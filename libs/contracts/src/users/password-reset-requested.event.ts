@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { defineEvent } from '#libs/messaging';
+import { defineUserEvent } from './define-user-event.js';
 import { credentialVersion, recipient } from './recipient.js';
 
 /** Somebody asked for a new password of an account that there is. */
-export const passwordResetRequested = defineEvent(
+export const passwordResetRequested = defineUserEvent(
   'password-reset.requested.v1',
   z.object({ ...recipient, credentialVersion }).meta({
     description:

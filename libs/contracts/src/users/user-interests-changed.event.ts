@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { defineEvent } from '#libs/messaging';
+import { defineUserEvent } from './define-user-event.js';
 import { interestsOfAPerson } from './interests.js';
 import { recipient, userId } from './recipient.js';
 
 /** A person chose other interests. */
-export const userInterestsChanged = defineEvent(
+export const userInterestsChanged = defineUserEvent(
   'user.interests-changed.v1',
   z.object({ userId, ...interestsOfAPerson, locale: recipient.locale }).meta({
     description:

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { defineEvent } from '#libs/messaging';
+import { defineUserEvent } from './define-user-event.js';
 import { interestsOfAPerson } from './interests.js';
 import { recipient } from './recipient.js';
 
 /** A person signed up; the address is not yet verified. */
-export const userRegistered = defineEvent(
+export const userRegistered = defineUserEvent(
   'user.registered.v1',
   z.object({ ...recipient, ...interestsOfAPerson }).meta({
     description:

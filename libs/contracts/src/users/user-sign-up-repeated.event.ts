@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { defineEvent } from '#libs/messaging';
+import { defineUserEvent } from './define-user-event.js';
 import { credentialVersion, recipient } from './recipient.js';
 
 /** Somebody signed up with an address that has an account already, where nobody but its owner may be told. */
-export const userSignUpRepeated = defineEvent(
+export const userSignUpRepeated = defineUserEvent(
   'user.sign-up-repeated.v1',
   z.object({ ...recipient, credentialVersion }).meta({
     description:

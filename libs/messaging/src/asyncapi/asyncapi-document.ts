@@ -1,5 +1,5 @@
-import { eventCatalog, subscriptions } from '#libs/contracts';
 import type { Subscription } from '../contract/define-subscription.js';
+import type { Messaging } from '../contract/messaging.js';
 import type { JsonSchema } from '../contract/event-schema.js';
 import { deadLetterQueue, retryQueue } from '../routing/names.js';
 import { planTopology, type Topology } from '../routing/topology.js';
@@ -16,7 +16,7 @@ import { schemas } from './schemas.js';
 /** A description of the events for programs: https://www.asyncapi.com/docs/reference/specification/v3.0.0 */
 export interface AsyncApiDocument {
   readonly asyncapi: '3.0.0';
-  readonly info: { readonly title: string; readonly version: string; readonly description: string };
+  readonly info: AsyncApiInfo;
   readonly defaultContentType: string;
   readonly channels: Readonly<Record<string, Channel>>;
   readonly operations: Readonly<Record<string, Operation>>;
@@ -26,6 +26,13 @@ export interface AsyncApiDocument {
   };
 }
 
+/** What the document describes. */
+export interface AsyncApiInfo {
+  readonly title: string;
+  readonly version: string;
+  readonly description: string;
+}
+
 interface Operation {
   readonly action: 'send' | 'receive';
   readonly channel: { readonly $ref: string };
@@ -33,25 +40,22 @@ interface Operation {
   readonly bindings: { readonly amqp: object };
 }
 
-const INFO = {
-  title: 'Usher',
-  version: '1',
-  description:
-    'The events of Usher, who gets them, and what becomes of those that fail. Made of the catalogue, the ' +
-    'list of subscriptions and the planned topology.',
-};
-
 /** Made of the catalogue, the subscriptions and the topology with these pauses between attempts. */
-export function asyncApiDocument(retryDelaysMs: readonly number[]): AsyncApiDocument {
-  const topology = planTopology(subscriptions, retryDelaysMs);
+export function asyncApiDocument(
+  messaging: Messaging,
+  info: AsyncApiInfo,
+  retryDelaysMs: readonly number[],
+): AsyncApiDocument {
+  const { events, subscriptions } = messaging;
+  const topology = planTopology(messaging, retryDelaysMs);
   const failing = subscriptions.map((each) => failureOperations(each, retryDelaysMs));
   return {
     asyncapi: '3.0.0',
-    info: INFO,
+    info,
     defaultContentType: 'application/json',
-    channels: channels(topology, retryDelaysMs),
+    channels: channels(messaging, topology, retryDelaysMs),
     operations: Object.fromEntries([
-      ...eventCatalog.map(({ type, data }) => [
+      ...events.map(({ type, data }) => [
         `${type}.publish`,
         sending(type, data.description ?? type),
       ]),
@@ -59,20 +63,24 @@ export function asyncApiDocument(retryDelaysMs: readonly number[]): AsyncApiDocu
       ...failing.flat(),
     ]) as Record<string, Operation>,
     components: {
-      schemas: schemas(),
+      schemas: schemas(events),
       messages: {
-        ...Object.fromEntries(eventCatalog.flatMap((each) => eventMessages(each))),
-        [DEAD_LETTER]: deadLetterMessage,
+        ...Object.fromEntries(events.flatMap((each) => eventMessages(each))),
+        [DEAD_LETTER]: deadLetterMessage(messaging),
       },
     },
   };
 }
 
-function channels(topology: Topology, retryDelaysMs: readonly number[]): Record<string, Channel> {
+function channels(
+  { names, events, subscriptions }: Messaging,
+  topology: Topology,
+  retryDelaysMs: readonly number[],
+): Record<string, Channel> {
   const queue = (name: string, ...rest: [messages: readonly string[], description: string]) =>
     [name, queueChannel(topology, name, ...rest)] as const;
   return Object.fromEntries([
-    ...eventCatalog.map(({ type }) => [type, exchangeChannel(type)] as const),
+    ...events.map(({ type }) => [type, exchangeChannel(names, type)] as const),
     ...subscriptions.flatMap(({ consumer, event: { type } }) => [
       queue(consumer, [type], 'The queue of one handler.'),
       ...retryDelaysMs.map((delay) =>

@@ -1,4 +1,4 @@
-import { EVENTS_EXCHANGE } from '../routing/names.js';
+import type { Names } from '../contract/names.js';
 import type { Topology } from '../routing/topology.js';
 
 /** A way that messages take; https://github.com/asyncapi/bindings/blob/master/amqp/README.md */
@@ -9,15 +9,15 @@ export interface Channel {
   readonly bindings: { readonly amqp: object };
 }
 
-/** Where an event is published, and where a consumer outside Usher binds a queue of its own. */
-export const exchangeChannel = (type: string): Channel => ({
+/** Where an event is published, and where a consumer of another application binds a queue of its own. */
+export const exchangeChannel = ({ events }: Names, type: string): Channel => ({
   address: type,
-  description: `Published to ${EVENTS_EXCHANGE} with the type as the routing key.`,
+  description: `Published to ${events} with the type as the routing key.`,
   messages: references([type]),
   bindings: {
     amqp: {
       is: 'routingKey',
-      exchange: { name: EVENTS_EXCHANGE, type: 'topic', durable: true, autoDelete: false },
+      exchange: { name: events, type: 'topic', durable: true, autoDelete: false },
       bindingVersion: '0.3.0',
     },
   },

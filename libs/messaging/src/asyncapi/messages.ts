@@ -1,4 +1,5 @@
 import type { EventDefinition } from '../contract/define-event.js';
+import type { Messaging } from '../contract/messaging.js';
 import { CLOUDEVENTS_JSON } from '../contract/event-envelope.js';
 import { exampleOf } from '../contract/event-schema.js';
 
@@ -58,7 +59,7 @@ export function eventMessages(definition: EventDefinition): [string, Message][] 
 }
 
 /** Also what was no event at all lies here, as it came. */
-export const deadLetterMessage: Message = {
+export const deadLetterMessage = ({ names, subscriptions }: Messaging): Message => ({
   title: 'Dead letter',
   summary:
     'What was given up, as it came, with the reason. One that the broker itself gave up has none of these headers.',
@@ -73,9 +74,9 @@ export const deadLetterMessage: Message = {
         'exception-message': 'the body is not JSON in UTF-8',
         'exception-stack': '',
         attempts: 0,
-        consumer: 'email-worker.send-welcome-email',
-        'original-exchange': 'usher.events',
-        'original-routing-key': 'user.registered.v1',
+        consumer: subscriptions[0]?.consumer,
+        'original-exchange': names.events,
+        'original-routing-key': subscriptions[0]?.event.type,
         'first-failed-at': '2026-11-23T03:33:25.655Z',
         'dead-lettered-at': '2026-11-23T03:33:25.655Z',
         host: 'worker-1',
@@ -83,7 +84,7 @@ export const deadLetterMessage: Message = {
       payload: 'hello',
     },
   ],
-};
+});
 
 function schema(name: string) {
   return { $ref: `#/components/schemas/${name}` };

@@ -1,11 +1,11 @@
-import { eventCatalog } from '#libs/contracts';
+import type { EventDefinition } from '../contract/define-event.js';
 import { eventSchema, jsonSchema, type JsonSchema } from '../contract/event-schema.js';
 import { deadLetterHeadersSchema, retryHeadersSchema } from '../sending/message-headers.schema.js';
 
 /** Every schema that messages refer to, by name. */
-export function schemas(): Record<string, JsonSchema> {
+export function schemas(events: readonly EventDefinition[]): Record<string, JsonSchema> {
   const all = {
-    ...Object.fromEntries(eventCatalog.map((event) => [event.type, eventSchema(event)])),
+    ...Object.fromEntries(events.map((event) => [event.type, eventSchema(event)])),
     // A first delivery has none; one that comes back, or is sent again, has some.
     'delivery-headers': jsonSchema(retryHeadersSchema.partial()),
     'retry-headers': jsonSchema(retryHeadersSchema),

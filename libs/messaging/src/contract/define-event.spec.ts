@@ -1,8 +1,10 @@
 import { z } from 'zod';
-import { defineEvent } from './define-event.js';
+import { defineEvent, type Subject } from './define-event.js';
 import type { CloudEvent } from './event-envelope.js';
 
-const orderPlaced = defineEvent('order.placed.v1', z.object({ total: z.number() }));
+const orderPlaced = defineEvent('order.placed.v1', z.object({ total: z.number() }), {
+  prefix: 'shop',
+});
 
 const event = (attributes: Record<string, unknown> = {}): unknown => ({
   specversion: '1.0',
@@ -12,7 +14,7 @@ const event = (attributes: Record<string, unknown> = {}): unknown => ({
   subject: '01890a5d-ac96-774b-bcce-b302099a8058',
   time: '2026-01-02T03:04:05.678Z',
   datacontenttype: 'application/json',
-  dataschema: 'urn:usher:event:order.placed.v1',
+  dataschema: 'urn:shop:event:order.placed.v1',
   correlationid: 'request-1',
   data: { total: 12 },
   ...attributes,
@@ -24,7 +26,7 @@ describe('the type of an event', () => {
   it.each(['order.placed.v1', 'user.interests-changed.v12', 'email-verification.requested.v1'])(
     'may be %s',
     (type) => {
-      expect(defineEvent(type, z.object({})).type).toBe(type);
+      expect(defineEvent(type, z.object({}), { prefix: 'shop' }).type).toBe(type);
     },
   );
 
@@ -39,11 +41,13 @@ describe('the type of an event', () => {
     'order.#.v1',
     '',
   ])('may not be %j', (type) => {
-    expect(() => defineEvent(type, z.object({}))).toThrow('<aggregate>.<past participle>.v<N>');
+    expect(() => defineEvent(type, z.object({}), { prefix: 'shop' })).toThrow(
+      '<aggregate>.<past participle>.v<N>',
+    );
   });
 
   it('names the schema of its data', () => {
-    expect(orderPlaced.dataSchemaUri).toBe('urn:usher:event:order.placed.v1');
+    expect(orderPlaced.dataSchemaUri).toBe('urn:shop:event:order.placed.v1');
   });
 });
 
@@ -58,7 +62,8 @@ describe('the envelope of an event', () => {
     ['id', 'event-1'],
     ['source', ''],
     ['type', 'order.cancelled.v1'],
-    ['subject', 'mike@example.com'],
+    ['subject', ''],
+    ['subject', 'x'.repeat(201)],
     ['time', 'yesterday'],
     ['datacontenttype', 'text/xml'],
     ['correlationid', undefined],
@@ -72,5 +77,34 @@ describe('the envelope of an event', () => {
     const newer = event({ region: 'eu', data: { total: 12, currency: 'EUR' } });
 
     expect(orderPlaced.envelope.parse(newer)).toEqual(event());
+  });
+});
+
+describe('the subject of an event', () => {
+  const schema = z.uuid();
+  const id = '01890a5d-ac96-774b-bcce-b302099a8058';
+  const about = (subject: Subject, attributes: Record<string, unknown>) =>
+    defineEvent('order.placed.v1', z.object({ orderId: z.string() }), {
+      prefix: 'shop',
+      subject,
+    }).envelope.safeParse(event(attributes));
+
+  it('may be any text of up to 200 characters', () => {
+    expect(accepts(event({ subject: '4711' }))).toBe(true);
+    expect(accepts(event({ subject: 'x'.repeat(200) }))).toBe(true);
+  });
+
+  it('has the form that the definition gives it', () => {
+    expect(about({ schema }, { subject: id, data: { orderId: '1' } }).success).toBe(true);
+    expect(about({ schema }, { subject: '4711', data: { orderId: '1' } }).success).toBe(false);
+  });
+
+  it('is what a field of the data repeats, where the definition names one', () => {
+    const subject = { schema, field: 'orderId' };
+    expect(about(subject, { subject: id, data: { orderId: id } }).success).toBe(true);
+    const refused = about(subject, { subject: id, data: { orderId: '4711' } });
+    expect(refused.error?.issues).toMatchObject([
+      { path: ['data', 'orderId'], message: 'is not the subject' },
+    ]);
   });
 });

@@ -4,9 +4,21 @@ import { envelopeAttributes, type CloudEvent } from './event-envelope.js';
 /** One kind of event: its type (also its routing key), what its data looks like, and the schema of the whole. */
 export interface EventDefinition<Type extends string = string, Data extends z.ZodType = z.ZodType> {
   readonly type: Type;
+  /** The application that publishes it. */
+  readonly prefix: string;
+  /** `urn:<prefix>:event:<type>`, the `$id` of the schema of `data`. */
   readonly dataSchemaUri: string;
   readonly data: Data;
   readonly envelope: z.ZodType<CloudEvent<z.output<Data>>>;
+  readonly subject: Subject;
+}
+
+/** What an event is about, such as an order, by its id. */
+export interface Subject {
+  /** Of the id; up to 200 characters unless given. */
+  readonly schema: z.ZodType<string>;
+  /** The field of `data` that repeats the id, if there is one: an event in which they differ is refused. */
+  readonly field?: string;
 }
 
 /** The event that a definition describes, as a handler receives it. */
@@ -14,28 +26,54 @@ export type EventOf<D extends EventDefinition> = CloudEvent<z.output<D['data']>>
 
 const TYPE = /^[a-z][a-z-]*\.[a-z][a-z-]*\.v[1-9]\d*$/;
 
+/** The columns of outbox and ledger hold no more. */
+const SUBJECT_MAX_CHARACTERS = 200;
+
+const ANYTHING: Subject = {
+  schema: z
+    .string()
+    .min(1)
+    .max(SUBJECT_MAX_CHARACTERS)
+    .describe('the id of what the event is about'),
+};
+
 /**
  * Defines an event; the name is `<aggregate>.<past participle>.v<N>`.
+ * @param options `prefix`: that of the application's `MessagingModule`
  * @throws Error when the type is not named so
  */
 export function defineEvent<Type extends string, Data extends z.ZodType>(
   type: Type,
   data: Data,
+  { prefix, subject = ANYTHING }: { prefix: string; subject?: Subject },
 ): EventDefinition<Type, Data> {
   if (!TYPE.test(type)) throw new Error(`'${type}' is not <aggregate>.<past participle>.v<N>`);
+  const { field } = subject;
   const envelope = envelopeAttributes
-    .extend({ type: z.literal(type).meta(envelopeAttributes.shape.type.meta()!), data })
-    .refine(subjectIsTheUser, { path: ['data', 'userId'], message: 'is not the subject' });
+    .extend({
+      type: z.literal(type).meta(envelopeAttributes.shape.type.meta()!),
+      subject: subject.schema,
+      data,
+    })
+    .refine((event) => field === undefined || isSame(event, field), {
+      path: ['data', field ?? ''],
+      message: 'is not the subject',
+    });
   return {
     type,
-    dataSchemaUri: `urn:usher:event:${type}`,
+    prefix,
+    dataSchemaUri: dataSchemaUri(prefix, type),
     data,
     envelope: envelope as unknown as z.ZodType<CloudEvent<z.output<Data>>>,
+    subject,
   };
 }
 
-/** The ledger files a delivery under the subject; data that names another person would hide it. */
-function subjectIsTheUser({ subject, data }: { subject: string; data?: unknown }): boolean {
-  const { userId } = (data ?? {}) as { userId?: unknown };
-  return userId === undefined || userId === subject;
+export const dataSchemaUri = (prefix: string, type: string): string =>
+  `urn:${prefix}:event:${type}`;
+
+/** The ledger files a delivery under the subject; data about another one would hide it. */
+function isSame({ subject, data }: { subject: string; data?: unknown }, field: string): boolean {
+  const value = ((data ?? {}) as Record<string, unknown>)[field];
+  return value === undefined || value === subject;
 }

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { defineRequest } from './define-request.js';
-import { requests } from '../../../contracts/src/requests.js';
 
 const parts = { deadlineMs: 100, question: z.string(), answer: z.number() };
 
@@ -17,12 +16,4 @@ describe('a request', () => {
       expect(() => defineRequest(queue, parts)).toThrow(`'${queue}' is not`);
     },
   );
-});
-
-describe('the list of requests', () => {
-  it('has each queue once', () => {
-    const queues = requests.map(({ queue }) => queue);
-
-    expect(new Set(queues).size).toBe(queues.length);
-  });
 });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineEvent } from './define-event.js';
 import { defineSubscription } from './define-subscription.js';
 
-const orderPlaced = defineEvent('order.placed.v1', z.object({}));
+const orderPlaced = defineEvent('order.placed.v1', z.object({}), { prefix: 'shop' });
 
 describe('a subscription', () => {
   it('takes the app from the name of the consumer', () => {

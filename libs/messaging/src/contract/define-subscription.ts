@@ -6,15 +6,17 @@ import type { EventDefinition } from './define-event.js';
  */
 export type Effect = 'transaction' | 'external';
 
-/** A consumer's interest in one event; the consumer's name is its queue's name. */
+/** A consumer's interest in one event. */
 export interface Subscription<D extends EventDefinition = EventDefinition> {
   readonly event: D;
-  /** `<app>.<what the handler does>` */
+  /** `<app>.<what the handler does>`; also the name of its queue, and of itself in the ledger. */
   readonly consumer: string;
   /** The app that the handler lives in. */
   readonly app: string;
-  /** The step of the onboarding timeline that this consumer completes, if any. */
+  /** The step that this consumer completes in what people watch, if any. */
   readonly step?: string;
+  /** Whether those who watch the subject are sent a hint when the ledger changes; yes for a step. */
+  readonly hint: boolean;
   readonly effect: Effect;
 }
 
@@ -26,10 +28,10 @@ const CONSUMER = /^[a-z][a-z-]*\.[a-z][a-z-]*$/;
  */
 export function defineSubscription<D extends EventDefinition>(
   event: D,
-  options: { consumer: string; step?: string; effect?: Effect },
+  options: { consumer: string; step?: string; hint?: boolean; effect?: Effect },
 ): Subscription<D> {
-  const { consumer, step, effect = 'transaction' } = options;
+  const { consumer, step, hint = step !== undefined, effect = 'transaction' } = options;
   if (!CONSUMER.test(consumer))
     throw new Error(`'${consumer}' is not <app>.<what the handler does>`);
-  return { event, consumer, app: consumer.slice(0, consumer.indexOf('.')), step, effect };
+  return { event, consumer, app: consumer.slice(0, consumer.indexOf('.')), step, hint, effect };
 }

@@ -10,15 +10,15 @@ export const CLOUDEVENTS_JSON = 'application/cloudevents+json';
 export const envelopeAttributes = z.object({
   specversion: z.literal('1.0').describe('the version of CloudEvents'),
   id: z.uuid().describe('UUIDv7; the same in every copy of the event'),
-  source: z.string().min(1).max(255).describe('the app that says so: `api`'),
+  source: z.string().min(1).max(255).describe('the app that says so'),
   type: z.string().min(1).max(255).describe("the event's name; also its routing key"),
-  subject: z.uuid().describe("the user's id"),
+  subject: z.string().min(1).describe('the id of what the event is about'),
   time: z.iso.datetime().describe('when it happened'),
   datacontenttype: z.literal('application/json').describe('the media type of `data`'),
   dataschema: z
     .string()
     .min(1)
-    .describe('`urn:usher:event:<type>`, the `$id` of the schema of `data`'),
+    .describe('`urn:<prefix>:event:<type>`, the `$id` of the schema of `data`'),
   correlationid: z.string().min(1).max(255).describe('the id of the request that began it all'),
   causationid: z
     .string()

@@ -1,5 +1,7 @@
 import { Logger } from '@nestjs/common';
-import { whileAlone, type Database } from '#libs/database';
+import type { Messaging } from '../contract/messaging.js';
+import { whileAlone } from '../database/advisory-lock.js';
+import type { Database } from '../database/database.js';
 import type { GetMessage } from 'amqplib';
 import type { BrokerConnection } from '../connection/broker-connection.js';
 import { DeliveryLedger } from '../deliveries/delivery-ledger.js';
@@ -41,11 +43,12 @@ export class DeadLetters {
   private readonly ledger: DeliveryLedger;
 
   constructor(
+    private readonly messaging: Messaging,
     private readonly database: Database,
     private readonly connection: BrokerConnection,
     private readonly publisher: ConfirmPublisher,
   ) {
-    this.ledger = new DeliveryLedger(database);
+    this.ledger = new DeliveryLedger(messaging, database);
   }
 
   /** @param queues handlers' queues @throws DeadLettersBusyError, Error when there is no broker */
@@ -122,7 +125,8 @@ export class DeadLetters {
     signal?: AbortSignal,
   ): Promise<string[]> {
     const { urls, name } = this.connection;
-    const unreachable = await whileAlone(this.database, 'dead letters', () =>
+    const lock = `${this.messaging.names.prefix} dead letters`;
+    const unreachable = await whileAlone(this.database, lock, () =>
       visitDeadLetters(urls, `${name}: dead letters`, queues, decide, signal),
     );
     if (!unreachable)

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { Database, Sql } from '#libs/database';
+import type { Messaging } from '../contract/messaging.js';
+import type { Sql } from '../database/database.js';
 import type { DeadLetterReason } from '../sending/message-headers.schema.js';
 
-/** One event at one consumer: a row of `messaging.deliveries`. */
+/** One event at one consumer: a row of the ledger. */
 export interface DeliveryKey {
   readonly consumer: string;
   readonly eventId: string;
@@ -35,14 +36,21 @@ export type LeaseAnswer =
  * effect has happened; no statement ever takes a row away from `done`.
  */
 export class DeliveryLedger {
-  constructor(private readonly database: Database) {}
+  private readonly table: string;
+
+  constructor(
+    { names }: Messaging,
+    private readonly sql: Sql,
+  ) {
+    this.table = `${names.schema}.deliveries`;
+  }
 
   /**
    * Marks the event done inside the transaction that holds its effect. False: it was done before, and
    * the effect must not be repeated. A concurrent copy blocks on the row until the first one ends.
    */
   async markDone(transaction: Sql, key: DeliveryKey, attempt: number): Promise<boolean> {
-    const rows = await transaction.query(markDone(1), doneValues(key, attempt));
+    const rows = await transaction.query(this.markDoneSql(1), doneValues(key, attempt));
     return rows.length > 0;
   }
 
@@ -57,8 +65,8 @@ export class DeliveryLedger {
     key: DeliveryKey,
     attempt: number,
   ): Promise<boolean> {
-    const rows = await this.database.query(
-      `WITH delivery AS (${markDone(parameters.length + 1)}), effect AS (${sql})
+    const rows = await this.sql.query(
+      `WITH delivery AS (${this.markDoneSql(parameters.length + 1)}), effect AS (${sql})
        SELECT 1 AS first FROM delivery`,
       [...parameters, ...doneValues(key, attempt)],
     );
@@ -68,8 +76,8 @@ export class DeliveryLedger {
   /** Commits `processing` with a lease of `leaseMs`, unless the event is done or another copy holds a live lease. */
   async acquireLease(key: DeliveryKey, attempt: number, leaseMs: number): Promise<LeaseAnswer> {
     const owner = randomUUID();
-    const claimed = await this.database.query(
-      `INSERT INTO messaging.deliveries AS d
+    const claimed = await this.sql.query(
+      `INSERT INTO ${this.table} AS d
               (consumer, event_id, subject, status, attempts, owner, lease_until)
        VALUES ($1, $2, $3, 'processing', $4, $5, now() + $6 * interval '1 millisecond')
        ON CONFLICT (consumer, event_id) DO UPDATE
@@ -80,8 +88,8 @@ export class DeliveryLedger {
       [key.consumer, key.eventId, key.subject, attempt, owner, leaseMs],
     );
     if (claimed.length > 0) return { status: 'acquired', owner };
-    const [row] = await this.database.query<{ status: string; lease_until: Date | null }>(
-      'SELECT status, lease_until FROM messaging.deliveries WHERE consumer = $1 AND event_id = $2',
+    const [row] = await this.sql.query<{ status: string; lease_until: Date | null }>(
+      `SELECT status, lease_until FROM ${this.table} WHERE consumer = $1 AND event_id = $2`,
       [key.consumer, key.eventId],
     );
     if (row?.status === 'done') return { status: 'done' };
@@ -94,8 +102,8 @@ export class DeliveryLedger {
     owner: string,
     leaseMs: number,
   ): Promise<boolean> {
-    const rows = await this.database.query(
-      `UPDATE messaging.deliveries SET lease_until = now() + $4 * interval '1 millisecond'
+    const rows = await this.sql.query(
+      `UPDATE ${this.table} SET lease_until = now() + $4 * interval '1 millisecond'
         WHERE consumer = $1 AND event_id = $2 AND owner = $3 AND status = 'processing'
        RETURNING status`,
       [consumer, eventId, owner, leaseMs],
@@ -105,8 +113,8 @@ export class DeliveryLedger {
 
   /** Marks an external effect done. False: the lease had passed to another copy, which decides the outcome. */
   async completeLease({ consumer, eventId }: DeliveryKey, owner: string): Promise<boolean> {
-    const rows = await this.database.query(
-      `UPDATE messaging.deliveries
+    const rows = await this.sql.query(
+      `UPDATE ${this.table}
           SET status = 'done', completed_at = now(), updated_at = now(),
               owner = NULL, lease_until = NULL, last_error = NULL, reason = NULL
         WHERE consumer = $1 AND event_id = $2 AND owner = $3 AND status = 'processing'
@@ -126,9 +134,9 @@ export class DeliveryLedger {
     deliveries: number,
     limit: number,
   ): Promise<boolean> {
-    const [row] = await this.database.query<{ settled: boolean; abandoned: number }>(
+    const [row] = await this.sql.query<{ settled: boolean; abandoned: number }>(
       `SELECT status = 'done' OR (status = 'processing' AND lease_until > now()) AS settled, abandoned
-         FROM messaging.deliveries WHERE consumer = $1 AND event_id = $2`,
+         FROM ${this.table} WHERE consumer = $1 AND event_id = $2`,
       [consumer, eventId],
     );
     return !row?.settled && deliveries - (row?.abandoned ?? 0) >= limit;
@@ -136,8 +144,8 @@ export class DeliveryLedger {
 
   /** Records that a delivery could not be settled, and was left to the broker to deliver again. */
   async recordAbandoned(key: DeliveryKey, attempts: number, lastError: string): Promise<void> {
-    await this.database.query(
-      `INSERT INTO messaging.deliveries AS d
+    await this.sql.query(
+      `INSERT INTO ${this.table} AS d
               (consumer, event_id, subject, status, attempts, next_attempt_at, last_error, abandoned)
        VALUES ($1, $2, $3, 'retrying', $4, now(), $5, 1)
        ON CONFLICT (consumer, event_id) DO UPDATE SET abandoned = d.abandoned + 1
@@ -148,14 +156,14 @@ export class DeliveryLedger {
 
   /** The database's own clock. */
   async now(): Promise<Date> {
-    const [row] = await this.database.query<{ now: Date }>('SELECT clock_timestamp() AS now');
+    const [row] = await this.sql.query<{ now: Date }>('SELECT clock_timestamp() AS now');
     return row!.now;
   }
 
   /** Says of a dead letter that it is on its way again, unless something has happened since `sentAt`. */
   async recordReplay(consumer: string, eventId: string, sentAt: Date): Promise<void> {
-    await this.database.query(
-      `UPDATE messaging.deliveries
+    await this.sql.query(
+      `UPDATE ${this.table}
           SET status = 'retrying', reason = NULL, next_attempt_at = now(), updated_at = now()
         WHERE consumer = $1 AND event_id = $2 AND status = 'failed' AND updated_at <= $3`,
       [consumer, eventId, sentAt],
@@ -167,8 +175,8 @@ export class DeliveryLedger {
    * never over another copy's lease.
    */
   async recordFailure(key: DeliveryKey, failure: Failure): Promise<void> {
-    await this.database.query(
-      `INSERT INTO messaging.deliveries AS d
+    await this.sql.query(
+      `INSERT INTO ${this.table} AS d
               (consumer, event_id, subject, status, attempts, next_attempt_at, last_error, reason)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $9)
        ON CONFLICT (consumer, event_id) DO UPDATE
@@ -190,11 +198,10 @@ export class DeliveryLedger {
       ],
     );
   }
-}
 
-/** One row unless the event was done before; its parameters, {@link doneValues}, begin at number `first`. */
-const markDone = (first: number) =>
-  `INSERT INTO messaging.deliveries AS d
+  /** One row unless the event was done before; its parameters, {@link doneValues}, begin at number `first`. */
+  private markDoneSql(first: number): string {
+    return `INSERT INTO ${this.table} AS d
           (consumer, event_id, subject, status, attempts, completed_at)
    VALUES ($${first}, $${first + 1}, $${first + 2}, 'done', $${first + 3}, clock_timestamp())
    ON CONFLICT (consumer, event_id) DO UPDATE
@@ -202,6 +209,8 @@ const markDone = (first: number) =>
           updated_at = excluded.completed_at, next_attempt_at = NULL, last_error = NULL, reason = NULL
     WHERE d.status <> 'done'
    RETURNING d.status`;
+  }
+}
 
 const doneValues = (key: DeliveryKey, attempt: number) => [
   key.consumer,

@@ -1,4 +1,4 @@
-import { LeaseHeldError } from '../receiving/errors.js';
+import { LeaseHeldError } from '../retry/errors.js';
 
 /** What a lease lasts at most without being renewed: an event whose process has died waits so long. */
 export const LEASE_MS = 30_000;

@@ -3,9 +3,9 @@ import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
 import { BrokerConnection } from '../connection/broker-connection.js';
 import { SupervisedChannel } from '../connection/supervised-channel.js';
 import { ensureTopology } from '../routing/ensure-topology.js';
-import type { HintExchange } from '../routing/names.js';
+import type { Messaging } from '../contract/messaging.js';
 import { hintExchanges } from '../routing/topology.js';
-import { HINT_PROPERTIES, hintContent } from './send-hint.js';
+import { HINT_PROPERTIES, hintContent, hintExchangeOf } from './send-hint.js';
 
 /** What a hint says is JSON; the subscriber checks its form, as at every boundary. */
 export type HintListener = (body: unknown) => void;
@@ -15,19 +15,23 @@ const MAX_WAITING = 1_000;
 
 /**
  * Hints go to every process that listens: "this has changed, look again". They are best effort. One that
- * is published or under way while the broker is away is lost without a word, so a listener also has to
+ * is published or under way while the broker is away is lost, so a listener also has to
  * look by itself now and then. Nothing here ever waits, throws for a broker that is away, or buffers.
  */
 export class Hints {
   private readonly logger = new Logger(Hints.name);
   private readonly connection: BrokerConnection;
   private readonly channel: SupervisedChannel<Channel>;
-  private readonly listeners = new Map<HintExchange, HintListener>();
+  private readonly listeners = new Map<string, HintListener>();
   private started = false;
   private congested = false;
 
   /** @param name shown in the broker's list of connections */
-  constructor(urls: string[], name: string) {
+  constructor(
+    private readonly messaging: Messaging,
+    urls: string[],
+    name: string,
+  ) {
     this.connection = new BrokerConnection(urls, name);
     this.channel = new SupervisedChannel(this.connection, {
       name,
@@ -37,7 +41,8 @@ export class Hints {
   }
 
   /** Sends a hint if that can be done at once. */
-  publish(exchange: HintExchange, body: object): void {
+  publish(topic: string, body: object): void {
+    const exchange = this.exchangeOf(topic);
     const channel = this.channel.current;
     if (!channel || this.connection.blocked || this.congested) return;
     try {
@@ -47,10 +52,11 @@ export class Hints {
     }
   }
 
-  /** Calls back with every hint of an exchange. @throws Error after the start, or for a second listener */
-  subscribe(exchange: HintExchange, listener: HintListener): void {
+  /** Calls back with every hint of a topic. @throws Error after the start, or for a second listener */
+  subscribe(topic: string, listener: HintListener): void {
+    const exchange = this.exchangeOf(topic);
     if (this.started) throw new Error('hints are subscribed to before the start');
-    if (this.listeners.has(exchange)) throw new Error(`'${exchange}' has two listeners`);
+    if (this.listeners.has(exchange)) throw new Error(`'${topic}' has two listeners`);
     this.listeners.set(exchange, listener);
   }
 
@@ -70,10 +76,14 @@ export class Hints {
     await this.connection.close();
   }
 
+  private exchangeOf(topic: string): string {
+    return hintExchangeOf(this.messaging, topic);
+  }
+
   private async setUp(channel: Channel, model: ChannelModel): Promise<void> {
     this.congested = false;
     channel.on('drain', () => (this.congested = false));
-    await ensureTopology(model, { exchanges: hintExchanges, queues: [], bindings: [] });
+    await ensureTopology(model, hintExchanges(this.messaging));
     for (const [exchange, listener] of this.listeners) {
       // Of this process alone, gone with its connection: https://www.rabbitmq.com/docs/queues#temporary-queues
       const { queue } = await channel.assertQueue('', {

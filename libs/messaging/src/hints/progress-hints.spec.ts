@@ -9,8 +9,7 @@ beforeEach(() => {
   jest.useFakeTimers();
   sent = [];
   const hints = {
-    publish: (_exchange: string, body: object) =>
-      sent.push((body as { userIds: string[] }).userIds),
+    publish: (_topic: string, body: object) => sent.push((body as { subjects: string[] }).subjects),
   };
   progress = new ProgressHints(hints as unknown as Hints);
 });
@@ -18,26 +17,26 @@ beforeEach(() => {
 afterEach(() => jest.useRealTimers());
 
 describe('hints of progress', () => {
-  it('go out at once when nothing has just been told', () => {
-    progress.tell('mei');
+  it('go out at once when none has just gone out', () => {
+    progress.add('mei');
     expect(sent).toEqual([['mei']]);
     jest.advanceTimersByTime(1_000);
-    progress.tell('lin');
+    progress.add('lin');
     expect(sent).toEqual([['mei'], ['lin']]);
   });
 
-  it('go out together when they follow closely, each user once', () => {
-    for (const userId of ['mei', 'lin', 'bo', 'lin']) progress.tell(userId);
+  it('go out together when they follow closely, each subject once', () => {
+    for (const subject of ['mei', 'lin', 'bo', 'lin']) progress.add(subject);
     expect(sent).toEqual([['mei']]);
     jest.advanceTimersByTime(100);
     expect(sent).toEqual([['mei'], ['lin', 'bo']]);
-    progress.tell('mei');
+    progress.add('mei');
     jest.advanceTimersByTime(100);
     expect(sent).toEqual([['mei'], ['lin', 'bo'], ['mei']]);
   });
 
-  it('never name more than a thousand users', () => {
-    for (let i = 0; i < 2_500; i++) progress.tell(String(i));
+  it('never name more than a thousand subjects', () => {
+    for (let i = 0; i < 2_500; i++) progress.add(String(i));
     jest.advanceTimersByTime(100);
     expect(sent.map(({ length }) => length)).toEqual([1, 1_000, 1_000, 499]);
   });

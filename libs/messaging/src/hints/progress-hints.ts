@@ -1,32 +1,39 @@
-import { PROGRESS_EXCHANGE } from '../routing/names.js';
+import { z } from 'zod';
+import { PROGRESS } from '../contract/messaging.js';
 import type { Hints } from './hints.js';
-import { MAX_USERS_OF_A_HINT } from './progress-hint.js';
+
+const MAX_SUBJECTS_OF_A_HINT = 1_000;
+
+/** The hint that something has changed in these subjects' part of the delivery ledger. */
+export const progressHint = z.object({
+  subjects: z.array(z.string().min(1)).max(MAX_SUBJECTS_OF_A_HINT),
+});
 
 /** What comes within this time of a hint goes into the next one. */
 const WINDOW_MS = 100;
 
 /**
- * Tells every API that users have advanced: the first one at once, those who follow closely together.
- * Otherwise a busy worker would send as many hints as it acknowledges events.
+ * Says to every process that listens that subjects have advanced: the first one at once, those who follow
+ * closely together. Otherwise a busy worker would send as many hints as it acknowledges events.
  */
 export class ProgressHints {
-  private readonly userIds = new Set<string>();
+  private readonly subjects = new Set<string>();
   private window: NodeJS.Timeout | undefined;
 
   constructor(private readonly hints: Hints) {}
 
   /** Neither throws nor waits. */
-  tell(userId: string): void {
-    this.userIds.add(userId);
-    if (!this.window || this.userIds.size === MAX_USERS_OF_A_HINT) this.send();
+  add(subject: string): void {
+    this.subjects.add(subject);
+    if (!this.window || this.subjects.size === MAX_SUBJECTS_OF_A_HINT) this.send();
   }
 
   private send(): void {
-    this.hints.publish(PROGRESS_EXCHANGE, { userIds: [...this.userIds] });
-    this.userIds.clear();
+    this.hints.publish(PROGRESS, { subjects: [...this.subjects] });
+    this.subjects.clear();
     this.window ??= setTimeout(() => {
       this.window = undefined;
-      if (this.userIds.size > 0) this.send();
+      if (this.subjects.size > 0) this.send();
     }, WINDOW_MS).unref();
   }
 }

@@ -1,37 +1,23 @@
-import { userInterestsChanged } from '#libs/contracts';
 import { version as uuidVersion } from 'uuid';
+import { context, order, ORDER_ID, orderPlaced } from '../shop.fixture.js';
 import { createEvent, type EventContext } from './create-event.js';
 
-const USER_ID = '01890a5d-ac96-774b-bcce-b302099a8058';
-
-const data = () => ({
-  userId: USER_ID,
-  interests: ['jazz'],
-  interestsVersion: 2,
-  locale: 'en' as const,
-});
-
-const create = (context: Partial<EventContext> = {}) =>
-  createEvent(userInterestsChanged, data(), {
-    source: 'api',
-    subject: USER_ID,
-    correlationId: 'request-1',
-    ...context,
-  });
+const create = (given: Partial<EventContext> = {}) =>
+  createEvent(orderPlaced, order(), { ...context, ...given });
 
 describe('a new event', () => {
-  it('says what happened to whom, and because of which request', () => {
+  it('says what happened to what, and because of which request', () => {
     expect(create()).toEqual({
       specversion: '1.0',
       id: expect.any(String),
-      source: 'api',
-      type: 'user.interests-changed.v1',
-      subject: USER_ID,
+      source: 'shop',
+      type: 'order.placed.v1',
+      subject: ORDER_ID,
       time: expect.any(String),
       datacontenttype: 'application/json',
-      dataschema: 'urn:usher:event:user.interests-changed.v1',
+      dataschema: 'urn:shop:event:order.placed.v1',
       correlationid: 'request-1',
-      data: data(),
+      data: order(),
     });
   });
 
@@ -60,16 +46,12 @@ describe('a new event', () => {
   });
 
   it('is refused when its data does not fit the definition', () => {
-    expect(() =>
-      createEvent(
-        userInterestsChanged,
-        { ...data(), interests: ['Not A Tag'] },
-        { source: 'api', subject: USER_ID, correlationId: 'request-1' },
-      ),
-    ).toThrow(/interests/);
+    expect(() => createEvent(orderPlaced, { ...order(), goods: ['Not A Good'] }, context)).toThrow(
+      /goods/,
+    );
   });
 
-  it('is refused when it belongs to no user', () => {
+  it('is refused when it is about nothing that can be', () => {
     expect(() => create({ subject: 'nobody' })).toThrow(/subject/);
   });
 });

@@ -7,7 +7,7 @@ import { v7 as uuidv7 } from 'uuid';
 export interface EventContext {
   /** The app that says so. */
   readonly source: string;
-  /** The user's id. */
+  /** The id of what it is about. */
   readonly subject: string;
   /** The request that began it all. */
   readonly correlationId: string;

@@ -1,4 +1,5 @@
-import type { Sql } from '#libs/database';
+import type { Messaging } from '../contract/messaging.js';
+import type { Sql } from '../database/database.js';
 
 /** What waits in the outbox. */
 export interface OutboxBacklog {
@@ -6,12 +7,12 @@ export interface OutboxBacklog {
   readonly oldestAgeSeconds: number;
 }
 
-/** Counts the events that are not yet published, and tells how long the oldest has waited. */
-export async function outboxBacklog(sql: Sql): Promise<OutboxBacklog> {
+/** Counts the events that are not yet published, and says how long the oldest has waited. */
+export async function outboxBacklog({ names }: Messaging, sql: Sql): Promise<OutboxBacklog> {
   const [row] = await sql.query<OutboxBacklog>(
     `SELECT count(*)::int AS pending,
             coalesce(extract(epoch FROM now() - min(occurred_at)), 0)::float8 AS "oldestAgeSeconds"
-       FROM messaging.outbox WHERE published_at IS NULL`,
+       FROM ${names.schema}.outbox WHERE published_at IS NULL`,
   );
   return row!;
 }
@@ -26,10 +27,14 @@ export interface StuckEvent {
 }
 
 /** The oldest of those events that the broker did not take, `limit` at most. */
-export async function stuckEvents(sql: Sql, limit: number): Promise<StuckEvent[]> {
+export async function stuckEvents(
+  { names }: Messaging,
+  sql: Sql,
+  limit: number,
+): Promise<StuckEvent[]> {
   return sql.query<StuckEvent>(
     `SELECT id, type, occurred_at AS "occurredAt", attempts, last_error AS "lastError"
-       FROM messaging.outbox WHERE published_at IS NULL AND last_error IS NOT NULL
+       FROM ${names.schema}.outbox WHERE published_at IS NULL AND last_error IS NOT NULL
       ORDER BY id LIMIT $1`,
     [limit],
   );

@@ -1,31 +1,31 @@
 import { Logger } from '@nestjs/common';
 import type { CloudEvent } from '../contract/event-envelope.js';
+import type { Messaging } from '../contract/messaging.js';
 import { sleep } from '#libs/service-defaults';
 import { randomUUID } from 'node:crypto';
-import { EVENTS_EXCHANGE } from '../routing/names.js';
 import type { ConfirmPublisher } from '../sending/confirm-publisher.js';
 import { eventMessage } from '../sending/event-message.js';
-import type { PublishOutcome } from '../sending/publish-outcome.js';
+import type { PublishOutcome } from '../sending/outgoing-message.js';
 import type { Outbox } from './outbox.js';
-import type { OutboxStore, Settlement } from './outbox-store.js';
+import type { OutboxStore, RelayResult } from './outbox-store.js';
 
 export interface RelayOptions {
   readonly pollIntervalMs: number;
   readonly leaseMs: number;
 }
 
-/** Events claimed, published and settled together; also the window of unconfirmed messages. */
+/** Events claimed, published and recorded together; also the window of unconfirmed messages. */
 const BATCH_SIZE = 200;
 /**
  * What is committed within this time after a batch began goes out as one, the next: the more there was, the
- * longer the time. A lone event does not wait, and a busy relay shares each claim, settlement and write.
+ * longer the time. A lone event does not wait, and a busy relay shares each claim, record and write.
  */
 const GATHER = { msPerEvent: 25, atMostMs: 100 };
 
 /**
  * Publishes what is in the outbox. Woken in memory after each commit and when the broker is back; a
  * jittered poll covers what no wake announces: other instances' events, lost wakes, leases that ran out. Order: claim → publish all →
- * wait for all confirms → settle; nothing is marked before its confirm.
+ * wait for all confirms → record; nothing is marked before its confirm.
  */
 export class OutboxRelay {
   private readonly logger = new Logger(OutboxRelay.name);
@@ -37,6 +37,7 @@ export class OutboxRelay {
   private running: Promise<void> | undefined;
 
   constructor(
+    private readonly messaging: Messaging,
     private readonly store: OutboxStore,
     private readonly publisher: ConfirmPublisher,
     private readonly options: RelayOptions,
@@ -49,16 +50,16 @@ export class OutboxRelay {
   }
 
   start(): void {
-    this.running ??= this.run();
+    this.running ??= this.relay();
   }
 
-  /** Settles the batch in hand, publishes once more what has been committed meanwhile, then stops. */
+  /** Records the batch that is under way, publishes once more what has been committed meanwhile, then stops. */
   async stop(): Promise<void> {
     this.stopping.abort();
     await this.running;
   }
 
-  private async run(): Promise<void> {
+  private async relay(): Promise<void> {
     while (!this.stopping.signal.aborted) {
       this.wake = new AbortController();
       const begunAt = performance.now();
@@ -83,12 +84,12 @@ export class OutboxRelay {
     try {
       const events = await this.store.claim(this.owner, BATCH_SIZE, this.options.leaseMs);
       if (events.length === 0) return 0;
-      const settlements = await Promise.all(events.map((event) => this.publish(event)));
-      const settled = await this.store.settle(this.owner, settlements);
-      if (settled < events.length) {
-        this.logger.warn(`${events.length - settled} leases ran out before they were settled`);
+      const results = await Promise.all(events.map((event) => this.publish(event)));
+      const recorded = await this.store.record(this.owner, results);
+      if (recorded < events.length) {
+        this.logger.warn(`${events.length - recorded} leases ran out before they were recorded`);
       }
-      return settlements.filter(({ published }) => published).length;
+      return results.filter(({ published }) => published).length;
     } catch (error) {
       this.logger.warn(
         `the outbox could not be relayed: ${(error as Error).message}; trying again`,
@@ -97,8 +98,9 @@ export class OutboxRelay {
     }
   }
 
-  private async publish(event: CloudEvent): Promise<Settlement> {
-    const outcome = await this.publisher.publish(eventMessage(event, EVENTS_EXCHANGE, event.type));
+  private async publish(event: CloudEvent): Promise<RelayResult> {
+    const { events } = this.messaging.names;
+    const outcome = await this.publisher.publish(eventMessage(event, events, event.type));
     if (outcome === 'confirmed') return { id: event.id, published: true };
     if (outcome === 'returned') this.reportUnroutable(event.type);
     const error = consumesAttempt(outcome) ? `publish ${outcome}` : undefined;

@@ -1,6 +1,8 @@
+import { dataSchemaUri } from '../contract/define-event.js';
 import type { CloudEvent } from '../contract/event-envelope.js';
+import type { Names } from '../contract/names.js';
 
-/** The columns of `messaging.outbox` that make an event; `o` is the table's alias. */
+/** The columns of the outbox that make an event; `o` is the table's alias. */
 export const EVENT_COLUMNS = `o.id, o.type, o.source, o.subject, o.occurred_at, o.correlation_id,
   o.causation_id, o.traceparent, o.data`;
 
@@ -17,7 +19,7 @@ export interface OutboxRow {
 }
 
 /** The event as it was when it was written. */
-export function toEvent(row: OutboxRow): CloudEvent {
+export function toEvent({ prefix }: Names, row: OutboxRow): CloudEvent {
   return {
     specversion: '1.0',
     id: row.id,
@@ -26,7 +28,7 @@ export function toEvent(row: OutboxRow): CloudEvent {
     subject: row.subject,
     time: row.occurred_at.toISOString(),
     datacontenttype: 'application/json',
-    dataschema: `urn:usher:event:${row.type}`,
+    dataschema: dataSchemaUri(prefix, row.type),
     correlationid: row.correlation_id,
     ...(row.causation_id && { causationid: row.causation_id }),
     ...(row.traceparent && { traceparent: row.traceparent }),

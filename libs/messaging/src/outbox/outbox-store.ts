@@ -1,28 +1,33 @@
 import type { CloudEvent } from '../contract/event-envelope.js';
-import type { Database } from '#libs/database';
+import type { Messaging } from '../contract/messaging.js';
+import type { Sql } from '../database/database.js';
 import { EVENT_COLUMNS, toEvent, type OutboxRow } from './outbox-row.js';
 
 /** What to write back about one event that was claimed. */
-export interface Settlement {
+export interface RelayResult {
   readonly id: string;
   readonly published: boolean;
   /** Uses up an attempt and backs off; without it the event can be claimed again at once. */
   readonly error?: string;
 }
 
-/** The relay's view of `messaging.outbox`. */
+/** The relay's view of the outbox. */
 export class OutboxStore {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly messaging: Messaging,
+    private readonly sql: Sql,
+  ) {}
 
   /**
    * Leases up to `limit` unpublished events to `owner`, oldest first. Relays that claim at the same time
    * never share an event and never wait for each other.
    */
   async claim(owner: string, limit: number, leaseMs: number): Promise<CloudEvent[]> {
-    const rows = await this.database.query<OutboxRow>(
-      `UPDATE messaging.outbox AS o
+    const { names } = this.messaging;
+    const rows = await this.sql.query<OutboxRow>(
+      `UPDATE ${names.schema}.outbox AS o
           SET owner = $1, available_at = now() + $3 * interval '1 millisecond'
-         FROM (SELECT id FROM messaging.outbox
+         FROM (SELECT id FROM ${names.schema}.outbox
                 WHERE published_at IS NULL AND available_at <= now()
                 ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED) AS due
         WHERE o.id = due.id
@@ -30,16 +35,17 @@ export class OutboxStore {
       [owner, limit, leaseMs],
     );
     // RETURNING promises no order; UUIDv7 sorts by time.
-    return rows.toSorted((a, b) => (a.id < b.id ? -1 : 1)).map(toEvent);
+    return rows.toSorted((a, b) => (a.id < b.id ? -1 : 1)).map((row) => toEvent(names, row));
   }
 
   /**
    * Writes a whole batch back in one statement. Events whose lease has passed to another relay meanwhile
    * are left alone; answers how many were written.
    */
-  async settle(owner: string, settlements: readonly Settlement[]): Promise<number> {
-    const rows = await this.database.query(
-      `UPDATE messaging.outbox AS o
+  async record(owner: string, results: readonly RelayResult[]): Promise<number> {
+    const { names } = this.messaging;
+    const rows = await this.sql.query(
+      `UPDATE ${names.schema}.outbox AS o
           SET published_at = CASE WHEN s.published THEN now() END,
               attempts = o.attempts + (s.error IS NOT NULL)::int,
               last_error = s.error,
@@ -51,9 +57,9 @@ export class OutboxStore {
        RETURNING o.id`,
       [
         owner,
-        settlements.map(({ id }) => id),
-        settlements.map(({ published }) => published),
-        settlements.map(({ error }) => error ?? null),
+        results.map(({ id }) => id),
+        results.map(({ published }) => published),
+        results.map(({ error }) => error ?? null),
       ],
     );
     return rows.length;

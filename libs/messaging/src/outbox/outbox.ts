@@ -1,20 +1,29 @@
-import { consumersOf } from '#libs/contracts';
 import type { CloudEvent } from '../contract/event-envelope.js';
-import type { Transaction } from '#libs/database';
+import type { Messaging } from '../contract/messaging.js';
 import { EventEmitter } from 'node:events';
 
+/** A transaction that is open, such as a client of `pg` or an EntityManager of TypeORM. */
+export interface OutboxTransaction {
+  query(sql: string, parameters: unknown[]): Promise<unknown>;
+  /** Where it has one, the relay is woken by the commit. */
+  afterCommit?(callback: () => void): void;
+}
+
 /**
- * Where events are written in the transaction of what they tell of; the relay publishes them after it.
+ * Where events are written in the transaction of what they are about; the relay publishes them after it.
  * Nothing is ever published from inside a request.
  */
 export class Outbox {
   private readonly emitter = new EventEmitter();
 
-  /** Writes the event in this transaction and wakes the relay when it commits. */
-  async append(transaction: Transaction, event: CloudEvent): Promise<void> {
+  constructor(private readonly messaging: Messaging) {}
+
+  /** Writes the event in this transaction. */
+  async append(transaction: OutboxTransaction, event: CloudEvent): Promise<void> {
     await transaction.query(
-      `INSERT INTO messaging.outbox (id, type, source, subject, occurred_at, correlation_id,
-                                     causation_id, traceparent, data, expected_consumers)
+      `INSERT INTO ${this.messaging.names.schema}.outbox
+              (id, type, source, subject, occurred_at, correlation_id,
+               causation_id, traceparent, data, expected_consumers)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
       [
         event.id,
@@ -26,13 +35,18 @@ export class Outbox {
         event.causationid ?? null,
         event.traceparent ?? null,
         JSON.stringify(event.data),
-        consumersOf(event.type),
+        this.messaging.consumersOf(event.type),
       ],
     );
-    transaction.afterCommit(() => this.emitter.emit('committed'));
+    transaction.afterCommit?.(() => this.wake());
   }
 
-  /** Calls back after every commit that appended an event in this process. */
+  /** Says that a transaction that appended is committed; without it the relay of this process looks within a poll interval. */
+  wake(): void {
+    this.emitter.emit('committed');
+  }
+
+  /** Calls back at each {@link wake}. */
   onCommitted(callback: () => void): void {
     this.emitter.on('committed', callback);
   }

@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
 import { Deadline } from './deadline.js';
-import { HandlerTimeoutError } from './errors.js';
+import { HandlerTimeoutError } from '../retry/errors.js';
 
 const LIMIT_MS = 30_000;
 

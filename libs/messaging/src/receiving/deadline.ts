@@ -1,4 +1,4 @@
-import { HandlerTimeoutError } from './errors.js';
+import { HandlerTimeoutError } from '../retry/errors.js';
 
 /** The time that one run of a handler may take. */
 export class Deadline {

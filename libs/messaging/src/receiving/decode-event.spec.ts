@@ -1,18 +1,11 @@
-import { userInterestsChanged } from '#libs/contracts';
 import type { ConsumeMessage } from 'amqplib';
 import { createEvent } from '../outbox/create-event.js';
 import { eventMessage } from '../sending/event-message.js';
+import { context, order, orderPlaced } from '../shop.fixture.js';
 import { decodeEvent } from './decode-event.js';
-import { InvalidMessageError, UnknownEventTypeError } from './errors.js';
+import { InvalidMessageError, UnknownEventTypeError } from '../retry/errors.js';
 
-const USER_ID = '01890a5d-ac96-774b-bcce-b302099a8058';
-
-const event = () =>
-  createEvent(
-    userInterestsChanged,
-    { userId: USER_ID, interests: ['jazz'], interestsVersion: 2, locale: 'en' },
-    { source: 'api', subject: USER_ID, correlationId: 'request-1' },
-  );
+const event = () => createEvent(orderPlaced, order(), context);
 
 function message(body: unknown, properties: { contentType?: string } = {}): ConsumeMessage {
   const content = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
@@ -20,7 +13,7 @@ function message(body: unknown, properties: { contentType?: string } = {}): Cons
   return { content, properties: { ...defaults, ...properties } } as unknown as ConsumeMessage;
 }
 
-const decode = (received: ConsumeMessage) => decodeEvent(received, userInterestsChanged);
+const decode = (received: ConsumeMessage) => decodeEvent(received, orderPlaced);
 
 /** The error that decoding this message ends in. */
 function refusalOf(received: ConsumeMessage): Error {
@@ -35,7 +28,7 @@ function refusalOf(received: ConsumeMessage): Error {
 describe('decoding a message', () => {
   it('answers with the event that was sent', () => {
     const sent = event();
-    const { content, properties } = eventMessage(sent, 'usher.events', sent.type);
+    const { content, properties } = eventMessage(sent, 'shop.events', sent.type);
 
     expect(decode({ content, properties } as unknown as ConsumeMessage)).toEqual(sent);
   });
@@ -81,10 +74,10 @@ describe('decoding a message', () => {
   );
 
   it('refuses an event of another type as unknown, whatever else it looks like', () => {
-    const refusal = refusalOf(message({ type: 'user.interests-changed.v2', data: 7 }));
+    const refusal = refusalOf(message({ type: 'order.placed.v2', data: 7 }));
 
     expect(refusal).toBeInstanceOf(UnknownEventTypeError);
-    expect(refusal.message).toContain("'user.interests-changed.v2'");
+    expect(refusal.message).toContain("'order.placed.v2'");
   });
 
   it('names the paths of all violations of the schema', () => {
@@ -93,15 +86,15 @@ describe('decoding a message', () => {
       message({
         ...attributes,
         subject: 'nobody',
-        data: { ...data, interests: ['jazz', 'Not A Tag'], locale: 'fr' },
+        data: { ...data, goods: ['tea', 'Not A Good'], currency: 'XXX' },
       }),
     );
 
     expect(refusal).toBeInstanceOf(InvalidMessageError);
     expect(refusal.message.split('; ').map((problem) => problem.split(':')[0])).toEqual([
       'subject',
-      'data.interests.1',
-      'data.locale',
+      'data.goods.1',
+      'data.currency',
     ]);
   });
 
@@ -115,10 +108,10 @@ describe('decoding a message', () => {
         time: personal,
         specversion: personal,
         data: {
-          userId: personal,
-          interests: [personal],
-          interestsVersion: personal,
-          locale: personal,
+          orderId: personal,
+          goods: [personal],
+          version: personal,
+          currency: personal,
           country: personal,
         },
       }),

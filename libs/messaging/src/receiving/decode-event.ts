@@ -2,7 +2,7 @@ import type { EventDefinition } from '../contract/define-event.js';
 import { type CloudEvent, CLOUDEVENTS_JSON } from '../contract/event-envelope.js';
 import type { ConsumeMessage } from 'amqplib';
 import { isUtf8 } from 'node:buffer';
-import { InvalidMessageError, UnknownEventTypeError } from './errors.js';
+import { InvalidMessageError, UnknownEventTypeError } from '../retry/errors.js';
 
 /**
  * The event that a message carries, checked against the schema of its type.

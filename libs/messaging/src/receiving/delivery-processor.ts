@@ -1,7 +1,10 @@
 import { Logger } from '@nestjs/common';
 import type { Subscription } from '../contract/define-subscription.js';
 import type { CloudEvent } from '../contract/event-envelope.js';
-import { isDatabaseUnavailable, runAgain, type Database } from '#libs/database';
+import type { Messaging } from '../contract/messaging.js';
+import type { Database } from '../database/database.js';
+import { isDatabaseUnavailable } from '../database/database-errors.js';
+import { runAgain } from '../database/run-again.js';
 import type { Span } from '@opentelemetry/api';
 import { markFailed } from '#libs/service-defaults';
 import type { ConsumeMessage } from 'amqplib';
@@ -9,7 +12,7 @@ import { inspect } from 'node:util';
 import type { DeliveryKey, DeliveryLedger } from '../deliveries/delivery-ledger.js';
 import { LEASE_MARGIN_MS, LEASE_MS, LeaseRenewal } from '../deliveries/lease-renewal.js';
 import { describeError, readHistory } from '../sending/message-headers.js';
-import { inProcessSpan, linkToOrigin } from '../tracing/process-span.js';
+import { inProcessSpan, linkToOrigin } from '../connection/process-span.js';
 import { Deadline } from './deadline.js';
 import { decodeEvent } from './decode-event.js';
 import { failedDeliveries } from './delivery-count.js';
@@ -19,9 +22,9 @@ import {
   DependencyUnavailableError,
   LeaseHeldError,
   StoppingError,
-} from './errors.js';
+} from '../retry/errors.js';
 import type { FailedDelivery, FailureSettler } from './failure-settler.js';
-import type { Acknowledgement } from './acknowledgement.js';
+import type { Acknowledgement } from '../connection/acknowledgement.js';
 import { ConsumerMetrics, type DeliveryOutcome } from './receiving.metrics.js';
 import { settleDefect } from './settle-defect.js';
 
@@ -30,6 +33,7 @@ export type EventHandler = (event: CloudEvent, delivery: Delivery) => Promise<vo
 
 /** What a processor works with. */
 export interface ProcessorParts {
+  readonly messaging: Messaging;
   readonly database: Database;
   readonly ledger: DeliveryLedger;
   readonly failures: FailureSettler;
@@ -37,12 +41,20 @@ export interface ProcessorParts {
   readonly crashLimit: number;
   /** Fires when the process stops: no pause outlasts it. */
   readonly stopping: AbortSignal;
-  /** Told after each change of a ledger row; must neither throw nor wait. */
-  readonly onProgress?: (key: DeliveryKey) => void;
+  /** Called after each change of a ledger row; must neither throw nor wait. */
+  readonly onLedgerChange?: (key: DeliveryKey) => void;
 }
 
-/** What becomes known of a message while it is being processed. */
-type Progress = { key?: DeliveryKey; event?: CloudEvent; leaseOwner?: string };
+/** A message that could be decoded: its event, and the event's row in the ledger. */
+interface Decoded {
+  readonly event: CloudEvent;
+  readonly key: DeliveryKey;
+}
+
+/** How the handling of an event ended; `leaseOwner` is the lease that was held by then. */
+type Handled =
+  | { readonly outcome: 'done' | 'duplicate' }
+  | { readonly failure: Error; readonly leaseOwner?: string | undefined };
 
 /**
  * Takes one message of one subscription from arrival to settlement:
@@ -51,8 +63,8 @@ type Progress = { key?: DeliveryKey; event?: CloudEvent; leaseOwner?: string };
 export class DeliveryProcessor {
   private readonly logger = new Logger(DeliveryProcessor.name);
   private readonly metrics: ConsumerMetrics;
-  /** The last delivery in hand of each message, by message id. */
-  private readonly inHand = new Map<string, Promise<void>>();
+  /** The last delivery of each message that is being processed, by message id. */
+  private readonly inProcess = new Map<string, Promise<void>>();
   /** Of the handlers that run now. */
   private readonly deadlines = new Set<Deadline>();
 
@@ -61,22 +73,22 @@ export class DeliveryProcessor {
     private readonly handler: EventHandler,
     private readonly parts: ProcessorParts,
   ) {
-    this.metrics = new ConsumerMetrics(subscription);
+    this.metrics = new ConsumerMetrics(parts.messaging, subscription);
   }
 
   /**
-   * Never rejects. A message that comes again because its connection was lost waits for the run that it
-   * left behind here: that one decides what is still to be done.
+   * Never rejects. A message that comes again because its connection was lost waits for its delivery before,
+   * which is still processed here: that one decides what is left to do.
    */
   async process(message: ConsumeMessage, acknowledgement: Acknowledgement): Promise<void> {
     const id = String(message.properties.messageId);
-    const earlier = this.inHand.get(id);
-    const run = earlier
+    const earlier = this.inProcess.get(id);
+    const processed = earlier
       ? earlier.then(() => this.processAlone(message, acknowledgement))
       : this.processAlone(message, acknowledgement);
-    this.inHand.set(id, run);
-    await run;
-    if (this.inHand.get(id) === run) this.inHand.delete(id);
+    this.inProcess.set(id, processed);
+    await processed;
+    if (this.inProcess.get(id) === processed) this.inProcess.delete(id);
   }
 
   /** Aborts the handlers that still run, so that there is time to settle their events before the process ends. */
@@ -92,7 +104,7 @@ export class DeliveryProcessor {
   ): Promise<void> {
     try {
       await inProcessSpan(this.subscription.consumer, message, (span) =>
-        this.settle(message, acknowledgement, span),
+        this.processInSpan(message, acknowledgement, span),
       );
     } catch (error) {
       this.logger.error(error);
@@ -101,42 +113,49 @@ export class DeliveryProcessor {
     }
   }
 
-  private async settle(
+  private async processInSpan(
     message: ConsumeMessage,
     acknowledgement: Acknowledgement,
     span: Span,
   ): Promise<void> {
-    const { consumer } = this.subscription;
     const startedAt = performance.now();
     const history = readHistory(message.properties);
     const attempt = history.failedAttempts + 1;
-    const progress: Progress = {};
-    let outcome: DeliveryOutcome | 'abandoned' = 'abandoned';
-    let failure: Error | undefined;
-
     this.metrics.started(message.fields.redelivered);
+    const decoded = this.decode(message);
+    const { event, key } = 'failure' in decoded ? {} : decoded;
+    const handled: Handled =
+      'failure' in decoded
+        ? decoded
+        : await this.handle(decoded, message, acknowledgement, attempt);
+    const failure = 'failure' in handled ? handled.failure : undefined;
+    let outcome: DeliveryOutcome | 'abandoned' = 'abandoned';
     try {
-      outcome = await this.handle(message, acknowledgement, attempt, progress);
-      acknowledgement.ack();
-    } catch (error) {
-      failure = asFailure(error);
-      const failed: FailedDelivery = { consumer, message, history, error: failure, ...progress };
-      outcome = await this.parts.failures.settle(failed, acknowledgement);
-      markFailed(span, failure);
+      if ('outcome' in handled) {
+        outcome = handled.outcome;
+        acknowledgement.ack();
+      } else {
+        markFailed(span, handled.failure);
+        const { failure: error, leaseOwner } = handled;
+        const { consumer } = this.subscription;
+        const failed: FailedDelivery = { consumer, message, history, error, key, leaseOwner };
+        outcome = await this.parts.failures.settle(failed, acknowledgement);
+      }
     } finally {
       const milliseconds = performance.now() - startedAt;
-      span.setAttributes({ 'usher.attempt': attempt, 'usher.outcome': outcome });
-      if (progress.key) this.parts.onProgress?.(progress.key);
+      const { prefix } = this.parts.messaging.names;
+      span.setAttributes({ [`${prefix}.attempt`]: attempt, [`${prefix}.outcome`]: outcome });
+      if (key) this.parts.onLedgerChange?.(key);
       this.metrics.ended(outcome, milliseconds / 1_000);
-      // What an operator sends again tells nothing of how fast Usher is.
-      if (outcome === 'done' && history.replayCount === 0) this.metrics.done(progress.event!);
+      // What an operator sends again says nothing of how fast the application is.
+      if (outcome === 'done' && history.replayCount === 0 && event) this.metrics.done(event);
       this.log(outcome, {
-        eventId: progress.event?.id ?? message.properties.messageId,
-        eventType: progress.event?.type ?? message.properties.type,
-        queue: consumer,
+        eventId: event?.id ?? message.properties.messageId,
+        eventType: event?.type ?? message.properties.type,
+        queue: this.subscription.consumer,
         attempt,
-        correlationId: progress.event?.correlationid,
-        userId: progress.event?.subject,
+        correlationId: event?.correlationid,
+        userId: event?.subject,
         durationMs: Math.round(milliseconds),
         outcome,
         ...(failure && { error: describeError(failure) }),
@@ -144,28 +163,38 @@ export class DeliveryProcessor {
     }
   }
 
+  private decode(message: ConsumeMessage): Decoded | { readonly failure: Error } {
+    try {
+      const event = decodeEvent(message, this.subscription.event);
+      linkToOrigin(event.traceparent);
+      const { consumer } = this.subscription;
+      return { event, key: { consumer, eventId: event.id, subject: event.subject } };
+    } catch (error) {
+      return { failure: asFailure(error) };
+    }
+  }
+
+  /** Never rejects. */
   private async handle(
+    { event, key }: Decoded,
     message: ConsumeMessage,
     acknowledgement: Acknowledgement,
     attempt: number,
-    progress: Progress,
-  ): Promise<'done' | 'duplicate'> {
-    const event = decodeEvent(message, this.subscription.event);
-    progress.event = event;
-    linkToOrigin(event.traceparent);
-    const key = { consumer: this.subscription.consumer, eventId: event.id, subject: event.subject };
-    progress.key = key;
-    if (acknowledgement.isStale) {
-      throw new DependencyUnavailableError('the connection was lost before the handler could run');
-    }
-    await this.guardAgainstCrashes(message, key);
-
+  ): Promise<Handled> {
     const deadline = new Deadline(this.parts.handlerTimeoutMs);
     this.deadlines.add(deadline);
     try {
+      if (acknowledgement.isStale) {
+        throw new DependencyUnavailableError(
+          'the connection was lost before the handler could run',
+        );
+      }
+      await this.guardAgainstCrashes(message, key);
       return this.subscription.effect === 'external'
-        ? await this.underLease(event, key, attempt, deadline, progress)
+        ? await this.underLease(event, key, attempt, deadline)
         : await runAgain(() => this.withinTransaction(event, key, attempt, deadline));
+    } catch (error) {
+      return { failure: asFailure(error) };
     } finally {
       deadline.clear();
       this.deadlines.delete(deadline);
@@ -178,12 +207,12 @@ export class DeliveryProcessor {
     key: DeliveryKey,
     attempt: number,
     deadline: Deadline,
-  ) {
+  ): Promise<Handled> {
     const { database, ledger } = this.parts;
     const delivery = new TransactionalDelivery(key, attempt, deadline.signal, database, ledger);
     try {
       await deadline.race(this.handler(event, delivery));
-      return await delivery.commit();
+      return { outcome: await delivery.commit() };
     } catch (error) {
       await delivery.rollback();
       throw error;
@@ -196,27 +225,29 @@ export class DeliveryProcessor {
     key: DeliveryKey,
     attempt: number,
     deadline: Deadline,
-    progress: Progress,
-  ): Promise<'done' | 'duplicate'> {
+  ): Promise<Handled> {
     const { ledger, handlerTimeoutMs } = this.parts;
     const leaseMs = Math.min(handlerTimeoutMs + LEASE_MARGIN_MS, LEASE_MS);
     const lease = await ledger.acquireLease(key, attempt, leaseMs);
-    if (lease.status === 'done') return 'duplicate';
+    if (lease.status === 'done') return { outcome: 'duplicate' };
     if (lease.status === 'held') {
       throw new LeaseHeldError(`another copy is being handled until ${lease.until.toISOString()}`);
     }
-    progress.leaseOwner = lease.owner;
-    this.parts.onProgress?.(key);
+    this.parts.onLedgerChange?.(key);
     const renewal = new LeaseRenewal(
       () => ledger.renewLease(key, lease.owner, leaseMs),
       (reason) => deadline.end(reason),
     );
     try {
       await deadline.race(this.handler(event, new ExternalDelivery(key, attempt, deadline.signal)));
+      renewal.stop();
+      const isFirst = await ledger.completeLease(key, lease.owner);
+      return { outcome: isFirst ? 'done' : 'duplicate' };
+    } catch (error) {
+      return { failure: asFailure(error), leaseOwner: lease.owner };
     } finally {
       renewal.stop();
     }
-    return (await ledger.completeLease(key, lease.owner)) ? 'done' : 'duplicate';
   }
 
   /** A message that was delivered too often without an outcome is taken for one that kills its process. */

@@ -1,7 +1,7 @@
 import type { Database, OpenTransaction } from '#libs/database';
 import type { DeliveryKey, DeliveryLedger } from '../deliveries/delivery-ledger.js';
 import { ExternalDelivery, TransactionalDelivery } from './delivery.js';
-import { HandlerTimeoutError } from './errors.js';
+import { HandlerTimeoutError } from '../retry/errors.js';
 
 const KEY: DeliveryKey = {
   consumer: 'parcel-worker.pack-parcel',

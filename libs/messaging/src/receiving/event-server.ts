@@ -1,10 +1,11 @@
-import { Logger } from '@nestjs/common';
+import { Catch, Logger, type ExceptionFilter } from '@nestjs/common';
 import { Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
 import type { RequestDefinition } from '../contract/define-request.js';
 import type { Subscription } from '../contract/define-subscription.js';
-import type { Database } from '#libs/database';
+import type { Messaging } from '../contract/messaging.js';
+import type { Database } from '../database/database.js';
 import { Backoff } from '#libs/service-defaults';
-import { lastValueFrom } from 'rxjs';
+import { lastValueFrom, throwError, type Observable } from 'rxjs';
 import { BrokerConnection } from '../connection/broker-connection.js';
 import { explainBrokerError } from '../connection/explain-broker-error.js';
 import { DeliveryLedger } from '../deliveries/delivery-ledger.js';
@@ -19,20 +20,22 @@ import { planTopology } from '../routing/topology.js';
 import { ConfirmPublisher } from '../sending/confirm-publisher.js';
 import { DeliveryProcessor, type EventHandler } from './delivery-processor.js';
 import { FailureSettler } from './failure-settler.js';
-import { QueueConsumer } from './queue-consumer.js';
+import { QueueConsumer } from '../connection/queue-consumer.js';
 import { SUBSCRIPTION } from './subscribe.decorator.js';
 
 /** What an {@link EventServer} consumes. */
 export interface EventServerOptions {
   /** The app's name: the part before the dot in its consumers' names. */
   readonly app: string;
-  /** The list in which every subscription of the app must have a handler here. */
-  readonly subscriptions: readonly Subscription[];
+  /** What it has handlers for: all subscriptions of the app. */
+  readonly consumes: readonly Subscription[];
+  /** What it answers. */
+  readonly answers?: readonly RequestDefinition[];
   /** How long handlers may go on after {@link EventServer.close} before they are aborted; without it, to their end. */
   readonly stopGraceMs?: number;
 }
 
-/** Questions that one process has in hand; the others stay in the queue, where they can expire. */
+/** Questions that one process answers at a time; the others stay in the queue, where they can expire. */
 const REQUEST_PREFETCH = 4;
 
 /**
@@ -40,7 +43,7 @@ const REQUEST_PREFETCH = 4;
  * channel per handler, publishing and consuming on separate connections.
  */
 export class EventServer extends Server implements CustomTransportStrategy {
-  override readonly transportId = Symbol('usher');
+  override readonly transportId: symbol;
   // Lets a handler's error reach us instead of being logged and dropped by Nest.
   override readonly propagatesEventHandlerErrors = true;
   protected override readonly logger = new Logger(EventServer.name);
@@ -53,6 +56,7 @@ export class EventServer extends Server implements CustomTransportStrategy {
   private readonly publisher: ConfirmPublisher;
   /** A channel apart: an answer goes to its asker and waits for no topology. */
   private readonly answering: ConfirmPublisher;
+  private readonly ledger: DeliveryLedger;
   private readonly failures: FailureSettler;
   private readonly progress: ProgressHints | undefined;
   private consumers: QueueConsumer[] = [];
@@ -60,26 +64,34 @@ export class EventServer extends Server implements CustomTransportStrategy {
   /** Why the topology could not be declared before consuming. */
   private setupProblem: string | undefined;
 
+  /** @param messaging in whose list every subscription of the app must have a handler here */
   constructor(
+    private readonly messaging: Messaging,
     private readonly options: EventServerOptions,
     private readonly config: MessagingConfig,
     private readonly database: Database,
     hints?: Hints,
   ) {
     super();
+    this.transportId = Symbol(messaging.names.prefix);
     this.progress = hints && new ProgressHints(hints);
     this.consuming = new BrokerConnection(config.RABBITMQ_URL, `${options.app} consumer`);
     this.publishing = new BrokerConnection(config.RABBITMQ_URL, `${options.app} publisher`);
     this.topology = new DeclaredTopology(
-      planTopology(this.expectedSubscriptions(), config.CONSUMER_RETRY_DELAYS),
+      planTopology(messaging, config.CONSUMER_RETRY_DELAYS, {
+        subscriptions: this.expectedSubscriptions(),
+      }),
     );
     this.publisher = new ConfirmPublisher(
+      messaging,
       this.publishing,
       config.PUBLISH_CONFIRM_TIMEOUT,
       this.topology,
     );
-    this.answering = new ConfirmPublisher(this.publishing, config.PUBLISH_CONFIRM_TIMEOUT);
-    this.failures = new FailureSettler(this.publisher, new DeliveryLedger(database), {
+    const { PUBLISH_CONFIRM_TIMEOUT } = config;
+    this.answering = new ConfirmPublisher(messaging, this.publishing, PUBLISH_CONFIRM_TIMEOUT);
+    this.ledger = new DeliveryLedger(messaging, database);
+    this.failures = new FailureSettler(messaging, this.publisher, this.ledger, {
       delaysMs: config.CONSUMER_RETRY_DELAYS,
       retryForMs: config.CONSUMER_RETRY_FOR,
     });
@@ -92,36 +104,43 @@ export class EventServer extends Server implements CustomTransportStrategy {
     isEventHandler = false,
     extras: Record<string, unknown> = {},
   ): void {
-    const subscription = extras[SUBSCRIPTION] as Subscription | undefined;
-    const request = extras[REQUEST] as RequestDefinition | undefined;
-    if (request) return this.addRequest(request, callback);
-    if (!isEventHandler || !subscription) {
+    const subscribed = extras[SUBSCRIPTION] as Subscription | undefined;
+    const answered = extras[REQUEST] as RequestDefinition | undefined;
+    if (answered) return this.addRequest(answered, callback);
+    if (!isEventHandler || !subscribed) {
       throw new Error(
         `'${pattern}' is neither @Subscribe nor @Answer; nothing else is served here`,
       );
     }
-    if (
-      !this.options.subscriptions.includes(subscription) ||
-      subscription.app !== this.options.app
-    ) {
-      throw new Error(`'${pattern}' is not in the subscription list of ${this.options.app}`);
-    }
+    const { app, consumes } = this.options;
+    const subscription = this.messaging.find(subscribed);
+    if (!subscription)
+      throw new Error(`'${pattern}' is in no list: add it to the subscriptions of the application`);
+    if (subscription.app !== app)
+      throw new Error(`'${pattern}' is of ${subscription.app}, and ${app} has a handler for it`);
+    if (!consumes.includes(subscribed))
+      throw new Error(`${app} has a handler for '${pattern}': add it to what ${app} consumes`);
     if (this.handlers.has(subscription)) throw new Error(`'${pattern}' has two handlers`);
     super.addHandler(pattern, callback, isEventHandler, extras);
     this.handlers.set(subscription, async (event, delivery) => {
-      await this.run(callback, event, delivery);
+      await this.call(callback, event, delivery);
     });
   }
 
-  private addRequest(request: RequestDefinition, callback: MessageHandler): void {
-    const { queue, app } = request;
-    if (app !== this.options.app) throw new Error(`'${queue}' is not of ${this.options.app}`);
+  private addRequest(definition: RequestDefinition, callback: MessageHandler): void {
+    const { queue } = definition;
+    const { app, answers = [] } = this.options;
+    const request = this.messaging.find(definition);
+    if (!request)
+      throw new Error(`'${queue}' is in no list: add it to the requests of the application`);
+    if (!answers.includes(definition))
+      throw new Error(`${app} has a handler for '${queue}': add it to what ${app} answers`);
     if (this.answers.has(request)) throw new Error(`'${queue}' has two handlers`);
-    this.answers.set(request, (question) => this.run(callback, question));
+    this.answers.set(request, (question) => this.call(callback, question));
   }
 
   /** Awaited to the end: Nest's own handleEvent would not wait for an observable. */
-  private async run(callback: MessageHandler, data: unknown, context?: unknown): Promise<unknown> {
+  private async call(callback: MessageHandler, data: unknown, context?: unknown): Promise<unknown> {
     const result = this.transformToObservable(await callback(data, context));
     return lastValueFrom(result, { defaultValue: undefined });
   }
@@ -147,7 +166,7 @@ export class EventServer extends Server implements CustomTransportStrategy {
     }
   }
 
-  /** Stops taking messages, finishes those in hand, or aborts them after `stopGraceMs`, then disconnects. */
+  /** Stops taking messages, finishes those it has, or aborts them after `stopGraceMs`, then disconnects. */
   async close(): Promise<void> {
     const { stopGraceMs } = this.options;
     this.stopping.abort();
@@ -179,23 +198,36 @@ export class EventServer extends Server implements CustomTransportStrategy {
   }
 
   private expectedSubscriptions(): Subscription[] {
-    return this.options.subscriptions.filter(({ app }) => app === this.options.app);
+    return this.messaging.subscriptions.filter(({ app }) => app === this.options.app);
   }
 
   private refuseMissingHandlers(): void {
-    const expected = this.expectedSubscriptions();
-    const missing = expected.filter((subscription) => !this.handlers.has(subscription));
-    if (missing.length > 0 || expected.length === 0) {
-      const names = missing.map(({ consumer }) => consumer).join(', ') || 'any subscription';
-      throw new Error(`${this.options.app} has no handler for ${names}`);
-    }
+    const { app, consumes, answers = [] } = this.options;
+    const found = new Set<object>([...this.handlers.keys(), ...this.answers.keys()]);
+    const named = (definitions: readonly (Subscription | RequestDefinition)[]) =>
+      definitions.map((each) => ('queue' in each ? each.queue : each.consumer)).join(', ');
+    const unhandled = [...consumes, ...answers].filter(
+      (each) => !found.has(this.messaging.find(each) ?? each),
+    );
+    if (unhandled.length > 0)
+      throw new Error(
+        `${app} has no handler for ${named(unhandled)}: add a controller with @Subscribe or @Answer to its module`,
+      );
+    const forgotten = this.expectedSubscriptions().filter((each) => !found.has(each));
+    if (forgotten.length > 0)
+      throw new Error(`${app} leaves ${named(forgotten)} waiting: add it to what ${app} consumes`);
+    if (found.size === 0)
+      throw new Error(
+        `${app} consumes nothing: add a subscription '${app}.<what the handler does>'`,
+      );
   }
 
   /** Waits for the broker as long as it takes. @throws TopologyMismatchError */
   private async declare(): Promise<void> {
-    const topology = planTopology([...this.handlers.keys()], this.config.CONSUMER_RETRY_DELAYS, [
-      ...this.answers.keys(),
-    ]);
+    const topology = planTopology(this.messaging, this.config.CONSUMER_RETRY_DELAYS, {
+      subscriptions: [...this.handlers.keys()],
+      requests: [...this.answers.keys()],
+    });
     const backoff = new Backoff(200, 5_000);
     for (;;) {
       const model = await this.consuming.model(this.stopping.signal);
@@ -217,8 +249,9 @@ export class EventServer extends Server implements CustomTransportStrategy {
 
   private consumerOf(subscription: Subscription, handler: EventHandler): QueueConsumer {
     const processor = new DeliveryProcessor(subscription, handler, {
+      messaging: this.messaging,
       database: this.database,
-      ledger: new DeliveryLedger(this.database),
+      ledger: this.ledger,
       failures: this.failures,
       handlerTimeoutMs:
         subscription.effect === 'external'
@@ -226,10 +259,12 @@ export class EventServer extends Server implements CustomTransportStrategy {
           : this.config.CONSUMER_HANDLER_TIMEOUT,
       crashLimit: this.config.CRASH_LIMIT,
       stopping: this.stopping.signal,
-      onProgress: ({ subject }) => this.progress?.tell(subject),
+      onLedgerChange: ({ subject }) => subscription.hint && this.progress?.add(subject),
     });
     this.processors.push(processor);
-    const topology = planTopology([subscription], this.config.CONSUMER_RETRY_DELAYS);
+    const topology = planTopology(this.messaging, this.config.CONSUMER_RETRY_DELAYS, {
+      subscriptions: [subscription],
+    });
     return new QueueConsumer(this.consuming, {
       queue: subscription.consumer,
       prefetch: this.config.CONSUMER_PREFETCH,
@@ -241,12 +276,20 @@ export class EventServer extends Server implements CustomTransportStrategy {
 
   private answererOf(request: RequestDefinition, handler: RequestHandler): QueueConsumer {
     const processor = new RequestProcessor(request, handler, this.answering);
-    const topology = planTopology([], [], [request]);
+    const topology = planTopology(this.messaging, [], { requests: [request] });
     return new QueueConsumer(this.consuming, {
       queue: request.queue,
       prefetch: REQUEST_PREFETCH,
       declare: (model) => this.topology.declare(model, topology),
       onMessage: (message, acknowledgement) => processor.process(message, acknowledgement),
     });
+  }
+}
+
+/** Hands a handler's error on as it is; Nest's default filter would replace it by "Internal server error". */
+@Catch()
+export class RethrowFilter implements ExceptionFilter {
+  catch(error: unknown): Observable<never> {
+    return throwError(() => error);
   }
 }

@@ -1,12 +1,12 @@
 import { Logger } from '@nestjs/common';
-import type { CloudEvent } from '../contract/event-envelope.js';
+import type { Messaging } from '../contract/messaging.js';
 import { Backoff, traceparentOf } from '#libs/service-defaults';
 import type { ConsumeMessage } from 'amqplib';
 import { hostname } from 'node:os';
 import { v7 as uuidv7 } from 'uuid';
 import type { DeliveryKey, DeliveryLedger, FailureReason } from '../deliveries/delivery-ledger.js';
 import { decide, type Decision, type RetryPolicy } from '../retry/retry-policy.js';
-import { deadLetterQueue, EVENTS_EXCHANGE, retryQueue } from '../routing/names.js';
+import { deadLetterQueue, retryQueue } from '../routing/names.js';
 import type { ConfirmPublisher } from '../sending/confirm-publisher.js';
 import { copiedProperties, copiedTraceparent } from '../sending/copied-properties.js';
 import type { OutgoingMessage } from '../sending/outgoing-message.js';
@@ -17,20 +17,19 @@ import {
   type DeliveryHistory,
 } from '../sending/message-headers.js';
 import type { DeadLetterReason } from '../sending/message-headers.schema.js';
-import { TRACEPARENT } from '../tracing/traceparent.js';
-import type { Acknowledgement } from './acknowledgement.js';
-import { DeferredError, LeaseHeldError } from './errors.js';
+import { TRACEPARENT } from '../connection/process-span.js';
+import type { Acknowledgement } from '../connection/acknowledgement.js';
+import { DeferredError, LeaseHeldError } from '../retry/errors.js';
 import type { DeliveryOutcome } from './receiving.metrics.js';
 
-/** A delivery that did not end well; `key` and `event` are known once the message was decoded. */
+/** A delivery that did not end well; `key` is known once the message was decoded. */
 export interface FailedDelivery {
   readonly consumer: string;
   readonly message: ConsumeMessage;
   readonly history: DeliveryHistory;
   readonly error: Error;
-  readonly key?: DeliveryKey;
-  readonly event?: CloudEvent;
-  readonly leaseOwner?: string;
+  readonly key?: DeliveryKey | undefined;
+  readonly leaseOwner?: string | undefined;
 }
 
 /** The reasons of dead letters whose handler was run this time. */
@@ -46,6 +45,7 @@ export class FailureSettler {
   private readonly stopping = new AbortController();
 
   constructor(
+    private readonly messaging: Messaging,
     private readonly publisher: ConfirmPublisher,
     private readonly ledger: DeliveryLedger,
     private readonly policy: RetryPolicy,
@@ -77,7 +77,7 @@ export class FailureSettler {
     const message =
       decision.kind === 'wait'
         ? retryMessage(failed, next, decision.delayMs)
-        : deadLetterMessage(failed, next, decision.reason, now);
+        : deadLetterMessage(failed, next, decision.reason, now, this.messaging.names.events);
 
     const published = await this.publishUntilConfirmed(message, acknowledgement);
     if (published === 'unencodable') {
@@ -172,6 +172,7 @@ function deadLetterMessage(
   history: DeliveryHistory,
   reason: DeadLetterReason,
   at: Date,
+  eventsExchange: string,
 ): OutgoingMessage {
   const { fields, properties } = failed.message;
   // A message that came back from a wait queue was routed by the default exchange.
@@ -186,7 +187,7 @@ function deadLetterMessage(
         id: uuidv7({ msecs: at.getTime() }),
         reason,
         consumer: failed.consumer,
-        originalExchange: cameBack ? EVENTS_EXCHANGE : fields.exchange,
+        originalExchange: cameBack ? eventsExchange : fields.exchange,
         originalRoutingKey: String((cameBack && properties.type) || fields.routingKey),
         host: hostname(),
         at,
@@ -195,7 +196,7 @@ function deadLetterMessage(
   };
 }
 
-/** The properties that an event message has, and none besides; the headers are built anew, the trace goes on. */
+/** The properties that an event message has, and none besides; the headers are our own, the trace goes on. */
 function republished(
   { message: { properties } }: FailedDelivery,
   headers: Record<string, unknown>,

@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
 import type { ConsumeMessage } from 'amqplib';
-import { acknowledgementOf } from './acknowledgement.js';
+import { acknowledgementOf } from '../connection/acknowledgement.js';
 
 // What jest fakes are the global timers; without this the pauses would be real ones, of any length.
 jest.unstable_mockModule('node:timers/promises', () => ({

@@ -1,6 +1,6 @@
 import type { ConsumeMessage } from 'amqplib';
 import { sleep } from '#libs/service-defaults';
-import type { Acknowledgement } from './acknowledgement.js';
+import type { Acknowledgement } from '../connection/acknowledgement.js';
 import { failedDeliveries } from './delivery-count.js';
 
 /** The pause before a message goes back to its queue doubles with each delivery between these two. */

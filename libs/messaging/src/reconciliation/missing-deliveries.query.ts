@@ -1,5 +1,6 @@
 import type { CloudEvent } from '../contract/event-envelope.js';
-import type { Database } from '#libs/database';
+import type { Messaging } from '../contract/messaging.js';
+import type { Sql } from '../database/database.js';
 import { EVENT_COLUMNS, toEvent, type OutboxRow } from '../outbox/outbox-row.js';
 
 /** A delivery of which nothing has been heard for too long. */
@@ -16,20 +17,21 @@ export interface OpenDelivery {
  * @param limit per consumer
  */
 export async function openDeliveries(
-  database: Database,
+  { names }: Messaging,
+  sql: Sql,
   olderThanMs: number,
   limit: number,
 ): Promise<OpenDelivery[]> {
-  const rows = await database.query<OutboxRow & { consumer: string; attempts: number | null }>(
+  const rows = await sql.query<OutboxRow & { consumer: string; attempts: number | null }>(
     `SELECT * FROM (
        SELECT ${EVENT_COLUMNS}, c.consumer,
               -- A lease that ran out is of an attempt that began, and of which nobody knows that it failed.
               d.attempts - (d.status = 'processing')::int AS attempts,
               row_number() OVER (PARTITION BY c.consumer ORDER BY o.id) AS place
-         FROM messaging.outbox AS o
+         FROM ${names.schema}.outbox AS o
         CROSS JOIN LATERAL unnest(o.expected_consumers) AS c (consumer)
         CROSS JOIN LATERAL (SELECT $1 * power(2, least(o.resends, 20)) * interval '1 millisecond') AS t (threshold)
-         LEFT JOIN messaging.deliveries AS d ON d.consumer = c.consumer AND d.event_id = o.id
+         LEFT JOIN ${names.schema}.deliveries AS d ON d.consumer = c.consumer AND d.event_id = o.id
         WHERE o.published_at IS NOT NULL
           AND coalesce(o.resent_at, o.published_at) <= now() - t.threshold
           AND (d.status IS NULL
@@ -40,15 +42,19 @@ export async function openDeliveries(
   );
   return rows.map((row) => ({
     consumer: row.consumer,
-    event: toEvent(row),
+    event: toEvent(names, row),
     attempts: row.attempts ?? 0,
   }));
 }
 
 /** Copies of a consumer's messages that are being handled right now under a lease. */
-export async function liveLeases(database: Database, consumer: string): Promise<number> {
-  const [row] = await database.query<{ leases: number }>(
-    `SELECT count(*)::int AS leases FROM messaging.deliveries
+export async function liveLeases(
+  { names }: Messaging,
+  sql: Sql,
+  consumer: string,
+): Promise<number> {
+  const [row] = await sql.query<{ leases: number }>(
+    `SELECT count(*)::int AS leases FROM ${names.schema}.deliveries
       WHERE status = 'processing' AND consumer = $1 AND lease_until > now()`,
     [consumer],
   );
@@ -56,9 +62,13 @@ export async function liveLeases(database: Database, consumer: string): Promise<
 }
 
 /** Remembers that these events were sent again now. */
-export async function markResent(database: Database, eventIds: readonly string[]): Promise<void> {
-  await database.query(
-    'UPDATE messaging.outbox SET resent_at = now(), resends = resends + 1 WHERE id = ANY ($1::uuid[])',
+export async function markResent(
+  { names }: Messaging,
+  sql: Sql,
+  eventIds: readonly string[],
+): Promise<void> {
+  await sql.query(
+    `UPDATE ${names.schema}.outbox SET resent_at = now(), resends = resends + 1 WHERE id = ANY ($1::uuid[])`,
     [eventIds],
   );
 }

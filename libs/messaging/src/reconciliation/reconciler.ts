@@ -1,5 +1,7 @@
 import { Logger } from '@nestjs/common';
-import { whileAlone, type Database } from '#libs/database';
+import type { Messaging } from '../contract/messaging.js';
+import { whileAlone } from '../database/advisory-lock.js';
+import type { Database } from '../database/database.js';
 import type { BrokerConnection } from '../connection/broker-connection.js';
 import {
   DeadLetters,
@@ -60,13 +62,14 @@ export class Reconciler {
   private readonly deadLetters: DeadLetters;
 
   constructor(
+    private readonly messaging: Messaging,
     private readonly database: Database,
     private readonly connection: BrokerConnection,
     private readonly publisher: ConfirmPublisher,
     private readonly options: ReconcilerOptions,
   ) {
-    this.ledger = new DeliveryLedger(database);
-    this.deadLetters = new DeadLetters(database, connection, publisher);
+    this.ledger = new DeliveryLedger(messaging, database);
+    this.deadLetters = new DeadLetters(messaging, database, connection, publisher);
   }
 
   /**
@@ -74,8 +77,8 @@ export class Reconciler {
    * @returns undefined when another process is reconciling
    * @throws Error when there is no broker to ask
    */
-  async run(olderThanMs: number, fix: boolean): Promise<ReconciliationReport | undefined> {
-    return whileAlone(this.database, 'reconcile', async () => {
+  async reconcile(olderThanMs: number, fix: boolean): Promise<ReconciliationReport | undefined> {
+    return whileAlone(this.database, `${this.messaging.names.prefix} reconcile`, async () => {
       const counter = new QueueCounter(this.connection.urls, `${this.connection.name}: reconciler`);
       try {
         const { missing, unreachable } = await this.find(counter, olderThanMs);
@@ -109,7 +112,12 @@ export class Reconciler {
   }
 
   private async openByConsumer(olderThanMs: number): Promise<Map<string, OpenDelivery[]>> {
-    const open = await openDeliveries(this.database, olderThanMs, LIMIT_PER_CONSUMER);
+    const open = await openDeliveries(
+      this.messaging,
+      this.database,
+      olderThanMs,
+      LIMIT_PER_CONSUMER,
+    );
     const byConsumer = new Map<string, OpenDelivery[]>();
     for (const delivery of open) {
       const others = byConsumer.get(delivery.consumer);
@@ -134,7 +142,7 @@ export class Reconciler {
       .map((queue) => counts.get(queue)?.messages ?? 0)
       .reduce((sum, messages) => sum + messages);
     const inHand = waiting > 0 ? own.consumers * this.options.prefetch : 0;
-    return waiting + inHand + (await liveLeases(this.database, consumer));
+    return waiting + inHand + (await liveLeases(this.messaging, this.database, consumer));
   }
 
   /**
@@ -208,7 +216,8 @@ export class Reconciler {
         userId: event.subject,
       });
     }
-    if (confirmed.length > 0) await markResent(this.database, [...new Set(confirmed)]);
+    if (confirmed.length > 0)
+      await markResent(this.messaging, this.database, [...new Set(confirmed)]);
     return confirmed.length;
   }
 }

@@ -1,4 +1,5 @@
-import type { Database } from '#libs/database';
+import type { Messaging } from '../contract/messaging.js';
+import type { Sql } from '../database/database.js';
 import { EVENT_COLUMNS, toEvent, type OutboxRow } from '../outbox/outbox-row.js';
 import type { ConfirmPublisher } from '../sending/confirm-publisher.js';
 import { resend } from '../sending/resend.js';
@@ -10,7 +11,8 @@ export interface ReplaySelection {
   readonly type: string;
   readonly since?: Date | undefined;
   readonly until?: Date | undefined;
-  readonly userId?: string | undefined;
+  /** The id of what the events are about. */
+  readonly subject?: string | undefined;
   /** Also events that the consumer has done: their ledger rows are reset, so that the handler runs again. */
   readonly force: boolean;
 }
@@ -24,17 +26,18 @@ const BATCH_SIZE = 200;
  * @throws Error when a publish is not confirmed; what was sent before stays sent
  */
 export async function replayEvents(
-  database: Database,
+  messaging: Messaging,
+  sql: Sql,
   publisher: ConfirmPublisher,
   selection: ReplaySelection,
 ): Promise<number> {
   let sent = 0;
   let after = '00000000-0000-0000-0000-000000000000';
   for (;;) {
-    const rows = await nextBatch(database, selection, after);
+    const rows = await nextBatch(messaging, sql, selection, after);
     for (const row of rows) {
-      if (selection.force) await resetDelivery(database, selection.consumer, row.id);
-      const message = resend(toEvent(row), selection.consumer, { replayCount: 1 });
+      if (selection.force) await resetDelivery(messaging, sql, selection.consumer, row.id);
+      const message = resend(toEvent(messaging.names, row), selection.consumer, { replayCount: 1 });
       const outcome = await publisher.publish(message);
       if (outcome !== 'confirmed')
         throw new Error(`event ${row.id}: publishing ended '${outcome}'; ${sent} were sent`);
@@ -42,7 +45,8 @@ export async function replayEvents(
     }
     if (rows.length > 0)
       await markResent(
-        database,
+        messaging,
+        sql,
         rows.map(({ id }) => id),
       );
     if (rows.length < BATCH_SIZE) return sent;
@@ -51,18 +55,19 @@ export async function replayEvents(
 }
 
 async function nextBatch(
-  database: Database,
+  { names }: Messaging,
+  sql: Sql,
   selection: ReplaySelection,
   after: string,
 ): Promise<OutboxRow[]> {
-  return database.query<OutboxRow>(
+  return sql.query<OutboxRow>(
     `SELECT ${EVENT_COLUMNS}
-       FROM messaging.outbox AS o
-       LEFT JOIN messaging.deliveries AS d ON d.consumer = $1 AND d.event_id = o.id
+       FROM ${names.schema}.outbox AS o
+       LEFT JOIN ${names.schema}.deliveries AS d ON d.consumer = $1 AND d.event_id = o.id
       WHERE o.published_at IS NOT NULL AND o.type = $2 AND o.id > $3
         AND ($4::timestamptz IS NULL OR o.occurred_at >= $4)
         AND ($5::timestamptz IS NULL OR o.occurred_at <= $5)
-        AND ($6::uuid IS NULL OR o.subject = $6)
+        AND ($6::text IS NULL OR o.subject = $6)
         AND (d.status IS NULL OR $7)
       ORDER BY o.id LIMIT $8`,
     [
@@ -71,7 +76,7 @@ async function nextBatch(
       after,
       selection.since ?? null,
       selection.until ?? null,
-      selection.userId ?? null,
+      selection.subject ?? null,
       selection.force,
       BATCH_SIZE,
     ],
@@ -79,9 +84,14 @@ async function nextBatch(
 }
 
 /** Forgets what happened, except while it is happening. */
-async function resetDelivery(database: Database, consumer: string, eventId: string): Promise<void> {
-  await database.query(
-    `DELETE FROM messaging.deliveries
+async function resetDelivery(
+  { names }: Messaging,
+  sql: Sql,
+  consumer: string,
+  eventId: string,
+): Promise<void> {
+  await sql.query(
+    `DELETE FROM ${names.schema}.deliveries
       WHERE consumer = $1 AND event_id = $2 AND (status <> 'processing' OR lease_until <= now())`,
     [consumer, eventId],
   );

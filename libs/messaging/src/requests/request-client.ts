@@ -1,14 +1,14 @@
 import type { RequestDefinition } from '../contract/define-request.js';
+import type { Messaging } from '../contract/messaging.js';
 import type { Channel, ConsumeMessage } from 'amqplib';
-import { SpanKind } from '@opentelemetry/api';
+import { metrics, SpanKind, type Counter } from '@opentelemetry/api';
 import { inSpan, traceparentOf } from '#libs/service-defaults';
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
 import { BrokerConnection } from '../connection/broker-connection.js';
 import { SupervisedChannel } from '../connection/supervised-channel.js';
 import { decode, encode } from './packets.js';
-import { TRACEPARENT } from '../tracing/traceparent.js';
-import { recordMissedDeadline } from './requests.metrics.js';
+import { TRACEPARENT } from '../connection/process-span.js';
 
 /** No answer came in time, or none that could be used. */
 export class NoAnswerError extends Error {
@@ -25,10 +25,22 @@ const MAX_WAITING = 1_000;
 export class RequestClient {
   private readonly connection: BrokerConnection;
   private readonly channel: SupervisedChannel<Channel>;
+  private readonly missedDeadlines: Counter;
   private readonly waiting = new Map<string, (packet: Record<string, unknown>) => void>();
 
   /** @param name shown in the broker's list of connections */
-  constructor(urls: string[], name: string) {
+  constructor(
+    private readonly messaging: Messaging,
+    urls: string[],
+    name: string,
+  ) {
+    const { names } = messaging;
+    this.missedDeadlines = metrics
+      .getMeter(`${names.prefix}.requests`)
+      .createCounter(names.metric('rpc_deadline_missed'), {
+        description: 'Requests without an answer within their deadline',
+      });
+    this.missedDeadlines.add(0);
     this.connection = new BrokerConnection(urls, name);
     this.channel = new SupervisedChannel(this.connection, {
       name,
@@ -59,12 +71,14 @@ export class RequestClient {
   /**
    * The question expires with its deadline, so an answer that nobody waits for is never computed. Nothing is
    * sent, or kept to be sent later, while there is no broker.
-   * @throws NoAnswerError
+   * @throws NoAnswerError, Error when the request is not among the application's
    */
   async ask<D extends RequestDefinition>(
-    request: D,
+    definition: D,
     question: z.output<D['question']>,
   ): Promise<z.output<D['answer']>> {
+    const request = this.messaging.find(definition);
+    if (!request) throw new Error(`'${definition.queue}' is not among the requests`);
     const packet = await inSpan(`request ${request.queue}`, { kind: SpanKind.CLIENT }, () =>
       this.exchange(request, question),
     );
@@ -88,7 +102,7 @@ export class RequestClient {
     try {
       return await new Promise((resolve, reject) => {
         const timer = setTimeout(() => {
-          recordMissedDeadline();
+          this.missedDeadlines.add(1);
           reject(new NoAnswerError(`${queue} did not answer within ${deadlineMs} ms`));
         }, deadlineMs);
         this.waiting.set(id, (packet) => {

@@ -1,9 +1,9 @@
 import { Logger } from '@nestjs/common';
 import type { RequestDefinition } from '../contract/define-request.js';
 import type { ConsumeMessage } from 'amqplib';
-import type { Acknowledgement } from '../receiving/acknowledgement.js';
+import type { Acknowledgement } from '../connection/acknowledgement.js';
 import type { ConfirmPublisher } from '../sending/confirm-publisher.js';
-import { inProcessSpan } from '../tracing/process-span.js';
+import { inProcessSpan } from '../connection/process-span.js';
 import { decode, encode } from './packets.js';
 
 /** A method that answers, with Nest's pipes, guards, interceptors and filters around it. */

@@ -4,6 +4,7 @@ import {
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
+import { Messaging } from '../contract/messaging.js';
 import { MessagingConfig } from '../messaging.config.js';
 import { RequestClient } from './request-client.js';
 
@@ -12,8 +13,9 @@ import { RequestClient } from './request-client.js';
   providers: [
     {
       provide: RequestClient,
-      useFactory: (config: MessagingConfig) => new RequestClient(config.RABBITMQ_URL, 'requests'),
-      inject: [MessagingConfig],
+      useFactory: (messaging: Messaging, config: MessagingConfig) =>
+        new RequestClient(messaging, config.RABBITMQ_URL, 'requests'),
+      inject: [Messaging, MessagingConfig],
     },
   ],
   exports: [RequestClient],

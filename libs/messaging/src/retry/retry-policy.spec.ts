@@ -6,7 +6,7 @@ import {
   LeaseHeldError,
   PermanentError,
   UnknownEventTypeError,
-} from '../receiving/errors.js';
+} from './errors.js';
 import { decide } from './retry-policy.js';
 
 const SECOND = 1_000;

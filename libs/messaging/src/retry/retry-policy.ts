@@ -5,7 +5,7 @@ import {
   InvalidMessageError,
   PermanentError,
   UnknownEventTypeError,
-} from '../receiving/errors.js';
+} from './errors.js';
 
 /** What happens to a message whose handling failed. */
 export type Decision =

@@ -10,8 +10,7 @@ export class TopologyMismatchError extends Error {
   ) {
     super(
       `${entity} exists with other arguments: ${difference}. Nothing was changed. ` +
-        `Either start with the arguments it has, or move its messages away, delete it and start again ` +
-        `(docs/operations.md, "A queue's arguments must change").`,
+        `Either start with the arguments it has, or move its messages away, delete it and start again.`,
     );
     this.name = 'TopologyMismatchError';
   }

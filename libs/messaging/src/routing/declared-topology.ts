@@ -7,7 +7,7 @@ import type { Topology } from './topology.js';
  * A quorum queue that was declared less than a second before its node is killed comes back empty (seen on
  * 3.10, 4.0 and 4.3), and with it what was confirmed. What this process has created is not used before this age.
  */
-const SETTLE_MS = 2_000;
+const SAFE_AFTER_MS = 2_000;
 
 /** A topology that this process keeps declared, and the age of what it had to create for that. */
 export class DeclaredTopology {
@@ -16,7 +16,7 @@ export class DeclaredTopology {
 
   constructor(
     readonly plan: Topology,
-    private readonly settleMs = SETTLE_MS,
+    private readonly safeAfterMs = SAFE_AFTER_MS,
   ) {}
 
   /** @param part of the plan @throws TopologyMismatchError, TopologyRefusedError */
@@ -27,7 +27,7 @@ export class DeclaredTopology {
   /** Declares all, and waits until a message that is confirmed is safe there. Ends early when the signal fires. */
   async prepare(model: ChannelModel, signal: AbortSignal): Promise<void> {
     await this.declare(model);
-    const waitMs = Math.max(0, this.createdAt + this.settleMs - performance.now());
+    const waitMs = Math.max(0, this.createdAt + this.safeAfterMs - performance.now());
     await sleep(waitMs, AbortSignal.any([signal, this.hurried.signal]));
   }
 

@@ -38,7 +38,7 @@ export async function ensureTopology(model: ChannelModel, topology: Topology): P
       if (codeOf(error) !== ACCESS_REFUSED) throw error;
       if (await isThere()) return;
       throw new TopologyRefusedError(
-        `${explainBrokerError(error as Error)}; or run 'usher topology apply' as a user that has it`,
+        `${explainBrokerError(error as Error)}; or apply the topology as a user that has it`,
         { cause: error },
       );
     }

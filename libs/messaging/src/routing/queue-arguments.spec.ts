@@ -3,7 +3,7 @@ import { queueArguments } from './queue-arguments.js';
 // A queue that exists with other arguments stops the start, so every change here needs a migration.
 describe('the arguments of', () => {
   it('a handler queue: dead-lettered at least once to its own key, with a limit as a backstop', () => {
-    expect(queueArguments.handler('email-worker.send-welcome-email')).toEqual({
+    expect(queueArguments.handler('email-worker.send-welcome-email', 'usher.dlx')).toEqual({
       'x-queue-type': 'quorum',
       'x-delivery-limit': 50,
       'x-dead-letter-exchange': 'usher.dlx',

@@ -1,5 +1,3 @@
-import { DEAD_LETTER_EXCHANGE } from './names.js';
-
 /**
  * The broker's own limit is only a backstop behind the crash guard: it writes none of our headers.
  * https://www.rabbitmq.com/docs/quorum-queues#poison-message-handling
@@ -23,10 +21,10 @@ const MAX_OPEN_REQUESTS = 1_000;
 
 /** The arguments of the kinds of queues; every declaration takes them from here. */
 export const queueArguments = {
-  handler: (queue: string) => ({
+  handler: (queue: string, deadLetterExchange: string) => ({
     'x-queue-type': 'quorum',
     'x-delivery-limit': DELIVERY_LIMIT,
-    'x-dead-letter-exchange': DEAD_LETTER_EXCHANGE,
+    'x-dead-letter-exchange': deadLetterExchange,
     'x-dead-letter-routing-key': queue,
     ...SAFE_DEAD_LETTERING,
   }),

@@ -4,23 +4,20 @@ import {
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
-import { metrics, type BatchObservableResult } from '@opentelemetry/api';
-import { requests, subscriptions } from '#libs/contracts';
+import {
+  metrics,
+  type BatchObservableResult,
+  type Meter,
+  type ObservableGauge,
+} from '@opentelemetry/api';
 import { SharedLook } from '#libs/service-defaults';
+import { Messaging } from '../contract/messaging.js';
 import { MessagingConfig } from '../messaging.config.js';
 import { isReachable, QueueCounter, type QueueLook } from './queue-counter.js';
 import { planTopology } from './topology.js';
 
 /** However often it is scraped, the broker is asked no more often than this. */
 const LOOK_MAX_AGE_MS = 5_000;
-
-const meter = metrics.getMeter('usher.routing');
-const messages = meter.createObservableGauge('usher_queue_messages', {
-  description: 'Messages that wait in a queue; those in hand are not among them',
-});
-const consumers = meter.createObservableGauge('usher_queue_consumers', {
-  description: 'Consumers of a queue that is there to be consumed',
-});
 
 /**
  * Reports what waits in each queue of the topology, and who reads, without the management plugin. On a
@@ -29,15 +26,29 @@ const consumers = meter.createObservableGauge('usher_queue_consumers', {
 @Injectable()
 export class QueueGauges implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly counter: QueueCounter;
+  private readonly meter: Meter;
+  private readonly messages: ObservableGauge;
+  private readonly consumers: ObservableGauge;
   private readonly attributes: ReadonlyMap<string, { queue: string }>;
   /** Wait queues and dead letters have no consumers, and need none. */
   private readonly consumed: ReadonlySet<string>;
   private readonly looks = new SharedLook(LOOK_MAX_AGE_MS, () => this.look());
   private readonly observe = (result: BatchObservableResult) => this.report(result);
 
-  constructor(@Inject(MessagingConfig) config: MessagingConfig) {
+  constructor(
+    @Inject(Messaging) messaging: Messaging,
+    @Inject(MessagingConfig) config: MessagingConfig,
+  ) {
+    const { names, subscriptions, requests } = messaging;
+    this.meter = metrics.getMeter(`${names.prefix}.routing`);
+    this.messages = this.meter.createObservableGauge(names.metric('queue_messages'), {
+      description: 'Messages that wait in a queue; those that are being handled are not among them',
+    });
+    this.consumers = this.meter.createObservableGauge(names.metric('queue_consumers'), {
+      description: 'Consumers of a queue that is there to be consumed',
+    });
     this.counter = new QueueCounter(config.RABBITMQ_URL, 'queue gauges');
-    const { queues } = planTopology(subscriptions, config.CONSUMER_RETRY_DELAYS, requests);
+    const { queues } = planTopology(messaging, config.CONSUMER_RETRY_DELAYS);
     this.attributes = new Map(queues.map(({ name }) => [name, { queue: name }]));
     this.consumed = new Set([
       ...subscriptions.map(({ consumer }) => consumer),
@@ -46,11 +57,11 @@ export class QueueGauges implements OnApplicationBootstrap, OnApplicationShutdow
   }
 
   onApplicationBootstrap(): void {
-    meter.addBatchObservableCallback(this.observe, [messages, consumers]);
+    this.meter.addBatchObservableCallback(this.observe, [this.messages, this.consumers]);
   }
 
   onApplicationShutdown(): void {
-    meter.removeBatchObservableCallback(this.observe, [messages, consumers]);
+    this.meter.removeBatchObservableCallback(this.observe, [this.messages, this.consumers]);
     this.counter.close();
   }
 
@@ -59,8 +70,8 @@ export class QueueGauges implements OnApplicationBootstrap, OnApplicationShutdow
     for (const [queue, look] of await this.looks.get()) {
       if (!isReachable(look)) continue;
       const attributes = this.attributes.get(queue)!;
-      result.observe(messages, look.messages, attributes);
-      if (this.consumed.has(queue)) result.observe(consumers, look.consumers, attributes);
+      result.observe(this.messages, look.messages, attributes);
+      if (this.consumed.has(queue)) result.observe(this.consumers, look.consumers, attributes);
     }
   }
 

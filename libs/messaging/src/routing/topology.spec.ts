@@ -1,26 +1,22 @@
-import { subscriptions } from '#libs/contracts';
-import { defineEvent } from '../contract/define-event.js';
-import { defineRequest } from '../contract/define-request.js';
-import { defineSubscription } from '../contract/define-subscription.js';
-import { z } from 'zod';
+import { Messaging } from '../contract/messaging.js';
+import { definition, forecast, packParcel } from '../shop.fixture.js';
 import { queueArguments } from './queue-arguments.js';
 import { planTopology } from './topology.js';
 
-const orderPlaced = defineEvent('order.placed.v1', z.object({}));
-const packParcel = defineSubscription(orderPlaced, { consumer: 'parcel-worker.pack-parcel' });
-const sendBill = defineSubscription(orderPlaced, { consumer: 'bill-worker.send-bill' });
+/** Whose queues are named after their consumers alone. */
+const shop = new Messaging({ ...definition, queuePrefix: '' });
 
 const DELAYS_MS = [1_000, 60_000];
 
 describe('the topology of a subscription', () => {
-  const plan = planTopology([packParcel], DELAYS_MS);
+  const plan = planTopology(shop, DELAYS_MS, { subscriptions: [packParcel] });
 
   it('has an exchange for events, one for dead letters and those for hints', () => {
     expect(plan.exchanges).toEqual([
-      { name: 'usher.events', type: 'topic' },
-      { name: 'usher.dlx', type: 'direct' },
-      { name: 'usher.progress', type: 'fanout' },
-      { name: 'usher.catalogue', type: 'fanout' },
+      { name: 'shop.events', type: 'topic' },
+      { name: 'shop.dlx', type: 'direct' },
+      { name: 'shop.progress', type: 'fanout' },
+      { name: 'shop.prices', type: 'fanout' },
     ]);
   });
 
@@ -29,7 +25,7 @@ describe('the topology of a subscription', () => {
 
     expect(plan.queues).toEqual([
       { name: `${queue}.dlq`, arguments: queueArguments.deadLetter() },
-      { name: queue, arguments: queueArguments.handler(queue) },
+      { name: queue, arguments: queueArguments.handler(queue, 'shop.dlx') },
       { name: `${queue}.retry.1s`, arguments: queueArguments.retry(queue, 1_000) },
       { name: `${queue}.retry.1m`, arguments: queueArguments.retry(queue, 60_000) },
     ]);
@@ -38,12 +34,12 @@ describe('the topology of a subscription', () => {
   it('binds the handler queue to the type of the event and the dead letters to the queue', () => {
     expect(plan.bindings).toEqual([
       {
-        exchange: 'usher.dlx',
+        exchange: 'shop.dlx',
         queue: 'parcel-worker.pack-parcel.dlq',
         key: 'parcel-worker.pack-parcel',
       },
       {
-        exchange: 'usher.events',
+        exchange: 'shop.events',
         queue: 'parcel-worker.pack-parcel',
         key: 'order.placed.v1',
       },
@@ -53,12 +49,7 @@ describe('the topology of a subscription', () => {
 
 describe('the topology of a request', () => {
   it('is one classic queue that dead-letters nothing and cannot grow without end', () => {
-    const forecast = defineRequest('weather-worker.forecast', {
-      deadlineMs: 100,
-      question: z.string(),
-      answer: z.string(),
-    });
-    const { queues, bindings } = planTopology([], DELAYS_MS, [forecast]);
+    const { queues, bindings } = planTopology(shop, DELAYS_MS, { requests: [forecast] });
 
     expect(bindings).toEqual([]);
     expect(queues).toEqual([
@@ -72,8 +63,8 @@ describe('the topology of a request', () => {
 
 describe('the whole topology', () => {
   it('gives two consumers of one event a queue each', () => {
-    const { bindings } = planTopology([packParcel, sendBill], DELAYS_MS);
-    const events = bindings.filter(({ exchange }) => exchange === 'usher.events');
+    const { bindings } = planTopology(shop, DELAYS_MS);
+    const events = bindings.filter(({ exchange }) => exchange === 'shop.events');
 
     expect(events.map(({ queue }) => queue)).toEqual([
       'parcel-worker.pack-parcel',
@@ -82,7 +73,7 @@ describe('the whole topology', () => {
   });
 
   it('declares every queue after the queue that it dead-letters to', () => {
-    const { queues, bindings } = planTopology(subscriptions, DELAYS_MS);
+    const { queues, bindings } = planTopology(shop, DELAYS_MS);
     const names = queues.map(({ name }) => name);
     const targets = queues.flatMap(({ name, arguments: args }) => {
       const exchange = args['x-dead-letter-exchange'];
@@ -96,15 +87,34 @@ describe('the whole topology', () => {
       return [{ name, to }];
     });
 
-    expect(targets).toHaveLength(subscriptions.length * (1 + DELAYS_MS.length));
+    expect(targets).toHaveLength(shop.subscriptions.length * (1 + DELAYS_MS.length));
     for (const { name, to } of targets) {
       expect(names.slice(0, names.indexOf(name))).toContain(to);
     }
   });
 
   it('names no queue twice', () => {
-    const names = planTopology(subscriptions, DELAYS_MS).queues.map(({ name }) => name);
+    const names = planTopology(shop, DELAYS_MS).queues.map(({ name }) => name);
 
     expect(new Set(names).size).toBe(names.length);
+  });
+});
+
+describe('two applications on one broker', () => {
+  it('share no name', () => {
+    const { event } = packParcel;
+    const other = new Messaging({
+      prefix: 'bakery',
+      events: [],
+      subscriptions: [{ ...packParcel, event: { ...event, prefix: 'bakery' } }],
+    });
+    const names = (messaging: Messaging) => {
+      const { exchanges, queues } = planTopology(messaging, DELAYS_MS);
+      return [...exchanges, ...queues].map(({ name }) => name);
+    };
+    const prefixed = names(new Messaging(definition));
+
+    expect(prefixed.every((name) => name.startsWith('shop.'))).toBe(true);
+    expect(names(other).filter((name) => prefixed.includes(name))).toEqual([]);
   });
 });

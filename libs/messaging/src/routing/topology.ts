@@ -1,12 +1,7 @@
 import type { RequestDefinition } from '../contract/define-request.js';
 import type { Subscription } from '../contract/define-subscription.js';
-import {
-  DEAD_LETTER_EXCHANGE,
-  deadLetterQueue,
-  EVENTS_EXCHANGE,
-  HINT_EXCHANGES,
-  retryQueue,
-} from './names.js';
+import type { Messaging } from '../contract/messaging.js';
+import { deadLetterQueue, retryQueue } from './names.js';
 import { queueArguments } from './queue-arguments.js';
 
 export interface ExchangeDeclaration {
@@ -33,27 +28,38 @@ export interface Topology {
 }
 
 /** The exchanges of hints, which every process that sends or receives them needs. */
-export const hintExchanges: readonly ExchangeDeclaration[] = HINT_EXCHANGES.map((name) => ({
-  name,
-  type: 'fanout',
-}));
+export const hintExchanges = ({ names, hintTopics }: Messaging): Topology => ({
+  exchanges: hintTopics.map((topic) => ({ name: names.hints(topic), type: 'fanout' })),
+  queues: [],
+  bindings: [],
+});
 
-/** Computes the topology of these subscriptions and requests; a queue comes after what it dead-letters to. */
+/** Some of an application's definitions, under the names of their queues. */
+export interface Part {
+  readonly subscriptions?: readonly Subscription[];
+  readonly requests?: readonly RequestDefinition[];
+}
+
+/**
+ * Computes the topology of an application; a queue comes after what it dead-letters to.
+ * @param part of which alone it has the queues and bindings
+ */
 export function planTopology(
-  subscriptions: readonly Subscription[],
+  messaging: Messaging,
   retryDelaysMs: readonly number[],
-  requests: readonly RequestDefinition[] = [],
+  { subscriptions = [], requests = [] }: Part = messaging,
 ): Topology {
+  const { names } = messaging;
   return {
     exchanges: [
-      { name: EVENTS_EXCHANGE, type: 'topic' },
-      { name: DEAD_LETTER_EXCHANGE, type: 'direct' },
-      ...hintExchanges,
+      { name: names.events, type: 'topic' },
+      { name: names.deadLetters, type: 'direct' },
+      ...hintExchanges(messaging).exchanges,
     ],
     queues: [
       ...subscriptions.flatMap(({ consumer }) => [
         { name: deadLetterQueue(consumer), arguments: queueArguments.deadLetter() },
-        { name: consumer, arguments: queueArguments.handler(consumer) },
+        { name: consumer, arguments: queueArguments.handler(consumer, names.deadLetters) },
         ...retryDelaysMs.map((delay) => ({
           name: retryQueue(consumer, delay),
           arguments: queueArguments.retry(consumer, delay),
@@ -62,8 +68,8 @@ export function planTopology(
       ...requests.map(({ queue }) => ({ name: queue, arguments: queueArguments.request() })),
     ],
     bindings: subscriptions.flatMap(({ consumer, event }) => [
-      { exchange: DEAD_LETTER_EXCHANGE, queue: deadLetterQueue(consumer), key: consumer },
-      { exchange: EVENTS_EXCHANGE, queue: consumer, key: event.type },
+      { exchange: names.deadLetters, queue: deadLetterQueue(consumer), key: consumer },
+      { exchange: names.events, queue: consumer, key: event.type },
     ]),
   };
 }

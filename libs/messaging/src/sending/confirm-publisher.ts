@@ -3,11 +3,11 @@ import type { BrokerConnection } from '../connection/broker-connection.js';
 import { explainBrokerError } from '../connection/explain-broker-error.js';
 import { SupervisedChannel } from '../connection/supervised-channel.js';
 import { within } from '../connection/within.js';
+import type { Messaging } from '../contract/messaging.js';
 import type { DeclaredTopology } from '../routing/declared-topology.js';
-import { endPublishSpan, inTraceOf, startPublishSpan } from '../tracing/publish-span.js';
-import type { OutgoingMessage } from './outgoing-message.js';
-import type { PublishOutcome } from './publish-outcome.js';
-import { recordPublished } from './sending.metrics.js';
+import { endPublishSpan, inTraceOf, startPublishSpan } from './publish-span.js';
+import type { OutgoingMessage, PublishOutcome } from './outgoing-message.js';
+import { SendingMetrics } from './sending.metrics.js';
 import { TopologyRestoration } from './topology-restoration.js';
 
 const ACCESS_REFUSED = 403;
@@ -23,6 +23,7 @@ export class ConfirmPublisher {
   private readonly readyCallbacks: (() => void)[] = [];
   private readonly restoration: TopologyRestoration | undefined;
   private readonly stopping = new AbortController();
+  private readonly metrics: SendingMetrics;
   /** Exchange and key of what was returned last. */
   private readonly unroutable = new Set<string>();
   /** Which permission the last publish lacked; nothing was confirmed since. */
@@ -30,11 +31,13 @@ export class ConfirmPublisher {
 
   /** @param topology is declared on every new connection before anything is published, and again when a queue is gone */
   constructor(
+    messaging: Messaging,
     private readonly connection: BrokerConnection,
     private readonly confirmTimeoutMs: number,
     topology?: DeclaredTopology,
     onSetupError?: (error: Error) => void,
   ) {
+    this.metrics = new SendingMetrics(messaging);
     const { signal } = this.stopping;
     this.restoration = topology && new TopologyRestoration(connection, topology, signal);
     this.channel = new SupervisedChannel(connection, {
@@ -103,7 +106,7 @@ export class ConfirmPublisher {
       if (isBack && this.unroutable.size === 0) this.restoration?.reset();
     } else if (outcome === 'returned') {
       this.unroutable.add(destination);
-      await this.restoration?.run();
+      await this.restoration?.restore();
     }
     return outcome;
   }
@@ -125,7 +128,8 @@ export class ConfirmPublisher {
       this.write(channel, traced, settle);
     }).then((outcome) => {
       endPublishSpan(span, outcome);
-      recordPublished(message.properties.type, outcome, (performance.now() - startedAt) / 1_000);
+      const seconds = (performance.now() - startedAt) / 1_000;
+      this.metrics.record(message.properties.type, outcome, seconds);
       return outcome;
     });
   }

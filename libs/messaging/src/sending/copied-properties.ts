@@ -1,5 +1,5 @@
 import type { MessageProperties } from 'amqplib';
-import { TRACEPARENT } from '../tracing/traceparent.js';
+import { TRACEPARENT } from '../connection/process-span.js';
 
 /** AMQP 0-9-1, section 4.2.5.3: a short string holds up to 255 bytes. */
 const SHORT_STRING_MAX_BYTES = 255;

@@ -1,21 +1,14 @@
-import { userInterestsChanged } from '#libs/contracts';
 import { createEvent } from '../outbox/create-event.js';
+import { context, order, orderPlaced } from '../shop.fixture.js';
 import { eventMessage } from './event-message.js';
 
-const USER_ID = '01890a5d-ac96-774b-bcce-b302099a8058';
-
-const event = () =>
-  createEvent(
-    userInterestsChanged,
-    { userId: USER_ID, interests: ['jazz'], interestsVersion: 2, locale: 'zh-CN' },
-    { source: 'api', subject: USER_ID, correlationId: 'request-1' },
-  );
+const event = () => createEvent(orderPlaced, order(), context);
 
 describe('the message of an event', () => {
   it('goes where it is told', () => {
-    expect(eventMessage(event(), 'usher.events', 'user.interests-changed.v1')).toMatchObject({
-      exchange: 'usher.events',
-      routingKey: 'user.interests-changed.v1',
+    expect(eventMessage(event(), 'shop.events', 'order.placed.v1')).toMatchObject({
+      exchange: 'shop.events',
+      routingKey: 'order.placed.v1',
     });
   });
 
@@ -30,8 +23,8 @@ describe('the message of an event', () => {
 
     expect(eventMessage(sent, '', 'q').properties).toEqual({
       messageId: sent.id,
-      type: 'user.interests-changed.v1',
-      appId: 'api',
+      type: 'order.placed.v1',
+      appId: 'shop',
       // AMQP counts whole seconds.
       timestamp: Date.UTC(2026, 0, 2, 3, 4, 5) / 1_000,
       contentType: 'application/cloudevents+json',

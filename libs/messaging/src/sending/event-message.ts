@@ -1,5 +1,5 @@
 import { type CloudEvent, CLOUDEVENTS_JSON } from '../contract/event-envelope.js';
-import { TRACEPARENT } from '../tracing/traceparent.js';
+import { TRACEPARENT } from '../connection/process-span.js';
 import type { OutgoingMessage } from './outgoing-message.js';
 
 /** An event as an AMQP message; the properties repeat what routers and operators look at. */

@@ -2,7 +2,7 @@ import type { MessageProperties } from 'amqplib';
 import type { DeadLetterReason } from './message-headers.schema.js';
 
 /**
- * The headers that Usher writes: the allow-list from which every republication is built anew.
+ * The headers of our own: the allow-list from which every republication takes its headers.
  * None of the broker's own `x-*` headers is ever copied: on RabbitMQ 3.10 a copied `x-death` makes a
  * dead-lettered message vanish, and 4.x ignores them.
  */

@@ -14,7 +14,7 @@ export class TopologyRestoration {
   private readonly logger = new Logger(TopologyRestoration.name);
   private readonly backoff = new Backoff(PAUSE_MS.atLeast, PAUSE_MS.atMost);
   private notBefore = 0;
-  private running: Promise<void> | undefined;
+  private restoring: Promise<void> | undefined;
   /** Why the last declaration failed. */
   problem: string | undefined;
 
@@ -25,13 +25,13 @@ export class TopologyRestoration {
   ) {}
 
   /** Never rejects. Does nothing before the pause after the last declaration is over. */
-  async run(): Promise<void> {
-    if (!this.running && performance.now() < this.notBefore) return;
-    this.running ??= this.declare().finally(() => {
-      this.running = undefined;
+  async restore(): Promise<void> {
+    if (!this.restoring && performance.now() < this.notBefore) return;
+    this.restoring ??= this.declare().finally(() => {
+      this.restoring = undefined;
       this.notBefore = performance.now() + this.backoff.next();
     });
-    await this.running;
+    await this.restoring;
   }
 
   /** Messages arrive again: the next declaration need not wait. */

@@ -1,4 +1,5 @@
-import { CATALOGUE_EXCHANGE, sendHint } from '#libs/messaging';
+import { CATALOGUE, usherMessaging } from '#libs/contracts';
+import { sendHint } from '#libs/messaging';
 import type { Command } from 'commander';
 import {
   importCatalogue,
@@ -39,7 +40,7 @@ export function addCatalogue(program: Command): void {
 /** The import is done, whatever becomes of the hint. */
 async function tellWorkers(version: number): Promise<void> {
   try {
-    await withBroker(({ model }) => sendHint(model, CATALOGUE_EXCHANGE, { version }));
+    await withBroker(({ model }) => sendHint(usherMessaging, model, CATALOGUE, { version }));
   } catch (error) {
     process.stderr.write(
       `The workers could not be told (${(error as Error).message}); they will see it by themselves in some seconds.\n`,

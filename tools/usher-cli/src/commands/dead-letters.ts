@@ -1,3 +1,4 @@
+import { usherMessaging } from '#libs/contracts';
 import { DeadLetters, type DeadLetter, type DeadLetterDetail } from '#libs/messaging';
 import type { Command } from 'commander';
 import { withBroker, withDatabase } from '../broker.js';
@@ -119,7 +120,7 @@ export function addDeadLetters(program: Command): void {
 async function look<T>(work: (deadLetters: DeadLetters) => Promise<T>): Promise<T> {
   return withDatabase((database) =>
     withBroker(({ connection, publisher }) =>
-      work(new DeadLetters(database, connection, publisher)),
+      work(new DeadLetters(usherMessaging, database, connection, publisher)),
     ),
   );
 }

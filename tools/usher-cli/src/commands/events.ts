@@ -1,3 +1,4 @@
+import { usherMessaging } from '#libs/contracts';
 import { replayEvents } from '#libs/messaging';
 import type { Command } from 'commander';
 import { validate as isUuid } from 'uuid';
@@ -38,11 +39,11 @@ export function addEvents(program: Command): void {
         type: event.type,
         since: time('--since', options.since),
         until: time('--until', options.until),
-        userId: options.user,
+        subject: options.user,
         force: options.force ?? false,
       };
       const replayed = await withDatabase((database) =>
-        withBroker(({ publisher }) => replayEvents(database, publisher, selection)),
+        withBroker(({ publisher }) => replayEvents(usherMessaging, database, publisher, selection)),
       );
       print(
         { consumer: options.consumer, replayed },

@@ -1,4 +1,4 @@
-import { requests, subscriptions } from '#libs/contracts';
+import { usherMessaging } from '#libs/contracts';
 import { isReachable, listQueues, planTopology, type QueueCounter } from '#libs/messaging';
 import type { Channel, ChannelModel } from 'amqplib';
 import type { Command } from 'commander';
@@ -22,7 +22,7 @@ export function addQueues(program: Command): void {
     .option('--json', 'print JSON')
     .action(async ({ json }: Options) => {
       const found = await withBroker(async ({ config, queues: counter }) => {
-        const topology = planTopology(subscriptions, config.CONSUMER_RETRY_DELAYS, requests);
+        const topology = planTopology(usherMessaging, config.CONSUMER_RETRY_DELAYS);
         return listQueues(counter, topology);
       });
       if (found.some(({ unreachable }) => unreachable)) process.exitCode = 1;

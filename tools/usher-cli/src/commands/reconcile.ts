@@ -1,3 +1,4 @@
+import { usherMessaging } from '#libs/contracts';
 import { Reconciler } from '#libs/messaging';
 import type { Command } from 'commander';
 import { withBroker, withDatabase } from '../broker.js';
@@ -27,11 +28,11 @@ export function addReconcile(program: Command): void {
     .action(async ({ olderThan = OLDER_THAN_MS, fix = false, json }: Options) => {
       const report = await withDatabase((database) =>
         withBroker(async ({ config, connection, publisher }) => {
-          const reconciler = new Reconciler(database, connection, publisher, {
+          const reconciler = new Reconciler(usherMessaging, database, connection, publisher, {
             retryDelaysMs: config.CONSUMER_RETRY_DELAYS,
             prefetch: config.CONSUMER_PREFETCH,
           });
-          return reconciler.run(olderThan, fix);
+          return reconciler.reconcile(olderThan, fix);
         }),
       );
       if (!report) throw new Error('Another process is reconciling; try again.');

@@ -1,4 +1,4 @@
-import { requests, subscriptions } from '#libs/contracts';
+import { usherMessaging } from '#libs/contracts';
 import {
   checkTopology,
   declareTopology,
@@ -77,7 +77,7 @@ export function addTopology(program: Command): void {
 }
 
 const plan = (config: PlanConfig): Topology =>
-  planTopology(subscriptions, config.CONSUMER_RETRY_DELAYS, requests);
+  planTopology(usherMessaging, config.CONSUMER_RETRY_DELAYS);
 
 const describe = ({ exchanges, queues, bindings }: Topology): string =>
   [

@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
-import { Hints, PROGRESS_EXCHANGE, progressHint } from '#libs/messaging';
+import { Hints, PROGRESS, progressHint } from '#libs/messaging';
 import { LiveFeed, type Watcher } from './live-feed.js';
 
 /** The feeds of this process; a hint that a user has advanced goes to all of them. */
@@ -20,8 +20,8 @@ export class LiveFeeds implements OnModuleInit, OnModuleDestroy {
   }
 
   onModuleInit(): void {
-    this.hints.subscribe(PROGRESS_EXCHANGE, (body) => {
-      for (const userId of progressHint.parse(body).userIds) {
+    this.hints.subscribe(PROGRESS, (body) => {
+      for (const userId of progressHint.parse(body).subjects) {
         for (const feed of this.feeds) feed.hint(userId);
       }
     });

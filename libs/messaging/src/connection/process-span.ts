@@ -1,7 +1,12 @@
 import { SpanKind, trace, type Span } from '@opentelemetry/api';
 import { contextOf, inSpan } from '#libs/service-defaults';
 import type { ConsumeMessage } from 'amqplib';
-import { TRACEPARENT } from './traceparent.js';
+
+/**
+ * The AMQP header that carries the trace from hop to hop (https://www.w3.org/TR/trace-context/); an event's
+ * own `traceparent` says where it began.
+ */
+export const TRACEPARENT = 'traceparent';
 
 /**
  * Runs `work` as the span of one delivery, in the trace that the message's header names, else in a new one.
@@ -30,7 +35,7 @@ export async function inProcessSpan<T>(
   return inSpan(`process ${queue}`, options, process, parent);
 }
 
-/** Links the delivery in hand to where its event began, if that was in another trace: a replay has its own. */
+/** Links the delivery of the active span to where its event began, if that was in another trace: a replay has its own. */
 export function linkToOrigin(traceparent: string | undefined): void {
   const span = trace.getActiveSpan();
   const origin = trace.getSpanContext(contextOf(traceparent));

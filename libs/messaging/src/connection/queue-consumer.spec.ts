@@ -2,7 +2,7 @@ import { jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
 import { EventEmitter } from 'node:events';
-import type { BrokerConnection } from '../connection/broker-connection.js';
+import type { BrokerConnection } from './broker-connection.js';
 import type { Acknowledgement } from './acknowledgement.js';
 import { QueueConsumer } from './queue-consumer.js';
 

@@ -1,8 +1,7 @@
 import { context, SpanKind, SpanStatusCode, trace, type Span } from '@opentelemetry/api';
 import { contextOf, tracer, traceparentOf } from '#libs/service-defaults';
-import type { OutgoingMessage } from '../sending/outgoing-message.js';
-import type { PublishOutcome } from '../sending/publish-outcome.js';
-import { TRACEPARENT } from './traceparent.js';
+import type { OutgoingMessage, PublishOutcome } from './outgoing-message.js';
+import { TRACEPARENT } from '../connection/process-span.js';
 
 /** All that the broker names for one asker alone: names of spans are few. */
 const TEMPORARY = '(temporary)';

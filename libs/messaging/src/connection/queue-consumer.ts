@@ -1,7 +1,7 @@
 import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
-import { answered } from '../connection/answered.js';
-import type { BrokerConnection } from '../connection/broker-connection.js';
-import { SupervisedChannel } from '../connection/supervised-channel.js';
+import { answered } from './answered.js';
+import type { BrokerConnection } from './broker-connection.js';
+import { SupervisedChannel } from './supervised-channel.js';
 import { acknowledgementOf, type Acknowledgement } from './acknowledgement.js';
 
 export interface QueueConsumerOptions {

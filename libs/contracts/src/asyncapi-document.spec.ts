@@ -1,12 +1,13 @@
-import { eventCatalog, subscriptions } from '#libs/contracts';
 import specification from '@asyncapi/specs';
 import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
-import { planTopology } from '../routing/topology.js';
-import { asyncApiDocument } from './asyncapi-document.js';
+import { asyncApiDocument, planTopology } from '#libs/messaging';
+import { eventCatalog } from './event-catalog.js';
+import { subscriptions } from './subscriptions.js';
+import { aboutUsher, usherMessaging } from './usher.js';
 
 const DELAYS = [1_000, 60_000];
-const document = asyncApiDocument(DELAYS);
+const document = asyncApiDocument(usherMessaging, aboutUsher, DELAYS);
 const { channels, operations, components } = document;
 
 /** What a reference within the document points to. */
@@ -54,8 +55,11 @@ describe('the AsyncAPI document', () => {
   });
 
   it('has a channel for every queue, with the arguments and bindings that it is declared with', () => {
-    const { queues, bindings } = planTopology(subscriptions, DELAYS);
+    const { queues, bindings } = planTopology(usherMessaging, DELAYS);
+    const requested = usherMessaging.requests.map(({ queue }) => queue);
     for (const { name, arguments: given } of queues) {
+      // A request is no event.
+      if (requested.includes(name)) continue;
       expect(channels[name]!.bindings.amqp).toMatchObject({
         queue: { name, durable: true },
         'x-arguments': given,
@@ -64,7 +68,9 @@ describe('the AsyncAPI document', () => {
           .map(({ exchange, key }) => ({ exchange, routingKey: key })),
       });
     }
-    expect(Object.keys(channels)).toHaveLength(eventCatalog.length + queues.length);
+    expect(Object.keys(channels)).toHaveLength(
+      eventCatalog.length + queues.length - usherMessaging.requests.length,
+    );
   });
 
   it('has an operation for every channel: events are sent, handlers receive, failures are sent on', () => {

@@ -22,9 +22,3 @@ export function isDatabaseUnavailable(error: unknown): boolean {
 export function isStatementTimeout(error: unknown): boolean {
   return (error as { code?: string }).code === '57014';
 }
-
-/** The name of the unique constraint that a statement violated, if that is why it failed. */
-export function violatedUniqueConstraint(error: unknown): string | undefined {
-  const { code, constraint } = error as { code?: string; constraint?: string };
-  return code === '23505' ? constraint : undefined;
-}
