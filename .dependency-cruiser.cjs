@@ -9,17 +9,24 @@ const mayOnlyUse = (name, ...others) => ({
 
 module.exports = {
   forbidden: [
-    mayOnlyUse('contracts'),
-    {
-      name: 'contracts-import-zod-only',
-      severity: 'error',
-      from: { path: lib('contracts'), pathNot: '\\.spec\\.ts$' },
-      to: { pathNot: [lib('contracts'), '^node_modules/zod/'] },
-    },
-    mayOnlyUse('database'),
     mayOnlyUse('service-defaults'),
     mayOnlyUse('link-tokens', 'service-defaults'),
-    mayOnlyUse('messaging', 'contracts', 'database', 'service-defaults'),
+    // A library for any application: what it uses knows nothing of Usher's events and tables.
+    mayOnlyUse('messaging', 'service-defaults'),
+    {
+      name: 'messaging-knows-no-typeorm',
+      severity: 'error',
+      from: { path: lib('messaging') },
+      to: { path: '^node_modules/typeorm/' },
+    },
+    mayOnlyUse('contracts', 'messaging'),
+    {
+      name: 'contracts-import-zod-and-messaging-only',
+      severity: 'error',
+      from: { path: lib('contracts'), pathNot: '\\.spec\\.ts$' },
+      to: { pathNot: [lib('contracts'), lib('messaging'), '^node_modules/zod/'] },
+    },
+    mayOnlyUse('database', 'messaging'),
     {
       name: 'no-lib-imports-an-app-a-tool-or-a-test',
       severity: 'error',

@@ -9,6 +9,7 @@ import {
   type NestInterceptor,
   type PipeTransform,
   type RpcExceptionFilter,
+  type Type,
   UseFilters,
   UseGuards,
   UseInterceptors,
@@ -20,6 +21,7 @@ import {
   PermanentError,
   planTopology,
   Subscribe,
+  type Subscription,
   TopologyMismatchError,
 } from '#libs/messaging';
 import { map, throwError, type Observable } from 'rxjs';
@@ -164,6 +166,12 @@ describe('the start is refused', () => {
   }
 
   @Controller()
+  class Second {
+    @Subscribe(second)
+    async handle(): Promise<void> {}
+  }
+
+  @Controller()
   class FirstAgain {
     @Subscribe(first)
     async handle(): Promise<void> {}
@@ -192,9 +200,25 @@ describe('the start is refused', () => {
     );
   });
 
-  it('when a handler is not in the subscription list', async () => {
+  it('when a handler is in no list of the application', async () => {
     await expect(starting([first], [First, Foreign])).rejects.toThrow(
-      'is not in the subscription list',
+      'is in no list: add it to the subscriptions of the application',
+    );
+  });
+
+  it('when a handler or a subscription is not among what the worker consumes', async () => {
+    const consuming = (consumes: Subscription[], handlers: Type[]) =>
+      startTestWorker({
+        subscriptions: [first, second],
+        handlers,
+        consumes,
+        database: db.database,
+      });
+    await expect(consuming([first], [First, Second])).rejects.toThrow(
+      `has a handler for '${second.consumer}': add it to what ${first.app} consumes`,
+    );
+    await expect(consuming([first], [First])).rejects.toThrow(
+      `${first.app} leaves ${second.consumer} waiting: add it to what ${first.app} consumes`,
     );
   });
 

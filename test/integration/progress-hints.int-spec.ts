@@ -15,8 +15,9 @@ import { testEvents } from '../support/test-events.js';
 import { startTestWorker, type TestWorker } from '../support/test-worker.js';
 
 const events = testEvents();
-const transactional = events.subscribe('write-something');
-const external = events.subscribe('send-something', 'external');
+const transactional = events.subscribe('write-something', 'transaction', true);
+const external = events.subscribe('send-something', 'external', true);
+const quiet = events.subscribe('do-something-unseen');
 
 let failure: Error | undefined;
 
@@ -26,6 +27,9 @@ class Handlers {
   async write(): Promise<void> {
     if (failure) throw failure;
   }
+
+  @Subscribe(quiet)
+  async doUnseen(): Promise<void> {}
 
   @Subscribe(external)
   async send(): Promise<void> {
@@ -51,7 +55,7 @@ beforeAll(async () => {
   hints.start();
   await eventually(() => hints.isActive);
   worker = await startTestWorker({
-    subscriptions: [transactional, external],
+    subscriptions: [transactional, external, quiet],
     handlers: [Handlers],
     database: database.database,
     hints,
@@ -74,15 +78,15 @@ afterAll(async () => {
 /** What the ledger said when the hint had come. */
 async function statusesOf(userId: string): Promise<string[]> {
   const rows = await database.database.query<{ status: string }>(
-    'SELECT status FROM messaging.deliveries WHERE subject = $1',
-    [userId],
+    'SELECT status FROM messaging.deliveries WHERE subject = $1 AND consumer <> $2',
+    [userId, quiet.consumer],
   );
   return rows.map(({ status }) => status);
 }
 
 const heardOf = (userId: string) => heard.filter((hint) => hint.userId === userId);
 
-describe('after a change of the ledger everybody is told whose it is', () => {
+describe('after a change of the ledger a hint says whose it is', () => {
   it('when an event has been handled', async () => {
     const event = events.event();
     broker.publish(event);
@@ -113,5 +117,30 @@ describe('after a change of the ledger everybody is told whose it is', () => {
         ({ statuses }) => statuses.length === 2 && statuses.every((status) => status === 'failed'),
       ),
     );
+  });
+
+  it('and none when nobody watches that consumer', async () => {
+    const alone = testEvents();
+    const unwatched = alone.subscribe('do-something-unseen');
+    @Controller()
+    class Unwatched {
+      @Subscribe(unwatched)
+      async handle(): Promise<void> {}
+    }
+    const other = await startTestWorker({
+      subscriptions: [unwatched],
+      handlers: [Unwatched],
+      database: database.database,
+      hints,
+    });
+    const [unseen, seen] = [alone.event(), events.event()];
+    broker.publish(unseen);
+    await eventually(async () => (await statusesOf(unseen.subject)).join() === 'done');
+    // A hint that comes after it shows that none is under way.
+    broker.publish(seen);
+    await eventually(() => heardOf(seen.subject).length > 0);
+    expect(heardOf(unseen.subject)).toEqual([]);
+    await other.close();
+    await broker.deleteAll(other.topology);
   });
 });

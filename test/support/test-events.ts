@@ -12,8 +12,8 @@ export function testEvents() {
   return {
     app,
     definition,
-    subscribe: (handler: string, effect: Effect = 'transaction') =>
-      defineSubscription(definition, { consumer: `${app}.${handler}`, effect }),
+    subscribe: (handler: string, effect: Effect = 'transaction', hint = false) =>
+      defineSubscription(definition, { consumer: `${app}.${handler}`, effect, hint }),
     event: (note = 'a note') =>
       createEvent(
         definition,

@@ -23,6 +23,8 @@ class TestWorkerModule {}
 export interface TestWorkerOptions {
   readonly subscriptions: readonly Subscription[];
   readonly handlers: readonly Type[];
+  /** What it says that it consumes; all subscriptions of its app unless given. */
+  readonly consumes?: readonly Subscription[];
   readonly providers?: readonly Provider[];
   readonly database: Database;
   readonly env?: Record<string, string>;
@@ -58,7 +60,7 @@ export async function startTestWorker(options: TestWorkerOptions): Promise<TestW
   const config = testMessagingConfig(options.env);
   const messaging = testMessaging(subscriptions);
   const { app: name } = subscriptions[0]!;
-  const consumes = subscriptions.filter(({ app: ofApp }) => ofApp === name);
+  const { consumes = subscriptions.filter(({ app }) => app === name) } = options;
   const server = new EventServer(
     messaging,
     { app: name, consumes },

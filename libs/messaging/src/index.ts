@@ -21,6 +21,7 @@ export {
 export { whileAlone } from './database/advisory-lock.js';
 export { DatabaseUnavailableError, isDatabaseUnavailable } from './database/database-errors.js';
 export type { Database, OpenTransaction, Sql } from './database/database.js';
+export { migrateMessaging } from './database/migrate-messaging.js';
 export { pgDatabase } from './database/pg-database.js';
 export { runAgain } from './database/run-again.js';
 export { rule } from './database/sqlstates.js';

@@ -53,6 +53,10 @@ export function defineEvent<Type extends string, Data extends z.ZodType>(
     .extend({
       type: z.literal(type).meta(envelopeAttributes.shape.type.meta()!),
       subject: subject.schema,
+      dataschema: z
+        .string()
+        .min(1)
+        .describe(`\`urn:${prefix}:event:<type>\`, the \`$id\` of the schema of \`data\``),
       data,
     })
     .refine((event) => field === undefined || isSame(event, field), {

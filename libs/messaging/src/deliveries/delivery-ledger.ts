@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Messaging } from '../contract/messaging.js';
+import type { Names } from '../contract/names.js';
 import type { Sql } from '../database/database.js';
 import type { DeadLetterReason } from '../sending/message-headers.schema.js';
 
@@ -36,13 +37,13 @@ export type LeaseAnswer =
  * effect has happened; no statement ever takes a row away from `done`.
  */
 export class DeliveryLedger {
-  private readonly table: string;
+  private readonly names: Names;
 
   constructor(
     { names }: Messaging,
     private readonly sql: Sql,
   ) {
-    this.table = `${names.schema}.deliveries`;
+    this.names = names;
   }
 
   /**
@@ -77,7 +78,7 @@ export class DeliveryLedger {
   async acquireLease(key: DeliveryKey, attempt: number, leaseMs: number): Promise<LeaseAnswer> {
     const owner = randomUUID();
     const claimed = await this.sql.query(
-      `INSERT INTO ${this.table} AS d
+      `INSERT INTO ${this.names.schema}.deliveries AS d
               (consumer, event_id, subject, status, attempts, owner, lease_until)
        VALUES ($1, $2, $3, 'processing', $4, $5, now() + $6 * interval '1 millisecond')
        ON CONFLICT (consumer, event_id) DO UPDATE
@@ -89,7 +90,7 @@ export class DeliveryLedger {
     );
     if (claimed.length > 0) return { status: 'acquired', owner };
     const [row] = await this.sql.query<{ status: string; lease_until: Date | null }>(
-      `SELECT status, lease_until FROM ${this.table} WHERE consumer = $1 AND event_id = $2`,
+      `SELECT status, lease_until FROM ${this.names.schema}.deliveries WHERE consumer = $1 AND event_id = $2`,
       [key.consumer, key.eventId],
     );
     if (row?.status === 'done') return { status: 'done' };
@@ -103,7 +104,7 @@ export class DeliveryLedger {
     leaseMs: number,
   ): Promise<boolean> {
     const rows = await this.sql.query(
-      `UPDATE ${this.table} SET lease_until = now() + $4 * interval '1 millisecond'
+      `UPDATE ${this.names.schema}.deliveries SET lease_until = now() + $4 * interval '1 millisecond'
         WHERE consumer = $1 AND event_id = $2 AND owner = $3 AND status = 'processing'
        RETURNING status`,
       [consumer, eventId, owner, leaseMs],
@@ -114,7 +115,7 @@ export class DeliveryLedger {
   /** Marks an external effect done. False: the lease had passed to another copy, which decides the outcome. */
   async completeLease({ consumer, eventId }: DeliveryKey, owner: string): Promise<boolean> {
     const rows = await this.sql.query(
-      `UPDATE ${this.table}
+      `UPDATE ${this.names.schema}.deliveries
           SET status = 'done', completed_at = now(), updated_at = now(),
               owner = NULL, lease_until = NULL, last_error = NULL, reason = NULL
         WHERE consumer = $1 AND event_id = $2 AND owner = $3 AND status = 'processing'
@@ -136,7 +137,7 @@ export class DeliveryLedger {
   ): Promise<boolean> {
     const [row] = await this.sql.query<{ settled: boolean; abandoned: number }>(
       `SELECT status = 'done' OR (status = 'processing' AND lease_until > now()) AS settled, abandoned
-         FROM ${this.table} WHERE consumer = $1 AND event_id = $2`,
+         FROM ${this.names.schema}.deliveries WHERE consumer = $1 AND event_id = $2`,
       [consumer, eventId],
     );
     return !row?.settled && deliveries - (row?.abandoned ?? 0) >= limit;
@@ -145,7 +146,7 @@ export class DeliveryLedger {
   /** Records that a delivery could not be settled, and was left to the broker to deliver again. */
   async recordAbandoned(key: DeliveryKey, attempts: number, lastError: string): Promise<void> {
     await this.sql.query(
-      `INSERT INTO ${this.table} AS d
+      `INSERT INTO ${this.names.schema}.deliveries AS d
               (consumer, event_id, subject, status, attempts, next_attempt_at, last_error, abandoned)
        VALUES ($1, $2, $3, 'retrying', $4, now(), $5, 1)
        ON CONFLICT (consumer, event_id) DO UPDATE SET abandoned = d.abandoned + 1
@@ -163,7 +164,7 @@ export class DeliveryLedger {
   /** Says of a dead letter that it is on its way again, unless something has happened since `sentAt`. */
   async recordReplay(consumer: string, eventId: string, sentAt: Date): Promise<void> {
     await this.sql.query(
-      `UPDATE ${this.table}
+      `UPDATE ${this.names.schema}.deliveries
           SET status = 'retrying', reason = NULL, next_attempt_at = now(), updated_at = now()
         WHERE consumer = $1 AND event_id = $2 AND status = 'failed' AND updated_at <= $3`,
       [consumer, eventId, sentAt],
@@ -176,7 +177,7 @@ export class DeliveryLedger {
    */
   async recordFailure(key: DeliveryKey, failure: Failure): Promise<void> {
     await this.sql.query(
-      `INSERT INTO ${this.table} AS d
+      `INSERT INTO ${this.names.schema}.deliveries AS d
               (consumer, event_id, subject, status, attempts, next_attempt_at, last_error, reason)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $9)
        ON CONFLICT (consumer, event_id) DO UPDATE
@@ -201,7 +202,7 @@ export class DeliveryLedger {
 
   /** One row unless the event was done before; its parameters, {@link doneValues}, begin at number `first`. */
   private markDoneSql(first: number): string {
-    return `INSERT INTO ${this.table} AS d
+    return `INSERT INTO ${this.names.schema}.deliveries AS d
           (consumer, event_id, subject, status, attempts, completed_at)
    VALUES ($${first}, $${first + 1}, $${first + 2}, 'done', $${first + 3}, clock_timestamp())
    ON CONFLICT (consumer, event_id) DO UPDATE

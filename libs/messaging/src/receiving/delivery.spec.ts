@@ -1,4 +1,4 @@
-import type { Database, OpenTransaction } from '#libs/database';
+import type { Database, OpenTransaction } from '../database/database.js';
 import type { DeliveryKey, DeliveryLedger } from '../deliveries/delivery-ledger.js';
 import { ExternalDelivery, TransactionalDelivery } from './delivery.js';
 import { HandlerTimeoutError } from '../retry/errors.js';
@@ -18,7 +18,6 @@ function fakeTransaction(log: Log): OpenTransaction {
       log.push(sql);
       return [] as Row[];
     },
-    afterCommit: () => undefined,
     commit: async () => void log.push('COMMIT'),
     rollback: async () => void log.push('ROLLBACK'),
   };

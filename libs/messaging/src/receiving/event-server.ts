@@ -40,7 +40,8 @@ const REQUEST_PREFETCH = 4;
 
 /**
  * The Nest transport that feeds `@Subscribe` and `@Answer` handlers from RabbitMQ: one queue and one
- * channel per handler, publishing and consuming on separate connections.
+ * channel per handler, publishing and consuming on separate connections. The app needs {@link RethrowFilter}
+ * as a global filter, set before the handlers are registered.
  */
 export class EventServer extends Server implements CustomTransportStrategy {
   override readonly transportId: symbol;
