@@ -128,7 +128,7 @@ if (!canRun) console.warn('skipped: there is no rabbitmq-server on this machine'
     await eventually(() => publisher.problem !== undefined);
     expect(publisher.isReady).toBe(false);
     expect(publisher.problem).toMatch(
-      /^user 'limited' has no configure permission on queue '.*be-missing\.dlq' in virtual host 'shop'.*usher topology apply/,
+      /^user 'limited' has no configure permission on queue '.*be-missing\.dlq' in virtual host 'shop'.*apply the topology as a user that has it/,
     );
     await publisher.stop();
     await connection.close();

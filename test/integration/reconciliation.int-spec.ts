@@ -250,7 +250,7 @@ describe('the reconciler', () => {
     await eventually(async () => (await broker.depth(other.consumer)) === 1);
     await broker.channel.purgeQueue(other.consumer);
     await deadLetteredByBroker();
-    const report = await whileAlone(db.database, 'dead letters', () =>
+    const report = await whileAlone(db.database, 'usher dead letters', () =>
       reconciler.reconcile(0, true),
     );
     const missing = [{ consumer: other.consumer }];
@@ -289,7 +289,7 @@ describe('a replay', () => {
       [events[0]!.id],
     );
     await expect(replay({ since: new Date(Date.now() - 3_600_000) })).resolves.toBe(4);
-    await expect(replay({ userId: events[0]!.subject })).resolves.toBe(1);
+    await expect(replay({ subject: events[0]!.subject })).resolves.toBe(1);
     await eventually(async () => (await broker.depth(added.consumer)) === 5);
     await expect(broker.depth(queue)).resolves.toBe(5);
   });
