@@ -14,6 +14,7 @@ export {
   sendPasswordResetEmail,
   sendVerificationEmail,
   sendWelcomeEmail,
+  stepsOf,
   subscriptions,
 } from './subscriptions.js';
 export {

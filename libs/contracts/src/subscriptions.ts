@@ -57,6 +57,10 @@ export const subscriptions: readonly Subscription[] = [
   countInteraction,
 ];
 
+/** The steps of the onboarding timeline that an event of this type leads to. */
+export const stepsOf = (type: string): string[] =>
+  subscriptions.filter(({ event }) => event.type === type).flatMap(({ step }) => step ?? []);
+
 /** The consumers that are to handle an event of this type. */
 export const consumersOf = (type: string): string[] =>
   subscriptions.filter(({ event }) => event.type === type).map(({ consumer }) => consumer);
