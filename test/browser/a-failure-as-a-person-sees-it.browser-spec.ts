@@ -3,6 +3,7 @@ import { ApiClient } from '../support/api-client.js';
 import { launchBrowser, visit } from '../support/browser.js';
 import { EventStreamReader } from '../support/event-stream-reader.js';
 import { eventually } from '../support/eventually.js';
+import { FaultProxy } from '../support/fault-proxy.js';
 import { lane, fillSignUp, submit } from '../support/page-actions.js';
 import { prepareStack, type Stack } from '../support/stack.js';
 
@@ -26,22 +27,39 @@ const WORDS = {
 } as const;
 type Code = keyof (typeof WORDS)['en'];
 
+/** What a person can read of themselves. */
+const PATHS = ['/v1/me', '/v1/me/onboarding', '/v1/me/recommendations', '/v1/me/notifications'];
+
+/** What the page says of a request that fails. */
+const REFUSALS = {
+  en: {
+    defect: 'Something went wrong on our side. Try again.',
+    away: 'Nothing can be saved at the moment. Try again soon.',
+  },
+  'zh-CN': { defect: '我们这边出了问题，请重试。', away: '暂时无法保存，请稍后重试。' },
+} as const;
+
 /** Words of servers and libraries, and where they are. */
 const INTERNAL =
-  /ECONN|127\.0\.0\.1|relation|constraint|violates|RCPT|\b550\b|by the sink|lastError/i;
+  /ECONN|127\.0\.0\.1|relation|does not exist|constraint|violates|RCPT|\b550\b|by the sink|lastError/i;
 
 let browser: Browser;
 let stack: Stack;
+/** Between the API and its database. */
+let line: FaultProxy;
 
 beforeAll(async () => {
   browser = await launchBrowser();
   stack = await prepareStack({ CONSUMER_RETRY_DELAYS: '2s,3s' });
-  await Promise.all(['api', 'email-worker', 'notification-worker'].map((app) => stack.start(app)));
+  line = await FaultProxy.before(stack.databaseUrlOf('api'));
+  await stack.start('api', { DATABASE_URL: line.url });
+  await Promise.all(['email-worker', 'notification-worker'].map((app) => stack.start(app)));
 }, 90_000);
 
 afterAll(async () => {
   await browser.close();
   await stack.stop();
+  await line.down();
 });
 
 beforeEach(async () => {
@@ -78,12 +96,12 @@ describe.each(['en', 'zh-CN'] as const)('a person who reads %s', (locale) => {
       );
       const streamed = stream.events.findLast(({ data }) => data.problem?.code === code)!;
       expect(streamed.data).toMatchObject({ name: step, status, problem });
-      const answer = await api.get('/v1/me/onboarding', token);
-      read.push(answer.body);
-      return {
-        problem,
-        shown: answer.body.steps.find(({ name }: { name: string }) => name === step),
-      };
+      const answers = await Promise.all(PATHS.map((path) => api.get(path, token)));
+      expect(answers.map((answer) => answer.status)).toEqual(PATHS.map(() => 200));
+      const bodies = answers.map((answer) => answer.body);
+      read.push(...bodies);
+      const shown = bodies[1].steps.find(({ name }: { name: string }) => name === step);
+      return { problem, shown };
     };
 
     await sees(GUIDE, 'retrying', 'will_be_tried_again');
@@ -110,4 +128,23 @@ describe.each(['en', 'zh-CN'] as const)('a person who reads %s', (locale) => {
     stream.close();
     await close();
   }, 90_000);
+
+  it('sees of a sign-up that fails one sentence, and can send it again', async () => {
+    const { page, close } = await visit(browser, stack.url, { locale });
+    await fillSignUp(page);
+    const sees = async (sentence: string) => {
+      await submit(page).click();
+      await page.getByText(sentence, { exact: true }).waitFor();
+      await expect(page.locator('body').textContent()).resolves.not.toMatch(INTERNAL);
+    };
+    await stack.database.query('ALTER TABLE accounts.users RENAME TO gone');
+    await sees(REFUSALS[locale].defect);
+    await stack.database.query('ALTER TABLE accounts.gone RENAME TO users');
+    await line.down();
+    await sees(REFUSALS[locale].away);
+    await line.up();
+    await submit(page).click();
+    await lane(page, GUIDE, 'retrying').waitFor();
+    await close();
+  }, 60_000);
 });

@@ -14,6 +14,7 @@ let broker: TestBroker;
 let stack: Stack;
 let api: RunningApp;
 let emailWorker: RunningApp;
+let notificationWorker: RunningApp;
 let person: Visit;
 let page: Page;
 
@@ -24,7 +25,7 @@ beforeAll(async () => {
   stack = await prepareStack();
   api = await stack.start('api');
   await stack.start('recommendation-worker');
-  await stack.start('notification-worker');
+  notificationWorker = await stack.start('notification-worker');
   emailWorker = await stack.start('email-worker');
 }, 90_000);
 
@@ -58,6 +59,26 @@ describe('a timeline', () => {
     emailWorker = await stack.start('email-worker');
     await lane(page, 'welcome-email', 'done').waitFor();
     await page.getByText('Everything has arrived.').waitFor();
+  }, 60_000);
+
+  it('has the steps that were expected at the sign-up, and those that came all the same', async () => {
+    const shown = () =>
+      page.locator('.lane').evaluateAll((lanes) => lanes.map(({ dataset }) => dataset.step));
+    await notificationWorker.child.stop();
+    await signUpThere(page);
+    await lane(page, 'getting-started-guide', 'pending').waitFor();
+    const id = `(SELECT id FROM accounts.users ORDER BY created_at DESC LIMIT 1)`;
+    await stack.database.query(
+      `UPDATE accounts.users SET steps = array_remove(steps, 'getting-started-guide') WHERE id = ${id}`,
+    );
+    await page.reload();
+    await page.getByText('Everything has arrived.').waitFor();
+    await expect(shown()).resolves.toEqual(['account', 'welcome-email', 'recommendations']);
+
+    notificationWorker = await stack.start('notification-worker');
+    await page.locator('.inbox .badge').waitFor();
+    await page.reload();
+    await lane(page, 'getting-started-guide', 'done').waitFor();
   }, 60_000);
 
   it('goes on when the API was away', async () => {

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { Client } from 'pg';
 import { appNames, startApp, type RunningApp } from '../../tools/embedded-stack/src/apps.js';
 import { freePort } from '../../tools/embedded-stack/src/free-port.js';
 import { root } from '../../tools/embedded-stack/src/paths.js';
@@ -91,6 +92,20 @@ async function signUpAndSeeAllSteps(api: ApiClient): Promise<string> {
   return token;
 }
 
+async function query(sql: string): Promise<unknown[]> {
+  const client = new Client({ connectionString: databaseUrl.href });
+  await client.connect();
+  const { rows } = await client.query(sql);
+  await client.end();
+  return rows;
+}
+
+/** Where PostgreSQL keeps the rows of the accounts: another file once it has rewritten them all. */
+const fileOfAccounts = () => query(`SELECT pg_relation_filepath('accounts.users')`);
+
+/** The steps that the previous release had, and no more, however many have been added since. */
+const PREVIOUS_STEPS = ['welcome-email', 'recommendations', 'getting-started-guide'];
+
 (canRun ? it : it.skip)(
   'the previous release goes on when the schema is migrated, beside this release and alone',
   async () => {
@@ -101,16 +116,23 @@ async function signUpAndSeeAllSteps(api: ApiClient): Promise<string> {
     await previous.startWorkers();
     const session = await signUpAndSeeAllSteps(previous.api);
 
+    const file = await fileOfAccounts();
     await current.migrate();
+    await expect(fileOfAccounts()).resolves.toEqual(file);
     await signUpAndSeeAllSteps(previous.api);
+    await expect(query('SELECT steps FROM accounts.users')).resolves.toEqual([
+      { steps: PREVIOUS_STEPS },
+      { steps: PREVIOUS_STEPS },
+    ]);
 
     await current.startApi();
     await current.startWorkers();
     await previous.stopWorkers();
     // What the previous API publishes, the workers of this release handle.
     await signUpAndSeeAllSteps(previous.api);
-    const { status } = await current.api.get('/v1/me', session);
-    expect(status).toBe(200);
+    const { body } = await current.api.get('/v1/me/onboarding', session);
+    expect(body.complete).toBe(true);
+    expect(body.steps.map(({ name }: { name: string }) => name)).toEqual(PREVIOUS_STEPS);
 
     // As when a worker of the previous release is started again in the middle of the deploy.
     await previous.startWorkers();

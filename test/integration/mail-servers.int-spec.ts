@@ -1,29 +1,14 @@
-import { passwordResetRequested, usherMessaging } from '#libs/contracts';
-import { deadLetterQueue, planTopology } from '#libs/messaging';
-import type { RunningApp } from '../../tools/embedded-stack/src/apps.js';
+import { passwordResetRequested } from '#libs/contracts';
 import { eventually } from '../support/eventually.js';
-import { newPerson, type NewPerson, type PersonOptions } from '../support/new-person.js';
-import { Scrape } from '../support/prometheus-text.js';
+import { MailWorker, OFTEN } from '../support/mail-worker.js';
+import { newPerson } from '../support/new-person.js';
 import { ScriptedSmtpServer, type Stage } from '../support/scripted-smtp-server.js';
-import { prepareStack, type Stack } from '../support/stack.js';
-import { TestBroker } from '../support/test-broker.js';
 
-const QUEUE = 'email-worker.send-welcome-email';
-/** Three attempts. */
-const ENV = { CONSUMER_RETRY_DELAYS: '200ms,400ms' };
-const topology = planTopology(usherMessaging, [200, 400]);
-/** More often than there are attempts. */
-const OFTEN = 4;
-
-let stack: Stack;
-let broker: TestBroker;
+let worker: MailWorker;
 let server: ScriptedSmtpServer;
-let worker: RunningApp;
 
 beforeAll(async () => {
-  broker = await TestBroker.connect();
-  await broker.deleteAll(topology);
-  stack = await prepareStack(ENV);
+  worker = await MailWorker.prepare();
 });
 
 beforeEach(async () => {
@@ -31,61 +16,11 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  await worker.child.stop();
+  await worker.stop();
   await server.stop();
-  await broker.deleteAll(topology);
 });
 
-afterAll(async () => {
-  await stack.stop();
-  await broker.close();
-});
-
-const start = async (env: Record<string, string> = {}) => {
-  worker = await stack.start('email-worker', { SMTP_URL: `smtp://${server.host}`, ...env });
-};
-
-interface Row {
-  readonly status: string;
-  readonly attempts: number;
-  readonly possible_duplicates: number;
-  readonly last_error: string | null;
-}
-
-const rowOf = async ({ eventId }: NewPerson): Promise<Row | undefined> => {
-  const [row] = await stack.database.query<Row>(
-    `SELECT d.status, d.attempts, d.last_error, m.possible_duplicates
-       FROM messaging.deliveries AS d JOIN email.messages AS m USING (event_id) WHERE d.event_id = $1`,
-    [eventId],
-  );
-  return row;
-};
-
-const inStatus = (person: NewPerson, status: string) =>
-  eventually(async () => {
-    const row = await rowOf(person);
-    return row?.status === status && row;
-  }, 25_000);
-
-/** One mail, at the first attempt. */
-const expectSent = async (person: NewPerson) => {
-  await expect(inStatus(person, 'done')).resolves.toMatchObject({
-    attempts: 1,
-    possible_duplicates: 0,
-  });
-  expect(server.mailsTo(person.email)).toBe(1);
-};
-
-const signUp = (options?: PersonOptions) => {
-  const person = newPerson(broker, options);
-  person.publish();
-  return person;
-};
-
-const metric = async (name: string, labels: Record<string, string> = {}) =>
-  (await Scrape.of(worker.metricsUrl)).value(name, labels);
-
-const refusals = (reason: string) => metric('usher_email_refusals_total', { reason });
+afterAll(() => worker.dispose());
 
 /** Answers so at this stage, so often, then as usual. */
 function answerAt(stage: Stage, reply: string, times: number): { left: number } {
@@ -110,12 +45,12 @@ describe('a server that says later', () => {
       server.extensions.delete('STARTTLS');
       return reply;
     };
-    await start(stage === 'AUTH' ? { SMTP_URL: `smtp://u:p@${server.host}` } : {});
-    const ada = signUp();
-    await expect(inStatus(ada, 'retrying')).resolves.toMatchObject({ attempts: 0 });
-    expect(await metric('usher_email_paused')).toBe(1);
-    await expectSent(ada);
-    expect(await metric('usher_email_paused')).toBe(0);
+    await worker.start(server, stage === 'AUTH' ? { SMTP_URL: `smtp://u:p@${server.host}` } : {});
+    const ada = worker.signUp();
+    await expect(worker.inStatus(ada, 'retrying')).resolves.toMatchObject({ attempts: 0 });
+    expect(await worker.metric('usher_email_paused')).toBe(1);
+    await worker.expectSent(ada);
+    expect(await worker.metric('usher_email_paused')).toBe(0);
     expect(server.timesAsked(stage)).toBe(2 - Number(stage === 'STARTTLS'));
   });
 
@@ -127,23 +62,24 @@ describe('a server that says later', () => {
     ['end', '450 4.7.1 rate limited'],
     ['end', '550 4.4.2 the code of later with the number of never'],
   ])('to %s by %j lets this mail wait without an attempt, and no other', async (stage, reply) => {
-    await start();
-    const ada = newPerson(broker);
+    await worker.start(server);
+    const ada = newPerson(worker.broker);
     const script = { left: OFTEN };
     server.answer = (asked, to) => {
       const isHers = asked === stage && to === ada.email;
       return isHers && script.left-- > 0 ? reply : undefined;
     };
     ada.publish();
-    await expect(inStatus(ada, 'retrying')).resolves.toMatchObject({ attempts: 0 });
+    await expect(worker.inStatus(ada, 'retrying')).resolves.toMatchObject({ attempts: 0 });
     script.left += 1_000;
-    await expectSent(signUp());
+    await worker.expectSent(worker.signUp());
     expect(script.left).toBeGreaterThan(OFTEN);
-    await eventually(async () => script.left <= 1_000 - OFTEN && (await inStatus(ada, 'retrying')));
+    await eventually(
+      async () => script.left <= 1_000 - OFTEN && (await worker.inStatus(ada, 'retrying')),
+    );
     script.left = 0;
-    await expectSent(ada);
-    const deferred = { consumer: QUEUE, outcome: 'deferred' };
-    expect(await metric('usher_deliveries_total', deferred)).toBeGreaterThan(OFTEN);
+    await worker.expectSent(ada);
+    expect(await worker.deliveries('deferred')).toBeGreaterThan(OFTEN);
   });
 
   it.each<[Stage, string]>([
@@ -153,17 +89,17 @@ describe('a server that says later', () => {
     ['DATA', 'PIPELINING'],
   ])('by 421 to %s of one mail, and has %s, gets the others all the same', async (stage, has) => {
     server.extensions.add(has);
-    await start();
-    const ada = newPerson(broker);
+    await worker.start(server);
+    const ada = newPerson(worker.broker);
     let isClosing = true;
     server.answer = (asked, to) =>
       isClosing && asked === stage && to === ada.email ? '421 4.3.2 closing' : undefined;
     ada.publish();
-    await expect(inStatus(ada, 'retrying')).resolves.toMatchObject({ attempts: 0 });
-    await expectSent(signUp());
-    expect(await metric('usher_email_paused')).toBe(0);
+    await expect(worker.inStatus(ada, 'retrying')).resolves.toMatchObject({ attempts: 0 });
+    await worker.expectSent(worker.signUp());
+    expect(await worker.metric('usher_email_paused')).toBe(0);
     isClosing = false;
-    await expectSent(ada);
+    await worker.expectSent(ada);
   });
 });
 
@@ -176,17 +112,17 @@ describe('a server that refuses us in a mail', () => {
   ])(
     'at %s by %j lets it wait, counts it, and no mail is given up',
     async (stage, reply, reason) => {
-      await start();
+      await worker.start(server);
       const script = answerAt(stage, reply, 1_000);
-      const people = [signUp(), signUp()];
+      const people = [worker.signUp(), worker.signUp()];
       await eventually(() => script.left <= 1_000 - 2 * OFTEN);
       for (const person of people) {
-        await expect(inStatus(person, 'retrying')).resolves.toMatchObject({ attempts: 0 });
+        await expect(worker.inStatus(person, 'retrying')).resolves.toMatchObject({ attempts: 0 });
       }
-      expect(await broker.depth(deadLetterQueue(QUEUE))).toBe(0);
-      expect(await refusals(reason)).toBeGreaterThanOrEqual(2 * OFTEN - 1);
+      expect(await worker.deadLetters()).toBe(0);
+      expect(await worker.refusals(reason)).toBeGreaterThanOrEqual(2 * OFTEN - 1);
       script.left = 0;
-      for (const person of people) await expectSent(person);
+      for (const person of people) await worker.expectSent(person);
     },
   );
 });
@@ -204,19 +140,15 @@ describe('a server that refuses us before the mail', () => {
       const script = answerAt(stage, reply, 1_000);
       const lines: string[] = [];
       const env = { SMTP_URL: `smtp://${userinfo}${server.host}`, CONSUMER_PREFETCH: '40' };
-      worker = await stack.start('email-worker', env, (line) => lines.push(line));
-      const people = Array.from({ length: 40 }, () => signUp());
-      const waiting = { consumer: QUEUE, outcome: 'waiting' };
-      await eventually(async () => (await metric('usher_deliveries_total', waiting))! > 118);
+      await worker.start(server, env, (line) => lines.push(line));
+      const people = Array.from({ length: 40 }, () => worker.signUp());
+      await eventually(async () => (await worker.deliveries('waiting'))! > 118);
       expect(server.timesAsked(stage)).toBeLessThanOrEqual(3);
-      expect(await refusals(reason)).toBe(server.timesAsked(stage));
-      expect(await metric('usher_email_paused')).toBe(1);
-      const readiness = (await (await fetch(`${worker.metricsUrl}/readyz`)).json()) as {
-        checks: Record<string, string>;
-      };
-      expect(readiness.checks['mail-server']).toContain(reply);
+      expect(await worker.refusals(reason)).toBe(server.timesAsked(stage));
+      expect(await worker.metric('usher_email_paused')).toBe(1);
+      expect(await worker.readinessOfMailServer()).toContain(reply);
       script.left = 0;
-      for (const person of people) await expectSent(person);
+      for (const person of people) await worker.expectSent(person);
       expect(lines.filter((line) => line.includes('all mails wait'))).toHaveLength(1);
       expect(lines.filter((line) => line.includes('takes mails again'))).toHaveLength(1);
     },
@@ -230,30 +162,31 @@ describe('a server that refuses the mail for good', () => {
     ['RCPT', '553 5.6.7 SMTPUTF8 is required'],
     ['end', '554 5.6.0 no'],
   ])('at %s by %j gets it once: it is a dead letter', async (stage, reply) => {
-    await start();
+    await worker.start(server);
     const script = answerAt(stage, reply, 1_000);
-    await expect(inStatus(signUp(), 'failed')).resolves.toMatchObject({ attempts: 1 });
+    await expect(worker.inStatus(worker.signUp(), 'failed')).resolves.toMatchObject({
+      attempts: 1,
+    });
     expect(script.left).toBe(999);
-    expect(await broker.depth(deadLetterQueue(QUEUE))).toBe(1);
+    expect(await worker.deadLetters()).toBe(1);
   });
 });
 
 describe('a connection that is kept open', () => {
   it('and was closed by the server while it was idle costs the next mail nothing', async () => {
-    await start();
-    await expectSent(signUp());
+    await worker.start(server);
+    await worker.expectSent(worker.signUp());
     server.hangUp();
-    await expectSent(signUp());
-    const waiting = { consumer: QUEUE, outcome: 'waiting' };
-    expect(await metric('usher_deliveries_total', waiting)).toBe(0);
+    await worker.expectSent(worker.signUp());
+    expect(await worker.deliveries('waiting')).toBe(0);
   });
 
   it.each<Stage>(['MAIL', 'RCPT', 'DATA'])(
     'and is closed at %s lets the mail wait: nothing was handed over',
     async (stage) => {
-      await start();
+      await worker.start(server);
       answerAt(stage, 'hang up', OFTEN);
-      await expectSent(signUp());
+      await worker.expectSent(worker.signUp());
     },
   );
 });
@@ -263,42 +196,40 @@ describe('a server that is slow to answer for the mail', () => {
   const slow = { CONSUMER_HANDLER_TIMEOUT: '100ms', CONSUMER_EXTERNAL_TIMEOUT: '20s' };
 
   it('gets it once, and the mails of other queues do not wait behind it', async () => {
-    await start(slow);
-    const ada = newPerson(broker);
+    await worker.start(server, slow);
+    const ada = newPerson(worker.broker);
     let letGo!: () => void;
     const held = new Promise<undefined>((resolve) => (letGo = () => resolve(undefined)));
     server.answer = (stage, to) => (stage === 'end' && to === ada.email ? held : undefined);
     ada.publish();
     await eventually(() => server.timesAsked('end') === 1);
     const startedAt = Date.now();
-    await expectSent(signUp({ definition: passwordResetRequested }));
+    await worker.expectSent(worker.signUp({ definition: passwordResetRequested }));
     await eventually(() => Date.now() > startedAt + 10 * 100);
-    await expect(rowOf(ada)).resolves.toMatchObject({ status: 'processing' });
+    await expect(worker.rowOf(ada)).resolves.toMatchObject({ status: 'processing' });
     letGo();
-    await expectSent(ada);
+    await worker.expectSent(ada);
     expect(server.timesAsked('end')).toBe(2);
   });
 
   it('is broken off when the worker stops; the mail goes out again at once, and is counted', async () => {
-    await start({ ...slow, SHUTDOWN_TIMEOUT: '2s' });
+    await worker.start(server, { ...slow, SHUTDOWN_TIMEOUT: '2s' });
     server.answer = (stage) => (stage === 'end' ? new Promise(() => undefined) : undefined);
-    const ada = signUp();
+    const ada = worker.signUp();
     await eventually(() => server.timesAsked('end') === 1);
-    const exit = new Promise((resolve) => worker.child.onExit(resolve));
-    worker.child.kill('SIGTERM');
-    await expect(exit).resolves.toBe('exit code 0');
-    await expect(rowOf(ada)).resolves.toMatchObject({ status: 'retrying' });
+    await expect(worker.terminate()).resolves.toBe('exit code 0');
+    await expect(worker.rowOf(ada)).resolves.toMatchObject({ status: 'retrying' });
     server.answer = () => undefined;
-    await start(slow);
-    await expect(inStatus(ada, 'done')).resolves.toMatchObject({ possible_duplicates: 1 });
-    expect(await metric('usher_email_possible_duplicates_total')).toBe(1);
+    await worker.start(server, slow);
+    await expect(worker.inStatus(ada, 'done')).resolves.toMatchObject({ possible_duplicates: 1 });
+    expect(await worker.metric('usher_email_possible_duplicates_total')).toBe(1);
   });
 
   it('that does not even ask for it lets it wait without an attempt', async () => {
-    await start({ CONSUMER_EXTERNAL_TIMEOUT: '1500ms' });
+    await worker.start(server, { CONSUMER_EXTERNAL_TIMEOUT: '1500ms' });
     let left = OFTEN;
     server.answer = (stage) =>
       stage === 'RCPT' && left-- > 0 ? new Promise(() => undefined) : undefined;
-    await expectSent(signUp());
+    await worker.expectSent(worker.signUp());
   });
 });

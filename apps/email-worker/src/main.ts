@@ -1,18 +1,8 @@
 import { runWorker } from '#libs/bootstrap';
-import {
-  sendAlreadyRegisteredEmail,
-  sendPasswordResetEmail,
-  sendVerificationEmail,
-  sendWelcomeEmail,
-} from '#libs/contracts';
 import { EmailWorkerModule } from './email-worker.module.js';
+import * as mails from './mails.js';
 
 await runWorker(EmailWorkerModule, {
   name: 'email-worker',
-  consumes: [
-    sendWelcomeEmail,
-    sendVerificationEmail,
-    sendPasswordResetEmail,
-    sendAlreadyRegisteredEmail,
-  ],
+  consumes: Object.values(mails).map(({ on }) => on),
 });

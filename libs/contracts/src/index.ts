@@ -8,6 +8,7 @@ export {
   sendPasswordResetEmail,
   sendVerificationEmail,
   sendWelcomeEmail,
+  stepsOf,
   subscriptions,
 } from './subscriptions.js';
 export {

@@ -56,3 +56,7 @@ export const subscriptions: readonly Subscription[] = [
   recomputeRecommendations,
   countInteraction,
 ];
+
+/** The steps of the onboarding timeline that an event of this type leads to. */
+export const stepsOf = (type: string): string[] =>
+  subscriptions.filter(({ event }) => event.type === type).flatMap(({ step }) => step ?? []);

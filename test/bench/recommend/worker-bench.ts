@@ -1,11 +1,6 @@
 import { CATALOGUE, previewRecommendations, userRegistered, usherMessaging } from '#libs/contracts';
 import type { Database } from '#libs/database';
-import {
-  createEvent,
-  eventMessage,
-  RequestClient,
-  sendHint,
-} from '#libs/messaging';
+import { createEvent, eventMessage, RequestClient, sendHint } from '#libs/messaging';
 import { connect } from 'amqplib';
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';

@@ -4,11 +4,9 @@ import { OpenApiModule } from '../openapi/openapi.module.js';
 import { DeferredRequestRunner } from './deferred-requests/deferred-request-runner.js';
 import { DeferredRequests } from './deferred-requests/deferred-requests.js';
 import { EmailVerificationsController } from './email-verification/email-verifications.controller.js';
-import { ResendVerification } from './email-verification/resend-verification.js';
 import { VerifyEmail } from './email-verification/verify-email.js';
 import { MeController } from './me/me.controller.js';
 import { PasswordResetsController } from './password-reset/password-resets.controller.js';
-import { RequestPasswordReset } from './password-reset/request-password-reset.js';
 import { ResetPassword } from './password-reset/reset-password.js';
 import { BreachedPasswords } from './passwords/breached-passwords.js';
 import { LoadShedding } from './passwords/load-shedding.js';
@@ -27,6 +25,7 @@ import { SignUp } from './signups/sign-up.js';
 import { SignupsController } from './signups/signups.controller.js';
 import { Accounts } from './users/accounts.js';
 import { OwnerMail } from './users/owner-mail.js';
+import { RequestedMails } from './users/requested-mails.js';
 
 /**
  * Who somebody is: accounts, passwords, sessions. Global, because every wing may ask for a session; what
@@ -53,8 +52,6 @@ import { OwnerMail } from './users/owner-mail.js';
     DeferredRequests,
     DeferredRequestRunner,
     VerifyEmail,
-    ResendVerification,
-    RequestPasswordReset,
     ResetPassword,
     PasswordHasher,
     LoadShedding,
@@ -63,6 +60,7 @@ import { OwnerMail } from './users/owner-mail.js';
     IdempotencyKeys,
     Accounts,
     OwnerMail,
+    RequestedMails,
     RateLimits,
   ],
   exports: [RequestSession, SessionStore, Accounts],

@@ -12,7 +12,7 @@ import { checkYourEmail } from '../users/user.schema.js';
 import { Documented } from '../../openapi/documented.decorator.js';
 import { RateLimited } from '../rate-limits/rate-limit.guard.js';
 import { emailAddress } from '../users/email-address.js';
-import { VERIFICATION_RESEND } from './resend-verification.js';
+import { VERIFICATION_RESEND } from '../users/requested-mails.js';
 import { VerifyEmail } from './verify-email.js';
 
 const verificationBody = z.strictObject({ token: linkToken });

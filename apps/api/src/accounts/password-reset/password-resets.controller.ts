@@ -8,7 +8,7 @@ import { Documented } from '../../openapi/documented.decorator.js';
 import { password } from '../passwords/password.schema.js';
 import { RateLimited } from '../rate-limits/rate-limit.guard.js';
 import { emailAddress } from '../users/email-address.js';
-import { PASSWORD_RESET } from './request-password-reset.js';
+import { PASSWORD_RESET } from '../users/requested-mails.js';
 import { ResetPassword } from './reset-password.js';
 
 const requestBody = z.strictObject({ email: emailAddress });

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { userRegistered, userSignUpRepeated, type Locale } from '#libs/contracts';
+import { stepsOf, userRegistered, userSignUpRepeated, type Locale } from '#libs/contracts';
 import type { Transaction } from '#libs/database';
 import { createEvent, Outbox } from '#libs/messaging';
 import { v7 as uuidv7 } from 'uuid';
@@ -60,8 +60,8 @@ export class OpenAccount {
     );
     const insertion = transaction.query<UserRow>(
       `INSERT INTO accounts.users (id, email, display_name, password_hash, interests, locale, country,
-                                   registration_event_id)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (email) DO NOTHING
+                                   registration_event_id, steps)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (email) DO NOTHING
        RETURNING ${USER_COLUMNS}`,
       [
         userId,
@@ -72,6 +72,7 @@ export class OpenAccount {
         account.locale,
         account.country ?? null,
         event.id,
+        stepsOf(event.type),
       ],
     );
     const [[row]] = await Promise.all([insertion, this.outbox.append(transaction, event)]);

@@ -32,7 +32,10 @@ const CONSUMERS = stepSubscriptions.map(({ consumer }) => consumer);
 const STEPS = stepSubscriptions.map(({ step }) => step);
 const EFFECTS = stepSubscriptions.map(({ effect }) => effect);
 
-/** Reads the timeline of a person from the delivery ledger: no row means that nothing has happened yet. */
+/**
+ * Reads the timeline of a person: the steps that were expected at the sign-up, and those that the delivery
+ * ledger knows besides. No row in the ledger means that nothing has happened yet.
+ */
 @Injectable()
 export class DeliveriesQuery {
   constructor(private readonly database: Database) {}
@@ -51,7 +54,7 @@ export class DeliveriesQuery {
               WITH ORDINALITY AS s (consumer, step, effect, position)
          LEFT JOIN messaging.deliveries AS d
            ON d.consumer = s.consumer AND d.event_id = u.registration_event_id
-        WHERE u.id = ANY ($1::uuid[])
+        WHERE u.id = ANY ($1::uuid[]) AND (s.step = ANY (u.steps) OR d.status IS NOT NULL)
         ORDER BY u.id, s.position`,
       [userIds, CONSUMERS, STEPS, EFFECTS],
     );

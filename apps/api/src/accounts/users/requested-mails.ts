@@ -1,0 +1,35 @@
+import { Injectable } from '@nestjs/common';
+import { emailVerificationRequested, passwordResetRequested } from '#libs/contracts';
+import {
+  deferredKind,
+  DeferredRequests,
+  type DeferredKind,
+} from '../deferred-requests/deferred-requests.js';
+import { findOwner, type AddressOwner } from './address-owner.js';
+import { OwnerMail } from './owner-mail.js';
+
+type MailRequest = { readonly email: string };
+
+/** Somebody asked for another verification link. */
+export const VERIFICATION_RESEND = deferredKind<MailRequest>('verification-resend');
+
+/** Somebody asked for a link to choose a new password. */
+export const PASSWORD_RESET = deferredKind<MailRequest>('password-reset');
+
+/** Asks for the mails that somebody has requested, if the address has an account that needs one. */
+@Injectable()
+export class RequestedMails {
+  constructor(mail: OwnerMail, requests: DeferredRequests) {
+    const send = (
+      kind: DeferredKind<MailRequest>,
+      event: typeof emailVerificationRequested | typeof passwordResetRequested,
+      needsOne: (owner: AddressOwner) => boolean,
+    ) =>
+      requests.handle(kind, async (transaction, { email }, requestId) => {
+        const owner = await findOwner(transaction, email);
+        if (owner && needsOne(owner)) await mail.ask(transaction, event, owner, requestId);
+      });
+    send(VERIFICATION_RESEND, emailVerificationRequested, ({ emailVerified }) => !emailVerified);
+    send(PASSWORD_RESET, passwordResetRequested, () => true);
+  }
+}
