@@ -13,5 +13,6 @@ export {
   MigrationBlockedError,
   type MigrateOptions,
 } from './migrate.js';
+export { migrations } from './migrations/index.js';
 export { runAgain } from './run-again.js';
 export { type Prepared, type Session } from './session.js';

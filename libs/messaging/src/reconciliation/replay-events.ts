@@ -62,7 +62,7 @@ async function nextBatch(
       WHERE o.published_at IS NOT NULL AND o.type = $2 AND o.id > $3
         AND ($4::timestamptz IS NULL OR o.occurred_at >= $4)
         AND ($5::timestamptz IS NULL OR o.occurred_at <= $5)
-        AND ($6::uuid IS NULL OR o.subject = $6)
+        AND ($6::text IS NULL OR o.subject = $6)
         AND (d.status IS NULL OR $7)
       ORDER BY o.id LIMIT $8`,
     [
