@@ -77,10 +77,13 @@ abstract class SubjectFill implements MigrationInterface {
     )) as [{ pages: number }];
     for (let page = 0, vacuumed = 0; page < pages;) {
       const end = Math.min(page + BATCH_PAGES, pages);
+      // Another isolation, as a server's default may be, would fail on a row that somebody else has just changed.
+      await runner.startTransaction('READ COMMITTED');
       await runner.query(
         `UPDATE messaging.${this.table} SET subject_text = subject::text
           WHERE ctid >= '(${page},0)' AND ctid < '(${end},0)' AND subject_text IS NULL`,
       );
+      await runner.commitTransaction();
       page = end;
       if (page < pages && page - vacuumed < PAGES_UNTIL_VACUUM) continue;
       await runner.query(`VACUUM (ANALYZE, TRUNCATE false) messaging.${this.table}`);

@@ -38,7 +38,8 @@ export function addEvents(program: Command): void {
         type: event.type,
         since: time('--since', options.since),
         until: time('--until', options.until),
-        userId: options.user,
+        // As the API writes it.
+        userId: options.user?.toLowerCase(),
         force: options.force ?? false,
       };
       const replayed = await withDatabase((database) =>
