@@ -118,7 +118,7 @@ describe.each(['en', 'zh-CN'] as const)('a person who reads %s', (locale) => {
     expect(seen).not.toMatch(INTERNAL);
     const kept = await stack.database.query<{ last_error: string }>(
       `SELECT last_error FROM messaging.deliveries WHERE status = 'failed' AND subject =
-              (SELECT id FROM accounts.users WHERE email = $1) ORDER BY consumer`,
+              (SELECT id::text FROM accounts.users WHERE email = $1) ORDER BY consumer`,
       [email],
     );
     expect(kept).toEqual([

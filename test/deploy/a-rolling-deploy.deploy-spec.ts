@@ -1,9 +1,10 @@
+import { createDataSource, Database } from '#libs/database';
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { Client } from 'pg';
+import type { DataSource } from 'typeorm';
 import { appNames, startApp, type RunningApp } from '../../tools/embedded-stack/src/apps.js';
 import { freePort } from '../../tools/embedded-stack/src/free-port.js';
 import { root } from '../../tools/embedded-stack/src/paths.js';
@@ -12,17 +13,20 @@ import { given } from '../support/environment.js';
 import { eventually } from '../support/eventually.js';
 import { buildPreviousRelease, hasPreviousRelease } from '../support/previous-release.js';
 import { randomName } from '../support/random-name.js';
+import { schemaOf } from '../support/schema-of.js';
 import { SmtpSink } from '../support/smtp-sink.js';
-import { administer } from '../support/test-database.js';
+import { administer, createTestDatabase } from '../support/test-database.js';
 
 const database = `test_${randomName()}`;
 const databaseUrl = new URL(given('DATABASE_URL'));
 databaseUrl.pathname = `/${database}`;
 // A shallow clone does not have the commit; in CI it has to be there.
 const canRun = hasPreviousRelease() || process.env['CI'] === 'true';
+const PAST_EVENTS = 100_000;
 const running: RunningApp[] = [];
 let folder: string;
 let smtp: SmtpSink;
+let dataSource: DataSource;
 
 /** One of two releases on the same database and broker. */
 class Release {
@@ -72,6 +76,11 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'usher-previous-release-'));
   smtp = await new SmtpSink().start();
   await administer(given('DATABASE_URL'), `CREATE DATABASE ${database}`);
+  dataSource = await createDataSource({
+    url: databaseUrl.href,
+    applicationName: 'test',
+    statementTimeoutMs: 60_000,
+  }).initialize();
   buildPreviousRelease(folder);
 }, 300_000);
 
@@ -79,32 +88,73 @@ afterAll(async () => {
   if (!canRun) return;
   await Promise.all(running.map(({ child }) => child.stop()));
   await smtp.stop();
+  await dataSource.destroy();
   await administer(given('DATABASE_URL'), `DROP DATABASE ${database} WITH (FORCE)`);
   await rm(folder, { recursive: true, force: true });
 }, 60_000);
 
-/** Signs up and waits for the three steps; the token of the session. */
-async function signUpAndSeeAllSteps(api: ApiClient): Promise<string> {
-  const { body } = await api.signUp(signUpBody());
-  const { token } = body.session;
+/** Many events and deliveries of before, so that sign-ups meet the migration of them. */
+const writeThePast = () =>
+  new Database(dataSource).query(
+    `WITH o AS (
+       INSERT INTO messaging.outbox (id, type, source, subject, occurred_at, correlation_id, data,
+                                     expected_consumers, published_at)
+       SELECT gen_random_uuid(), 'user.registered.v1', 'api', id, now(), 'c',
+              json_build_object('userId', id), '{}', now()
+         FROM (SELECT gen_random_uuid() AS id FROM generate_series(1, $1)) AS people
+       RETURNING id, subject)
+     INSERT INTO messaging.deliveries (consumer, event_id, subject, status, attempts, completed_at)
+     SELECT 'before', id, subject, 'done', 1, now() FROM o`,
+    [PAST_EVENTS],
+  );
+
+async function signUp(api: ApiClient): Promise<string> {
+  const { status, body } = await api.signUp(signUpBody());
+  expect(status).toBe(201);
+  return body.session.token;
+}
+
+async function seeAllSteps(api: ApiClient, token: string): Promise<void> {
   const isComplete = async () => (await api.get('/v1/me/onboarding', token)).body.complete;
   await eventually(isComplete, 60_000);
+}
+
+/** Signs up and waits for the three steps; the token of the session. */
+async function signUpAndSeeAllSteps(api: ApiClient): Promise<string> {
+  const token = await signUp(api);
+  await seeAllSteps(api, token);
   return token;
 }
 
-async function query(sql: string): Promise<unknown[]> {
-  const client = new Client({ connectionString: databaseUrl.href });
-  await client.connect();
-  const { rows } = await client.query(sql);
-  await client.end();
-  return rows;
-}
+const query = (sql: string) => new Database(dataSource).query(sql);
 
 /** Where PostgreSQL keeps the rows of the accounts: another file once it has rewritten them all. */
 const fileOfAccounts = () => query(`SELECT pg_relation_filepath('accounts.users')`);
 
 /** The steps that the previous release had, and no more, however many have been added since. */
 const PREVIOUS_STEPS = ['welcome-email', 'recommendations', 'getting-started-guide'];
+
+/** One after another until `work` is done; their sessions. */
+async function signUpsDuring(work: Promise<void>, api: ApiClient): Promise<string[]> {
+  const tokens: string[] = [];
+  let isDone = false;
+  const end = work.finally(() => (isDone = true));
+  end.catch(() => undefined);
+  while (!isDone) tokens.push(await signUp(api));
+  await end;
+  return tokens;
+}
+
+async function expectTheSchemaOfANewDatabase(): Promise<void> {
+  const fresh = await createTestDatabase();
+  try {
+    await expect(schemaOf(new Database(dataSource))).resolves.toEqual(
+      await schemaOf(fresh.database),
+    );
+  } finally {
+    await fresh.drop();
+  }
+}
 
 (canRun ? it : it.skip)(
   'the previous release goes on when the schema is migrated, beside this release and alone',
@@ -115,13 +165,16 @@ const PREVIOUS_STEPS = ['welcome-email', 'recommendations', 'getting-started-gui
     await previous.startApi();
     await previous.startWorkers();
     const session = await signUpAndSeeAllSteps(previous.api);
+    await writeThePast();
 
     const file = await fileOfAccounts();
-    await current.migrate();
+    const meanwhile = await signUpsDuring(current.migrate(), previous.api);
+    expect(meanwhile.length).toBeGreaterThan(1);
+    for (const token of meanwhile) await seeAllSteps(previous.api, token);
     await expect(fileOfAccounts()).resolves.toEqual(file);
+    await expectTheSchemaOfANewDatabase();
     await signUpAndSeeAllSteps(previous.api);
-    await expect(query('SELECT steps FROM accounts.users')).resolves.toEqual([
-      { steps: PREVIOUS_STEPS },
+    await expect(query('SELECT DISTINCT steps FROM accounts.users')).resolves.toEqual([
       { steps: PREVIOUS_STEPS },
     ]);
 
@@ -139,6 +192,18 @@ const PREVIOUS_STEPS = ['welcome-email', 'recommendations', 'getting-started-gui
     await current.stopWorkers();
     const made = await signUpAndSeeAllSteps(current.api);
     await expect(previous.api.get('/v1/me', made)).resolves.toMatchObject({ status: 200 });
+
+    const [events] = await query(
+      `SELECT count(*) FILTER (WHERE d.consumer = 'before') AS "ofThePast",
+              count(*) FILTER (WHERE o.subject IS DISTINCT FROM o.data->>'userId') AS "ofAnother",
+              count(*) FILTER (WHERE d.subject <> o.subject) AS "deliveredForAnother"
+         FROM messaging.outbox AS o LEFT JOIN messaging.deliveries AS d ON d.event_id = o.id`,
+    );
+    expect(events).toEqual({
+      ofThePast: String(PAST_EVENTS),
+      ofAnother: '0',
+      deliveredForAnother: '0',
+    });
   },
   300_000,
 );

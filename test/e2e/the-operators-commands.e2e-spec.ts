@@ -192,7 +192,7 @@ describe('usher events replay', () => {
     const before = await broker.depth(GUIDE_QUEUE);
     const replay = (...args: string[]) =>
       usherJson('events', 'replay', '--consumer', GUIDE_QUEUE, ...args);
-    await expect(replay('--user', userId!)).resolves.toEqual({
+    await expect(replay('--user', userId!.toUpperCase())).resolves.toEqual({
       consumer: GUIDE_QUEUE,
       replayed: 1,
     });

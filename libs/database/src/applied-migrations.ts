@@ -2,8 +2,8 @@ import type { MigrationInterface } from 'typeorm';
 import type { Sql } from '#libs/messaging';
 import { migrations } from './migrations/index.js';
 
-/** The class of a schema change; its name is what a database remembers. */
-export type Migration = new () => MigrationInterface;
+/** The class of a schema change; its name is what a database remembers. One that takes long says how far it is. */
+export type Migration = new (onProgress: (line: string) => void) => MigrationInterface;
 
 const TABLE = 'migrations.applied';
 /** In the first schema of the search path, where a database from before keeps the names (ADR 0022). */

@@ -7,5 +7,6 @@ export {
   MigrationBlockedError,
   type MigrateOptions,
 } from './migrate.js';
+export { migrations } from './migrations/index.js';
 export { type Prepared, type Session } from './session.js';
 export { isDatabaseUnavailable, whileAlone, type Sql } from '#libs/messaging';

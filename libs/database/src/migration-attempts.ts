@@ -35,7 +35,7 @@ export class MigrationAttempts {
    */
   async next(lockTimeoutMs: number): Promise<void> {
     const runner = this.dataSource.createQueryRunner();
-    const migration = new this.migration();
+    const migration = new this.migration(this.onProgress);
     try {
       if (migration.transaction === false) {
         await this.apply(migration, runner);

@@ -13,7 +13,7 @@ export interface Audit {
 export async function audit(stack: BenchStack, accepted: readonly string[]): Promise<Audit> {
   const rows = await stack.database.query<{ email: string; steps: string; guides: string }>(
     `SELECT email,
-            (SELECT count(*) FROM messaging.deliveries WHERE subject = u.id AND status = 'done') AS steps,
+            (SELECT count(*) FROM messaging.deliveries WHERE subject = u.id::text AND status = 'done') AS steps,
             (SELECT count(*) FROM notification.notifications WHERE user_id = u.id) AS guides
        FROM accounts.users AS u`,
   );

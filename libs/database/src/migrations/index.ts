@@ -10,6 +10,14 @@ import { RecommendationLearning1764000000009 } from './0009-recommendation-learn
 import { DeferredTrace1764000000010 } from './0010-deferred-trace.js';
 import { DeliveryReason1764000000011 } from './0011-delivery-reason.js';
 import { StepsOfAPerson1764000000012 } from './0012-steps-of-a-person.js';
+import {
+  DeliveriesSubjectColumn1764000000013,
+  DeliveriesSubjectFill1764000000013,
+  DeliveriesSubjectSwap1764000000013,
+  OutboxSubjectColumn1764000000013,
+  OutboxSubjectFill1764000000013,
+  OutboxSubjectSwap1764000000013,
+} from './0013-subject-text.js';
 
 /** All schema changes in the order in which they run. A change is a new file here, never an edit of an old one. */
 export const migrations = [
@@ -25,4 +33,10 @@ export const migrations = [
   DeferredTrace1764000000010,
   DeliveryReason1764000000011,
   StepsOfAPerson1764000000012,
+  OutboxSubjectColumn1764000000013,
+  OutboxSubjectFill1764000000013,
+  OutboxSubjectSwap1764000000013,
+  DeliveriesSubjectColumn1764000000013,
+  DeliveriesSubjectFill1764000000013,
+  DeliveriesSubjectSwap1764000000013,
 ];

@@ -39,7 +39,8 @@ export function addEvents(program: Command): void {
         type: event.type,
         since: time('--since', options.since),
         until: time('--until', options.until),
-        subject: options.user,
+        // As the API writes it.
+        subject: options.user?.toLowerCase(),
         force: options.force ?? false,
       };
       const replayed = await withDatabase((database) =>
