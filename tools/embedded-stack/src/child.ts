@@ -9,8 +9,6 @@ const EXIT_WITH_PARENT = built('tools/embedded-stack/src/exit-with-parent.js');
 export interface ChildOptions {
   readonly args?: readonly string[];
   readonly env?: Record<string, string>;
-  /** More modules to load before the program. */
-  readonly imports?: readonly string[];
   /** More options of Node itself, as for a profile. */
   readonly flags?: readonly string[];
   /** A command that starts Node, as `env` would; it has to become it (exec). */
@@ -35,7 +33,6 @@ export class Child {
     {
       args = [],
       env = {},
-      imports = [],
       flags = [],
       through = [],
       onLine = () => undefined,
@@ -53,7 +50,8 @@ export class Child {
         ...before,
         '--enable-source-maps',
         ...flags,
-        ...[EXIT_WITH_PARENT, ...imports].flatMap((path) => ['--import', path]),
+        '--import',
+        EXIT_WITH_PARENT,
       ],
       stdio: ['ignore', output, output, 'ipc'],
     });
