@@ -17,6 +17,8 @@ export interface RunningApp {
 }
 
 export interface AppOptions extends Pick<ChildOptions, 'onLine' | 'logFile' | 'flags'> {
+  /** Another one if it is taken; any free one if none is given. */
+  readonly metricsPort?: number | undefined;
   /** The folder of another release, with its build. */
   readonly checkout?: string;
 }
@@ -25,10 +27,10 @@ export interface AppOptions extends Pick<ChildOptions, 'onLine' | 'logFile' | 'f
 export async function startApp(
   name: string,
   env: Record<string, string>,
-  { flags = [], checkout = root, ...options }: AppOptions = {},
+  { flags = [], checkout = root, metricsPort, ...options }: AppOptions = {},
 ): Promise<RunningApp> {
   const app = appCommand(name, resolve(checkout));
-  const port = await freePort();
+  const port = await freePort(metricsPort);
   const metricsUrl = `http://127.0.0.1:${port}`;
   const child = new Child(name, app.program, {
     env: { ...env, METRICS_PORT: String(port) },
