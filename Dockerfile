@@ -16,7 +16,9 @@ FROM node:24.20-bookworm-slim
 ENV NODE_ENV=production
 WORKDIR /app
 COPY --from=dependencies /app/node_modules node_modules
-COPY package.json ./
+COPY package.json nest-cli.json ./
+COPY tools/start.sh tools/
 COPY --from=build /app/dist dist
 USER node
-CMD ["node", "--enable-source-maps", "--max-old-space-size=192", "--max-semi-space-size=32", "--import", "./dist/libs/service-defaults/src/telemetry.js", "dist/apps/api/src/main.js"]
+ENTRYPOINT ["sh", "tools/start.sh"]
+CMD ["api"]

@@ -27,6 +27,8 @@ const precompress: Plugin = {
       );
       await writeFile(join(folder, `${name}.gz`), await promisify(gzip)(content));
     }
+    // `npm run dev` waits for this line: no earlier one says that the files are complete.
+    if (this.meta.watchMode) console.log('the page is built');
   },
 };
 

@@ -3,6 +3,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Child } from '../../tools/embedded-stack/src/child.js';
 import { freePort } from '../../tools/embedded-stack/src/free-port.js';
+import {
+  postgresPassword,
+  rabbitmqPassword,
+} from '../../tools/embedded-stack/src/kept-password.js';
 import { findBinaries } from '../../tools/embedded-stack/src/parts/rabbitmq.js';
 import { built } from '../../tools/embedded-stack/src/paths.js';
 
@@ -61,7 +65,7 @@ export async function preparePostgres(directory: string): Promise<RestartableSer
   const port = await freePort();
   return new RestartableServer(
     'PostgreSQL',
-    `postgres://usher:usher@127.0.0.1:${port}/usher`,
+    `postgres://usher:${postgresPassword(directory)}@127.0.0.1:${port}/usher`,
     'postgres.main.js',
     [directory, String(port)],
     join(directory, 'postmaster.pid'),
@@ -76,7 +80,7 @@ export async function prepareRabbitmq(directory: string): Promise<RestartableSer
   const ports = [await freePort(), await freePort(), await freePort()].map(String);
   return new RestartableServer(
     'RabbitMQ',
-    `amqp://usher:usher@127.0.0.1:${ports[0]}`,
+    `amqp://usher:${rabbitmqPassword(join(directory, 'home'))}@127.0.0.1:${ports[0]}`,
     'rabbitmq.main.js',
     [binaries, directory, ...ports],
     join(directory, 'pid'),

@@ -3,8 +3,8 @@ import { planTopology } from '#libs/messaging';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { appNames } from '../../tools/embedded-stack/src/apps.js';
 import { root } from '../../tools/embedded-stack/src/paths.js';
+import { appNames } from '../../tools/start/src/app-command.js';
 import { PROMETHEUS_FOLDER, promtool } from '../support/prometheus.js';
 
 interface Alert {

@@ -1,4 +1,4 @@
-import { appNames } from '../../tools/embedded-stack/src/apps.js';
+import { appNames } from '../../tools/start/src/app-command.js';
 import { unknownFields, validate } from '../support/manifest-schemas.js';
 import { manifestFiles, manifestSources, namedFiles, rendered } from '../support/manifests.js';
 

@@ -39,11 +39,12 @@ async function startPair(directory: string): Promise<void> {
   primary = await postgres(data).start();
   await primary.stop();
   execFileSync('cp', ['-a', data, copy]);
+  execFileSync('cp', ['-a', `${data}.password`, `${copy}.password`]);
   primary = await postgres(data).start();
   stops.push(primary.stop);
   await writeFile(join(copy, 'standby.signal'), '');
   const url = new URL(primary.url);
-  const source = `primary_conninfo=host=127.0.0.1 port=${url.port} user=usher password=usher`;
+  const source = `primary_conninfo=host=127.0.0.1 port=${url.port} user=usher password=${url.password}`;
   url.port = String(await freePort());
   // Its program says that it is ready as soon as it is a primary.
   const child = new Child('the standby', PROGRAM, { args: [copy, url.port, source] });

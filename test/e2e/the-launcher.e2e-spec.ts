@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
@@ -8,7 +7,7 @@ import { join } from 'node:path';
 import { createDataSource, Database } from '#libs/database';
 import { ApiClient, signUpBody } from '../support/api-client.js';
 import { eventually } from '../support/eventually.js';
-import { Launcher } from '../support/launcher.js';
+import { isRunning, Launcher } from '../support/launcher.js';
 import { SmtpSink } from '../support/smtp-sink.js';
 
 const PEOPLE = 100;
@@ -50,23 +49,6 @@ function start(env: Record<string, string> = {}): Launcher {
   return launcher;
 }
 
-/** The processes that were started from this one, by way of others too. */
-function descendants(pid: number): number[] {
-  const lines = execFileSync('ps', ['-eo', 'pid=,ppid='], { encoding: 'utf8' }).trim().split('\n');
-  const pairs = lines.map((line) => line.trim().split(/\s+/).map(Number) as [number, number]);
-  const children = pairs.filter(([, parent]) => parent === pid).map(([child]) => child);
-  return [...children, ...children.flatMap(descendants)];
-}
-
-/** SIGKILL; a process of the list may have ended by itself since it was listed, as a database's do. */
-function kill(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
-}
-
 describe('npm run up', () => {
   it('killed with everything it started in the middle of 100 sign-ups: the next one does them all, none twice', async () => {
     const first = await start().ready();
@@ -91,9 +73,8 @@ describe('npm run up', () => {
     };
     const clients = Promise.all(Array.from({ length: CLIENTS }, client));
     await eventually(() => accepted >= PEOPLE / 2, 60_000);
-    const processes = descendants(first.pid);
-    expect(processes.length).toBeGreaterThan(5);
-    [first.pid, ...processes].forEach(kill);
+    const killed = first.killAll();
+    expect(killed.length).toBeGreaterThan(5);
     expect(accepted).toBeLessThan(PEOPLE);
 
     const second = await start().ready();
@@ -140,8 +121,10 @@ describe('npm run up', () => {
     expect(second.text).toContain(`as process ${first.pid}`);
     expect(second.text).toContain(first.addressOf('api'));
     await expect(second.end()).resolves.toBe(1);
+    const processes = first.descendants().map(({ pid }) => pid);
+    expect(processes.length).toBeGreaterThan(5);
     await expect(first.end('SIGINT')).resolves.toBe(0);
-    expect(descendants(first.pid)).toEqual([]);
+    expect(processes.filter(isRunning)).toEqual([]);
   }, 60_000);
 
   it('refuses an HTTP_PORT that is taken, and starts nothing', async () => {

@@ -55,7 +55,7 @@ if (!canRun) console.warn('skipped: there is no rabbitmq-server on this machine'
     db = await createTestDatabase();
     await ctl(`add_vhost ${VHOST}`);
     await ctl(`set_permissions -p ${VHOST} usher '.*' '.*' '.*'`);
-    const owner = await connect(addressOf('usher', 'usher'));
+    const owner = await connect(addressOf('usher', new URL(node.url).password));
     await declareTopology(await owner.createChannel(), topology);
     await owner.close();
     await addUser('limited', '^amq\\.gen', '.*', '.*');

@@ -118,7 +118,7 @@ describe('a connection is closed alone, with', () => {
   });
 
   it('403 for a wrong password', async () => {
-    const url = broker.url.replace(':usher@', ':wrong@');
+    const url = Object.assign(new URL(broker.url), { password: 'wrong' }).href;
     const client = await RawAmqpClient.connect(url);
     await client.sayAndBeClosed(opening(url));
     expect(client.closeCode).toBe(403);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Child } from '../../tools/embedded-stack/src/child.js';
 import { freePort } from '../../tools/embedded-stack/src/free-port.js';
+import { rabbitmqPassword } from '../../tools/embedded-stack/src/kept-password.js';
 import { findBinaries } from '../../tools/embedded-stack/src/parts/rabbitmq.js';
 import { built } from '../../tools/embedded-stack/src/paths.js';
 
@@ -52,7 +53,7 @@ export class RabbitmqCluster {
       const home = join(directory, 'home');
       const shared = [home, members.join(), partitions];
       const args = [binaries, folder, port, await freePort(), epmdPort, name, ...shared];
-      const node = { name, directory: folder, args: args.map(String), url: addressAt(port) };
+      const node = { name, directory: folder, args: args.map(String), url: addressAt(port, home) };
       const child = new Child(name, PROGRAM, { args: node.args });
       const { ctl } = await child.message<{ ctl: string }>();
       cluster.nodes.push({ ...node, child, ctl });
@@ -118,4 +119,5 @@ export class RabbitmqCluster {
   }
 }
 
-const addressAt = (port: number) => `amqp://usher:usher@127.0.0.1:${port}`;
+const addressAt = (port: number, home: string) =>
+  `amqp://usher:${rabbitmqPassword(home)}@127.0.0.1:${port}`;

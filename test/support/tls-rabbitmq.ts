@@ -32,8 +32,10 @@ export class TlsRabbitmq {
         'ssl_options.verify = verify_none',
       ].join('\n'),
     );
-    const { stop, notes } = await provide(rabbitmq(directory), {});
-    return new TlsRabbitmq(`amqps://usher:usher@localhost:${port}`, directory, notes!, async () => {
+    const { url: plain, stop, notes } = await provide(rabbitmq(directory), {});
+    const { username, password } = new URL(plain);
+    const url = `amqps://${username}:${password}@localhost:${port}`;
+    return new TlsRabbitmq(url, directory, notes!, async () => {
       await stop();
       rmSync(directory, { recursive: true });
     });

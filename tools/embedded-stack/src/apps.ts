@@ -1,25 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
+import { appCommand } from '../../start/src/app-command.js';
 import { Child, type ChildOptions } from './child.js';
 import { freePort } from './free-port.js';
 import { root } from './paths.js';
 
 const READY_TIMEOUT_MS = 60_000;
-/** What limits the heap of an app, in MB, as `npm run start:<app>` has it. */
-function heapLimits(app: string): string[] {
-  const { scripts } = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as {
-    scripts: Record<string, string>;
-  };
-  return (scripts[`start:${app}`] ?? '').split(' ').filter((word) => word.startsWith('--max-'));
-}
-
-/** The names of all apps, the API first, as nest-cli.json lists them. */
-export function appNames(): string[] {
-  const { projects } = JSON.parse(readFileSync(`${root}nest-cli.json`, 'utf8')) as {
-    projects: object;
-  };
-  return Object.keys(projects);
-}
 
 /** An app that runs as a process of its own, as in production. */
 export interface RunningApp {
@@ -32,6 +17,8 @@ export interface RunningApp {
 }
 
 export interface AppOptions extends Pick<ChildOptions, 'onLine' | 'logFile' | 'flags'> {
+  /** Another one if it is taken; any free one if none is given. */
+  readonly metricsPort?: number | undefined;
   /** The folder of another release, with its build. */
   readonly checkout?: string;
 }
@@ -40,16 +27,15 @@ export interface AppOptions extends Pick<ChildOptions, 'onLine' | 'logFile' | 'f
 export async function startApp(
   name: string,
   env: Record<string, string>,
-  { flags = [], checkout = root, ...options }: AppOptions = {},
+  { flags = [], checkout = root, metricsPort, ...options }: AppOptions = {},
 ): Promise<RunningApp> {
-  const built = (path: string) => join(checkout, 'dist', path);
-  const port = await freePort();
+  const app = appCommand(name, resolve(checkout));
+  const port = await freePort(metricsPort);
   const metricsUrl = `http://127.0.0.1:${port}`;
-  const child = new Child(name, built(`apps/${name}/src/main.js`), {
+  const child = new Child(name, app.program, {
     env: { ...env, METRICS_PORT: String(port) },
     ...options,
-    imports: [built('libs/service-defaults/src/telemetry.js')],
-    flags: [...heapLimits(name), ...flags],
+    flags: [...app.options, ...flags],
   });
   const ready = () =>
     child.until(async () => {

@@ -9,8 +9,9 @@ const EXIT_WITH_PARENT = built('tools/embedded-stack/src/exit-with-parent.js');
 export interface ChildOptions {
   readonly args?: readonly string[];
   readonly env?: Record<string, string>;
-  /** More modules to load before the program. */
-  readonly imports?: readonly string[];
+  readonly cwd?: string;
+  /** What it reads on its standard input. */
+  readonly input?: string | undefined;
   /** More options of Node itself, as for a profile. */
   readonly flags?: readonly string[];
   /** A command that starts Node, as `env` would; it has to become it (exec). */
@@ -35,7 +36,8 @@ export class Child {
     {
       args = [],
       env = {},
-      imports = [],
+      cwd,
+      input,
       flags = [],
       through = [],
       onLine = () => undefined,
@@ -48,15 +50,12 @@ export class Child {
     this.process = fork(program, args, {
       execPath,
       detached: true,
+      ...(cwd !== undefined && { cwd }),
       env: { ...process.env, ...env },
-      execArgv: [
-        ...before,
-        '--enable-source-maps',
-        ...flags,
-        ...[EXIT_WITH_PARENT, ...imports].flatMap((path) => ['--import', path]),
-      ],
-      stdio: ['ignore', output, output, 'ipc'],
+      execArgv: [...before, '--enable-source-maps', ...flags, '--import', EXIT_WITH_PARENT],
+      stdio: [input === undefined ? 'ignore' : 'pipe', output, output, 'ipc'],
     });
+    this.process.stdin?.end(input);
     if (typeof output === 'number') closeSync(output);
     for (const stream of [this.process.stdout, this.process.stderr]) {
       if (!stream) continue;

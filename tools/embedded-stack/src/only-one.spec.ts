@@ -22,6 +22,14 @@ it('a second one is told what the first says of itself', async () => {
   first.release();
 });
 
+it('says which process it is, as long as it runs', async () => {
+  await expect(OnlyOne.holderOf(directory)).resolves.toBeUndefined();
+  const first = await OnlyOne.in(directory, () => 'first');
+  await expect(OnlyOne.holderOf(directory)).resolves.toBe(process.pid);
+  first.release();
+  await expect(OnlyOne.holderOf(directory)).resolves.toBeUndefined();
+});
+
 it('the next one may begin when the first has ended', async () => {
   const first = await OnlyOne.in(directory, () => 'first');
   first.release();

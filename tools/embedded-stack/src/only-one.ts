@@ -17,19 +17,23 @@ export class OnlyOne {
    */
   static async in(directory: string, about: () => string): Promise<OnlyOne> {
     mkdirSync(directory, { recursive: true });
-    // A socket's path has room for some 100 bytes: shorter when seen from here.
-    const path = relative(process.cwd(), join(directory, 'up.sock'));
-    const answer = await ask(path);
-    if (answer !== undefined) throw new Error(answer);
+    const holder = await ask(directory);
+    if (holder) throw new Error(holder.about);
+    const path = socketIn(directory);
     // Left behind by one that was killed.
     rmSync(path, { force: true });
     const server = createServer((socket) => {
       socket.on('error', () => undefined);
-      socket.end(about());
+      socket.end(`${process.pid}\n${about()}`);
     });
     server.listen(path).unref();
     await once(server, 'listening');
     return new OnlyOne(server);
+  }
+
+  /** The process id of the launcher that uses the folder; undefined when there is none. */
+  static async holderOf(directory: string): Promise<number | undefined> {
+    return (await ask(directory))?.pid;
   }
 
   release(): void {
@@ -37,13 +41,17 @@ export class OnlyOne {
   }
 }
 
-/** What the launcher that holds the folder says; undefined when there is none. */
-async function ask(path: string): Promise<string | undefined> {
-  const socket = connect(path);
+/** What the launcher that holds the folder says of itself; undefined when there is none. */
+async function ask(directory: string): Promise<{ pid: number; about: string } | undefined> {
+  const socket = connect(socketIn(directory));
   try {
     await once(socket, 'connect');
   } catch {
     return undefined;
   }
-  return text(socket);
+  const [pid, ...about] = (await text(socket)).split('\n');
+  return { pid: Number(pid), about: about.join('\n') };
 }
+
+/** A socket's path has room for some 100 bytes: shorter when seen from here. */
+const socketIn = (directory: string) => relative(process.cwd(), join(directory, 'up.sock'));

@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { EXAMPLES } from './examples.js';
 import { freePort } from './free-port.js';
+import { randomPassword } from './kept-password.js';
 import { provide } from './part.js';
 import { embeddedBroker } from './parts/embedded-broker.js';
 import { built } from './paths.js';
@@ -17,8 +18,8 @@ else if (more.length > 0) refuse(`one example at a time; '${more.join(' ')}' is 
 else process.exitCode = await run(name);
 
 async function run(example: string): Promise<number> {
-  const port = await freePort();
-  let broker = await provide(embeddedBroker(port));
+  const settings = { port: await freePort(), password: randomPassword() };
+  let broker = await provide(embeddedBroker(settings));
   const { given, url } = broker;
   note(given ? 'on the broker of RABBITMQ_URL' : `on the embedded broker, in memory: ${url}`);
   const child = fork(built(`examples/patterns/${example}.js`), {
@@ -40,7 +41,7 @@ async function run(example: string): Promise<number> {
     if (given) return note('now restart the broker, for example: docker compose restart rabbitmq');
     note('restarts the embedded broker');
     await broker.stop();
-    broker = await provide(embeddedBroker(port));
+    broker = await provide(embeddedBroker(settings));
   }
 }
 

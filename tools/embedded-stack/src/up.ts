@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { DatabaseConfig, HttpConfig } from '#libs/bootstrap';
 import { MessagingConfig } from '#libs/messaging';
 import { ConfigError, loadConfig, ServiceConfig } from '#libs/service-defaults';
@@ -6,31 +7,34 @@ import { ApiConfig } from '../../../apps/api/src/api.config.js';
 import { EmailWorkerConfig } from '../../../apps/email-worker/src/email-worker.config.js';
 import { migrateDatabase } from '../../usher-cli/src/migrate-database.js';
 import { table } from '../../usher-cli/src/table.js';
-import { appNames, startApp, type RunningApp } from './apps.js';
 import { isFree, portFor } from './free-port.js';
+import { keptPassword } from './kept-password.js';
 import { OnlyOne } from './only-one.js';
 import { provide, type Part } from './part.js';
-import { root } from './paths.js';
+import { dataDirectory } from './paths.js';
 import { embeddedBroker } from './parts/embedded-broker.js';
 import { maildev } from './parts/maildev.js';
 import { postgres } from './parts/postgres.js';
 import { sendLostMessages } from './send-lost-messages.js';
+import { StackApps } from './stack-apps.js';
+import { removeStack, writeStack } from './stack-file.js';
+import { progress, tell } from './terminal.js';
+import { WatchedBuild } from './watched-build.js';
 
+/** `npm run up`, and with `--watch` `npm run dev`: every build of changed sources starts the apps once more. */
+const isWatching = process.argv.includes('--watch');
 const OPS_TOKEN_BYTES = 15;
 
 // sysexits.h
 const EX_CONFIG = 78;
-const COLOURS = [36, 35, 33, 32];
 const PREFERRED_HTTP_PORT = 3000;
 /** A broker in memory loses its messages with every crash: what was in a worker's hands is looked for soon. */
 const SOON_RECONCILED = { RECONCILE_INTERVAL: '5s', RECONCILE_AFTER: '15s' };
-/** For machines: the apps' lines alone, as they are, on the standard output. */
-const isForMachines = process.env['LOG_FORMAT'] === 'json';
-const tell = (text: string) => (isForMachines ? process.stderr : process.stdout).write(text);
-const colour = (code: number, text: string) =>
-  process.stdout.isTTY ? `\x1b[${code}m${text}\x1b[0m` : text;
 
 const stack: { readonly name: string; readonly stop: () => Promise<void> }[] = [];
+const data = dataDirectory();
+/** Whether no other launcher uses the data folder. */
+let isOurs = false;
 let stopping: Promise<void> | undefined;
 let address = 'it is still starting';
 
@@ -47,25 +51,29 @@ try {
 async function up(): Promise<void> {
   const startedAt = Date.now();
   const { HTTP_HOST, HTTP_PORT } = readConfiguration();
-  const data = process.env['DATA_DIR'] ?? `${root}.data`;
   await OnlyOne.in(
     data,
     () => `npm run up runs here already, as process ${process.pid}: ${address}.
 Stop it with Ctrl-C, or give this one a folder of its own: DATA_DIR=.data-2 npm run up`,
   );
+  isOurs = true;
+  removeStack(data);
   const httpPort = await chooseHttpPort(HTTP_HOST, HTTP_PORT);
+  const build = isWatching ? await watchSources() : undefined;
 
-  const [database, broker, mail] = await progress(
+  const broker = embeddedBroker({
+    password: keptPassword(`${data}/broker.password`, existsSync(`${data}/postgres`)),
+  });
+  const [database, queues, mail] = await progress(
     'Starting PostgreSQL, the broker and maildev',
-    () =>
-      Promise.all([begin(postgres(`${data}/postgres`)), begin(embeddedBroker()), begin(maildev())]),
+    () => Promise.all([begin(postgres(`${data}/postgres`)), begin(broker), begin(maildev())]),
   );
   await progress('Preparing the database', () =>
     migrateDatabase(database.url, { onProgress: (line) => tell(`  ${line}\n`) }),
   );
-  if (!broker.given) {
+  if (!queues.given) {
     const resent = await progress('Looking for what the last broker lost', () =>
-      sendLostMessages(database.url, broker.url),
+      sendLostMessages(database.url, queues.url),
     );
     if (resent > 0) tell(`  sent ${resent} events again\n`);
   }
@@ -74,38 +82,76 @@ Stop it with Ctrl-C, or give this one a folder of its own: DATA_DIR=.data-2 npm 
   const publicUrl = process.env['PUBLIC_URL'] ?? api;
   // Another one each time, known to whoever reads the table below.
   const opsToken = process.env['OPS_TOKEN'] || randomBytes(OPS_TOKEN_BYTES).toString('base64url');
-  const env = {
+  const apps = new StackApps({
     LOG_FORMAT: 'pretty',
-    ...(!broker.given && SOON_RECONCILED),
+    ...(!queues.given && SOON_RECONCILED),
     ...setOnly(process.env),
     DATABASE_URL: database.url,
-    RABBITMQ_URL: broker.url,
+    RABBITMQ_URL: queues.url,
     SMTP_URL: mail.url,
     HTTP_PORT: String(httpPort),
     PUBLIC_URL: publicUrl,
     OPS_TOKEN: opsToken,
-  };
+  });
+  for (const name of apps.names.toReversed()) stack.push({ name, stop: () => apps.stop(name) });
   tell('Starting the apps …\n');
-  const apps = await startApps(env);
+  await apps.start();
   address = `its page is at ${publicUrl}`;
 
+  const urls = {
+    api,
+    page: `${publicUrl}/`,
+    operations: `${publicUrl}/ops`,
+    database: database.url,
+    rabbitmq: queues.url,
+    smtp: mail.url,
+    ...(mail.notes !== undefined && { mail: mail.notes }),
+  };
+  const publish = () => writeStack(data, { urls, metrics: apps.metricsUrls, opsToken });
+  publish();
+  const { api: apiMetrics, ...workerMetrics } = apps.metricsUrls;
   const rows = [
-    ['page', `${publicUrl}/`, 'sign up, and watch what follows'],
-    ['operations', `${publicUrl}/ops`, `token ${opsToken}`],
-    ['api', api, `health and metrics on ${metricsOf(apps, 'api')}`],
-    ...apps
-      .filter(({ name }) => name !== 'api')
-      .map(({ name, metricsUrl }) => [name, metricsUrl, 'health and metrics']),
-    ['PostgreSQL', database.url, database.notes ?? 'given by DATABASE_URL'],
-    ['broker', broker.url, broker.notes ?? 'given by RABBITMQ_URL'],
+    ['page', urls.page, 'sign up, and watch what follows'],
+    ['operations', urls.operations, `token ${opsToken}`],
+    ['api', api, `health and metrics on ${apiMetrics}`],
+    ...Object.entries(workerMetrics).map((row) => [...row, 'health and metrics']),
+    ['PostgreSQL', urls.database, database.notes ?? 'given by DATABASE_URL'],
+    ['broker', urls.rabbitmq, queues.notes ?? 'given by RABBITMQ_URL'],
     [
       'maildev',
-      mail.notes ?? mail.url,
-      mail.notes ? `every mail is shown here; SMTP on ${mail.url}` : 'given by SMTP_URL',
+      urls.mail ?? urls.smtp,
+      urls.mail ? `every mail is shown here; SMTP on ${urls.smtp}` : 'given by SMTP_URL',
     ],
   ];
   const seconds = ((Date.now() - startedAt) / 1_000).toFixed(1);
   tell(`\n${table(rows)}\n\nReady after ${seconds} s. Ctrl-C stops everything in order.\n\n`);
+  if (build) void restartAfterBuilds(build, apps, publish);
+}
+
+/** Builds what has changed since the launcher itself was built, and goes on to. */
+async function watchSources(): Promise<WatchedBuild> {
+  const build = new WatchedBuild();
+  stack.push({ name: 'the build', stop: () => build.stop() });
+  await progress('Building, and watching the sources', () => build.start());
+  return build;
+}
+
+/** What does not start is shown, and the next build tries once more. */
+async function restartAfterBuilds(
+  build: WatchedBuild,
+  apps: StackApps,
+  publish: () => void,
+): Promise<void> {
+  for (;;) {
+    await build.next();
+    if (stopping) return;
+    try {
+      await progress('Starting the apps with the new build', () => apps.restart());
+      publish();
+    } catch (error) {
+      if (!stopping) tell(`${(error as Error).message}\n`);
+    }
+  }
 }
 
 /** Before anything is started: all that the apps would refuse. @throws ConfigError */
@@ -144,47 +190,14 @@ async function begin(part: Part): ReturnType<typeof provide> {
   return running;
 }
 
-async function startApps(env: Record<string, string>): Promise<RunningApp[]> {
-  const names = appNames();
-  const width = Math.max(...names.map((name) => name.length));
-  const apps = await Promise.all(
-    names.map((name, index) => {
-      const prefix = isForMachines
-        ? ''
-        : `${colour(COLOURS[index % COLOURS.length]!, name.padEnd(width))}  `;
-      return startApp(name, env, { onLine: (line) => console.log(`${prefix}${line}`) });
-    }),
-  );
-  for (const { name, child } of apps.toReversed()) stack.push({ name, stop: () => child.stop() });
-  for (const { name, child } of apps) {
-    child.onExit((exit) => {
-      if (!stopping)
-        tell(`${name} has ended (${exit}); the others go on. Ctrl-C stops everything.\n`);
-    });
-  }
-  await Promise.all(apps.map((app) => app.ready()));
-  return apps;
-}
-
 /** Stops in the opposite order of the start: the API, the workers with the message in hand, then their servers. */
 function stop(exitCode: number): Promise<void> {
   stopping ??= (async () => {
+    if (isOurs) removeStack(data);
     for (const part of stack.toReversed()) await progress(`Stopping ${part.name}`, part.stop);
     process.exit(exitCode);
   })();
   return stopping;
-}
-
-async function progress<T>(title: string, work: () => Promise<T>): Promise<T> {
-  const startedAt = Date.now();
-  tell(`${title} …\n`);
-  const result = await work();
-  tell(`  done in ${((Date.now() - startedAt) / 1_000).toFixed(1)} s\n`);
-  return result;
-}
-
-function metricsOf(apps: readonly RunningApp[], app: string): string {
-  return apps.find(({ name }) => name === app)!.metricsUrl;
 }
 
 function setOnly(env: NodeJS.ProcessEnv): Record<string, string> {

@@ -24,7 +24,7 @@ const CONNECT_TIMEOUT_MS = 10_000;
 
 /** Connects to the first node that answers, for as long as `work` takes. @throws Error when none answers in 10 s */
 export async function withBroker<T>(work: (broker: Broker) => Promise<T>): Promise<T> {
-  const config = configured(MessagingConfig);
+  const config = await configured(MessagingConfig);
   const connection = new BrokerConnection(config.RABBITMQ_URL, 'usher command line');
   const publisher = new ConfirmPublisher(
     usherMessaging,
@@ -55,7 +55,7 @@ export async function withDatabase<T>(
   work: (database: Database) => Promise<T>,
   statementTimeoutMs?: number,
 ): Promise<T> {
-  const { DATABASE_URL, DATABASE_PREPARED } = configured(DatabaseConfig);
+  const { DATABASE_URL, DATABASE_PREPARED } = await configured(DatabaseConfig);
   const options = {
     url: DATABASE_URL,
     applicationName: 'usher command line',

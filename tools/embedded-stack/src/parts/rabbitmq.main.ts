@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { rabbitmqPassword } from '../kept-password.js';
 
 type Required = [string, string, string, string, string];
 const [binaries, directoryArgument, port, distribution, epmdPort] = process.argv.slice(
@@ -16,6 +17,7 @@ const [nodeName = 'usher@localhost', home = path('home'), nodes, partitions = 'p
   process.argv.slice(7);
 
 for (const folder of [home, path('log'), path('mnesia')]) mkdirSync(folder, { recursive: true });
+const password = rabbitmqPassword(home);
 const cookie = `${home}/.erlang.cookie`;
 if (!existsSync(cookie)) {
   writeFileSync(cookie, randomBytes(24).toString('hex'));
@@ -26,13 +28,14 @@ writeFileSync(
   [
     `listeners.tcp.default = 127.0.0.1:${port}`,
     'default_user = usher',
-    'default_pass = usher',
+    `default_pass = ${password}`,
     'disk_free_limit.absolute = 50MB',
     'log.console = true',
     'log.console.level = warning',
     'log.file = false',
     ...clusterOf(nodes?.split(',') ?? []),
   ].join('\n') + '\n',
+  { mode: 0o600 },
 );
 writeFileSync(path('advanced.config'), '[].\n');
 writeFileSync(path('enabled_plugins'), '[].\n');
@@ -94,7 +97,7 @@ if (code !== 0) {
 }
 const settings = ['HOME', 'ERL_EPMD_PORT', 'RABBITMQ_NODENAME'] as const;
 process.send?.({
-  url: `amqp://usher:usher@127.0.0.1:${port}`,
+  url: `amqp://usher:${password}@127.0.0.1:${port}`,
   ctl: `env ${settings.map((name) => `${name}=${env[name]}`).join(' ')} ${ctl}`,
 });
 

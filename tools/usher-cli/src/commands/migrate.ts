@@ -21,7 +21,7 @@ export function addMigrate(program: Command): void {
     )
     .option('--json', 'print JSON')
     .action(async ({ json, wait }: { json?: boolean; wait?: number }) => {
-      const { DATABASE_URL, DATABASE_PREPARED } = configured(DatabaseConfig);
+      const { DATABASE_URL, DATABASE_PREPARED } = await configured(DatabaseConfig);
       const result = await migrateDatabase(DATABASE_URL, {
         waitMs: wait,
         onProgress,

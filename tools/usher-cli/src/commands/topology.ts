@@ -31,14 +31,14 @@ export function addTopology(program: Command): void {
     .command('plan')
     .description('show what would be declared')
     .option('--json', 'print JSON')
-    .action(({ json }: Options) => print(plan(configured(PlanConfig)), json, describe));
+    .action(async ({ json }: Options) => print(plan(await configured(PlanConfig)), json, describe));
 
   topology
     .command('apply')
     .description('declare what is missing; nothing is ever changed or deleted')
     .option('--json', 'print JSON')
     .action(async ({ json }: Options) => {
-      const planned = plan(configured(PlanConfig));
+      const planned = plan(await configured(PlanConfig));
       await withBroker(async ({ model }) => {
         const channel = await model.createChannel();
         channel.on('error', () => undefined); // The rejected call tells the reason.

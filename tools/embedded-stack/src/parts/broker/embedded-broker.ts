@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server } from 'node:net';
+import { randomPassword } from '../../kept-password.js';
 import { AmqpError } from './amqp-error.js';
 import type { Faults } from './faults.js';
 import { MemoryAlarm } from './memory-alarm.js';
@@ -10,6 +11,7 @@ export interface EmbeddedBrokerOptions {
   /** 0 is any free one. */
   readonly port?: number;
   readonly user?: string;
+  /** A random one, if none is given. */
   readonly password?: string;
   /** What the queues may hold before those who publish are blocked. */
   readonly memoryLimitBytes?: number;
@@ -58,7 +60,7 @@ export class EmbeddedBroker {
     const broker = new EmbeddedBroker(server, {
       port: 0,
       user: 'usher',
-      password: 'usher',
+      password: randomPassword(),
       memoryLimitBytes: DEFAULT_MEMORY_LIMIT_BYTES,
       log: () => undefined,
       ...options,
