@@ -10,20 +10,25 @@ import {
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { ApiConfig } from '../../apps/api/src/api.config.js';
-import { EmailWorkerConfig } from '../../apps/email-worker/src/email-worker.config.js';
-import { RecommendationWorkerConfig } from '../../apps/recommendation-worker/src/recommendation-worker.config.js';
 import { root } from '../../tools/embedded-stack/src/paths.js';
 import { appNames } from '../../tools/start/src/app-command.js';
 import { manifestSources } from '../support/manifests.js';
 
 const EVERY_PROCESS = [ServiceConfig, DatabaseConfig, MessagingConfig];
-const CONFIGS: Record<string, AnyConfigClass[]> = {
-  api: [...EVERY_PROCESS, HttpConfig, ApiConfig],
-  'email-worker': [...EVERY_PROCESS, EmailWorkerConfig],
-  'recommendation-worker': [...EVERY_PROCESS, RecommendationWorkerConfig],
-  'notification-worker': EVERY_PROCESS,
-};
+const CONFIGS: Record<string, AnyConfigClass[]> = Object.fromEntries(
+  await Promise.all(appNames().map(async (name) => [name, await configsOf(name)] as const)),
+);
+
+/** What an app reads from the environment. */
+async function configsOf(name: string): Promise<AnyConfigClass[]> {
+  const exported = (await import(`../../apps/${name}/src/${name}.module.js`)) as Record<
+    string,
+    { readonly config?: AnyConfigClass }
+  >;
+  const own = Object.values(exported).flatMap(({ config }) => config ?? []);
+  return [...EVERY_PROCESS, ...(name === 'api' ? [HttpConfig] : []), ...own];
+}
+
 const variablesOf = (classes: AnyConfigClass[]) =>
   classes.flatMap(({ shape }) => Object.keys(shape));
 
@@ -106,10 +111,7 @@ describe.each(manifestSources())('the manifests %s', (_how, manifests) => {
   });
 
   describe.each(appNames().filter((name) => name !== 'api'))('scale %s', (name) => {
-    const { triggers, scaleTargetRef, minReplicaCount } = manifests.named(
-      'ScaledObject',
-      name,
-    )!.spec;
+    const { triggers, scaleTargetRef, minReplicaCount } = manifests.specOf('ScaledObject', name);
     const queues: { queueName: string; value: string }[] = triggers.map(
       ({ metadata }: { metadata: object }) => metadata,
     );

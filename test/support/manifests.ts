@@ -15,6 +15,7 @@ export interface Manifest {
   readonly data?: Record<string, string>;
 }
 
+type Spec = any; // oxlint-disable-line typescript/no-explicit-any -- its schema is what is tested
 type Pod = any; // oxlint-disable-line typescript/no-explicit-any -- its schema is what is tested
 
 interface Kustomization {
@@ -99,9 +100,18 @@ export class Manifests {
     return this.ofKind(kind).find((manifest) => manifest.metadata.name === name);
   }
 
-  /** The pods of a Deployment or a Job. @throws TypeError when there is none of this name */
+  /** @throws Error that says where such an object is to be added */
+  specOf(kind: string, name: string): Spec {
+    const manifest = this.named(kind, name);
+    if (manifest) return manifest.spec;
+    throw new Error(
+      `${name} has no ${kind}: add deploy/kubernetes/base/${name}.yaml, and its name to kustomization.yaml there`,
+    );
+  }
+
+  /** The pods of a Deployment or a Job. @throws Error as {@link specOf} */
   templateOf(name: string): Pod {
-    return (this.named('Deployment', name) ?? this.named('Job', name))!.spec.template;
+    return this.specOf(this.named('Job', name) ? 'Job' : 'Deployment', name).template;
   }
 
   containerOf(name: string): Pod {
