@@ -36,10 +36,10 @@ async function checkOf({ metricsUrl }: RunningApp, check: string): Promise<strin
   return checks[check] ?? '';
 }
 
-/** Waits until both the readiness and the log say it. */
+/** Waits until both the readiness and the log, whose lines may come a moment later, say it. */
 async function saysSo(app: RunningApp, check: string, words: RegExp): Promise<void> {
   await eventually(async () => words.test(await checkOf(app, check)), SLOW_MS);
-  expect(app.child.lastLines).toMatch(words);
+  await eventually(() => words.test(app.child.lastLines), SLOW_MS);
 }
 
 beforeAll(async () => {
