@@ -1,28 +1,14 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { chmod } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort } from '../../tools/embedded-stack/src/free-port.js';
-import { root } from '../../tools/embedded-stack/src/paths.js';
 import { appNames } from '../../tools/start/src/app-command.js';
+import { copyCheckout } from '../support/checkout.js';
 import { eventually } from '../support/eventually.js';
 import { isRunning, Launcher } from '../support/launcher.js';
 
 const BUILD_MS = 120_000;
 /** It builds everything before it starts. */
 const START_MS = 300_000;
-/** What a build reads, and the build itself. */
-const COPIED = [
-  'apps',
-  'libs',
-  'tools',
-  'examples',
-  'test',
-  'dist',
-  'package.json',
-  'nest-cli.json',
-];
-const CONFIGS = ['tsconfig.json', 'tsconfig.build.json'];
 const TITLED = 'apps/api/src/openapi/api-reference.ts';
 const PAGE = 'apps/web/index.html';
 
@@ -38,14 +24,8 @@ function edit(path: string, change: (text: string) => string): void {
   writeFileSync(fileIn(path), after);
 }
 
-/** A checkout of its own to edit, with the packages of this one. */
 beforeAll(async () => {
-  checkout = mkdtempSync(join(tmpdir(), 'usher-dev-'));
-  // As root, PostgreSQL runs as a user of its own, who has to get in.
-  await chmod(checkout, 0o755);
-  for (const path of [...COPIED, ...CONFIGS])
-    cpSync(join(root, path), fileIn(path), { recursive: true, preserveTimestamps: true });
-  symlinkSync(join(root, 'node_modules'), fileIn('node_modules'));
+  checkout = await copyCheckout();
   dev = Launcher.start(
     {
       DATA_DIR: fileIn('.data'),

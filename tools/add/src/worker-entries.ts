@@ -70,7 +70,10 @@ function entries(worker: NewWorker): Entry[] {
       'deploy/prometheus/prometheus.yml',
       /\n  - job_name: notification-worker\n(?: {4}.*\n)+/g,
     ),
-    copies('deploy/prometheus/alerts.yml', /\n +or absent\(up\{job="notification-worker"\}\)/g),
+    copies(
+      'deploy/prometheus/alerts.yml',
+      /\n +or absent\(up\{job="notification-worker"\}\)|\|notification-worker(?=[|"])/g,
+    ),
     copies(
       'deploy/prometheus/alerts.test.yml',
       /\n +- series: up\{job="notification-worker".*\n +values: .*/g,
