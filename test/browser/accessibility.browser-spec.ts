@@ -1,5 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
+import { appNames } from '../../tools/start/src/app-command.js';
 import { keepScreenshot, launchBrowser, visit } from '../support/browser.js';
 import { fillSignUp, lane, signUpThere, submit } from '../support/page-actions.js';
 import { prepareStack, type Stack } from '../support/stack.js';
@@ -12,7 +13,7 @@ let stack: Stack;
 beforeAll(async () => {
   browser = await launchBrowser();
   stack = await prepareStack({ OPS_TOKEN });
-  const apps = ['api', 'email-worker', 'recommendation-worker', 'notification-worker'];
+  const apps = appNames();
   await Promise.all(apps.map((app) => stack.start(app)));
 }, 90_000);
 

@@ -1,4 +1,5 @@
 import type { Browser } from 'playwright-core';
+import { appNames } from '../../tools/start/src/app-command.js';
 import { keepScreenshot, launchBrowser, visit, type Visit } from '../support/browser.js';
 import { eventually } from '../support/eventually.js';
 import { linkIn, nextMail } from '../support/mail-links.js';
@@ -48,7 +49,7 @@ let person: Visit;
 beforeAll(async () => {
   browser = await launchBrowser();
   stack = await prepareStack();
-  const apps = ['api', 'email-worker', 'recommendation-worker', 'notification-worker'];
+  const apps = appNames();
   await Promise.all(apps.map((app) => stack.start(app)));
 }, 90_000);
 

@@ -1,10 +1,11 @@
 import { startApp } from '../../tools/embedded-stack/src/apps.js';
+import { appNames } from '../../tools/start/src/app-command.js';
 import { given } from '../support/environment.js';
 import { eventually } from '../support/eventually.js';
 import { prepareStack } from '../support/stack.js';
 import { createTestDatabase } from '../support/test-database.js';
 
-const APPS = ['api', 'email-worker', 'recommendation-worker', 'notification-worker'];
+const APPS = appNames();
 
 const env = (change: Record<string, string> = {}) => ({
   DATABASE_URL: given('DATABASE_URL'),

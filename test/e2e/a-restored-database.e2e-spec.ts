@@ -1,6 +1,7 @@
-import { usherMessaging } from '#libs/contracts';
+import { userRegistered, usherMessaging } from '#libs/contracts';
 import { planTopology } from '#libs/messaging';
 import { Client } from 'pg';
+import { appNames } from '../../tools/start/src/app-command.js';
 import { PASSWORD, signUpBody } from '../support/api-client.js';
 import { usher } from '../support/command-line.js';
 import { given } from '../support/environment.js';
@@ -11,7 +12,9 @@ import { prepareStack, type Stack } from '../support/stack.js';
 import { TestBroker } from '../support/test-broker.js';
 
 const SLOW_MS = 180_000;
-const APPS = ['api', 'email-worker', 'recommendation-worker', 'notification-worker'];
+const APPS = appNames();
+/** Deliveries of one sign-up. */
+const EXPECTED = usherMessaging.consumersOf(userRegistered.type).length;
 const topology = planTopology(usherMessaging, [1_000, 2_000]);
 
 let stack: Stack;
@@ -94,7 +97,7 @@ it(
     // Signed up and published before the backup, and handled after it.
     let api = await startApps('api');
     const { body: known } = await stack.api.request('POST', '/v1/signups', { body: before });
-    await eventually(async () => (await waiting()) === 3);
+    await eventually(async () => (await waiting()) === EXPECTED);
     await stopApps(api);
     await copyDatabase(nameOf(stack.databaseUrl), backup);
     const all = await startApps(...APPS);
@@ -109,7 +112,7 @@ it(
     // Signed up and published after the backup, and never handled.
     api = await startApps('api');
     expect(await signUp(lost)).toMatchObject({ status: 201 });
-    await eventually(async () => (await waiting()) === 3);
+    await eventually(async () => (await waiting()) === EXPECTED);
     await stopApps(api);
 
     await copyDatabase(backup, nameOf(stack.databaseUrl));
@@ -120,11 +123,11 @@ it(
     await command('migrate');
     await command('topology', 'apply');
     const { missing, resent } = await command('reconcile', '--older-than', '0s', '--fix');
-    expect(missing).toHaveLength(3);
+    expect(missing).toHaveLength(EXPECTED);
     expect(new Set(missing.map(({ subject }: { subject: string }) => subject))).toEqual(
       new Set([known.user.id]),
     );
-    expect(resent).toBe(3);
+    expect(resent).toBe(EXPECTED);
     await startApps(...APPS);
 
     await eventually(() => isComplete(known.session.token), SLOW_MS);

@@ -1,13 +1,14 @@
 import { usherMessaging } from '#libs/contracts';
 import { planTopology } from '#libs/messaging';
 import { startPgbouncer } from '../../tools/embedded-stack/src/parts/pgbouncer.js';
+import { appNames } from '../../tools/start/src/app-command.js';
 import { given } from '../support/environment.js';
 import { eventually } from '../support/eventually.js';
 import { describeWithPgbouncer, POOLERS } from '../support/poolers.js';
 import { prepareStack, type Stack } from '../support/stack.js';
 import { TestBroker } from '../support/test-broker.js';
 
-const APPS = ['api', 'email-worker', 'recommendation-worker', 'notification-worker'];
+const APPS = appNames();
 const PEOPLE = 20;
 const topology = planTopology(usherMessaging, [1_000, 2_000]);
 

@@ -2,16 +2,14 @@ import { usherMessaging } from '#libs/contracts';
 import { planTopology } from '#libs/messaging';
 import { usher } from '../support/command-line.js';
 import { TestBroker } from '../support/test-broker.js';
-import { createTestDatabase } from '../support/test-database.js';
+import { createTestDatabase, dropAllSchemas } from '../support/test-database.js';
 
 const QUEUE = 'notification-worker.deliver-getting-started-guide';
 
 describe('usher migrate', () => {
   it('brings an empty database up to date, and can be run again', async () => {
     const db = await createTestDatabase();
-    await db.database.query(
-      'DROP SCHEMA migrations, messaging, accounts, email, recommendation, notification CASCADE',
-    );
+    await dropAllSchemas(db.database);
     const first = await usher(['migrate', '--json'], { DATABASE_URL: db.url });
     expect(first).toMatchObject({ code: 0 });
     const result = JSON.parse(first.stdout);

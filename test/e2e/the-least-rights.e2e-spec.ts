@@ -1,4 +1,5 @@
 import { createDataSource, Database } from '#libs/database';
+import { appNames } from '../../tools/start/src/app-command.js';
 import { signUpBody } from '../support/api-client.js';
 import { usher } from '../support/command-line.js';
 import { given } from '../support/environment.js';
@@ -8,7 +9,7 @@ import { randomName } from '../support/random-name.js';
 import { prepareStack, type Stack } from '../support/stack.js';
 import { administer } from '../support/test-database.js';
 
-const APPS = ['api', 'email-worker', 'recommendation-worker', 'notification-worker'];
+const APPS = appNames();
 const WORKERS = APPS.slice(1);
 
 const database = `test_${randomName()}`;

@@ -1,5 +1,6 @@
 import { usherMessaging } from '#libs/contracts';
 import { planTopology } from '#libs/messaging';
+import { appNames } from '../../tools/start/src/app-command.js';
 import { PASSWORD, signUpBody } from '../support/api-client.js';
 import { eventually } from '../support/eventually.js';
 import { nextToken } from '../support/mail-links.js';
@@ -7,7 +8,7 @@ import { OtlpReceiver } from '../support/otlp-receiver.js';
 import { prepareStack, type Stack } from '../support/stack.js';
 import { TestBroker } from '../support/test-broker.js';
 
-const APPS = ['api', 'email-worker', 'notification-worker', 'recommendation-worker'];
+const APPS = appNames();
 const NEW_PASSWORD = 'another long and secret one';
 const SIGNING_KEY = 'a-signing-key-that-nobody-may-ever-see';
 /** For what is tried again, on a machine that is busy. */

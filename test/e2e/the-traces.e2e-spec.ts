@@ -3,13 +3,14 @@ import { planTopology } from '#libs/messaging';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { freePort } from '../../tools/embedded-stack/src/free-port.js';
+import { appNames } from '../../tools/start/src/app-command.js';
 import { ApiClient, PASSWORD, signUpBody } from '../support/api-client.js';
 import { eventually } from '../support/eventually.js';
 import { OtlpReceiver, type ReceivedSpan } from '../support/otlp-receiver.js';
 import { prepareStack, type Stack } from '../support/stack.js';
 import { TestBroker } from '../support/test-broker.js';
 
-const APPS = ['api', 'email-worker', 'notification-worker', 'recommendation-worker'];
+const APPS = appNames();
 const EMAIL_QUEUE = 'email-worker.send-welcome-email';
 const OPS_TOKEN = 'a-token-of-the-operators';
 const topology = planTopology(usherMessaging, [1_000, 2_000]);

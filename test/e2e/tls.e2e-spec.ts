@@ -1,5 +1,6 @@
 import { startApp, type RunningApp } from '../../tools/embedded-stack/src/apps.js';
 import { findBinaries } from '../../tools/embedded-stack/src/parts/rabbitmq.js';
+import { appNames } from '../../tools/start/src/app-command.js';
 import { CertificateAuthority, type Certificate } from '../support/certificates.js';
 import { usher } from '../support/command-line.js';
 import { given } from '../support/environment.js';
@@ -82,7 +83,7 @@ withRabbitmq('a private CA, named by NODE_EXTRA_CA_CERTS', () => {
   it(
     'is all that PostgreSQL, RabbitMQ and the mail server need',
     async () => {
-      const apps = ['api', 'email-worker', 'recommendation-worker', 'notification-worker'];
+      const apps = appNames();
       expect(await usher(['migrate'], env())).toMatchObject({ code: 0, stderr: '' });
       await Promise.all(apps.map((name) => stack.start(name)));
       const { body } = await stack.api.signUp();

@@ -13,7 +13,7 @@ import {
 import type { RunningPart } from '../../tools/embedded-stack/src/part.js';
 import { given } from '../support/environment.js';
 import { describeWithPgbouncer, POOLERS } from '../support/poolers.js';
-import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+import { createTestDatabase, type TestDatabase, dropAllSchemas } from '../support/test-database.js';
 
 const stops: (() => Promise<unknown>)[] = [];
 
@@ -98,9 +98,7 @@ for (const { version, mode } of POOLERS) {
     });
 
     it('two processes migrate at once, and one of them does it all', async () => {
-      await db.database.query(
-        'DROP SCHEMA migrations, accounts, email, messaging, notification, recommendation CASCADE',
-      );
+      await dropAllSchemas(db.database);
       const runs = await Promise.all(
         [1, 2].map(async () => {
           const options = {

@@ -1,4 +1,3 @@
-import { usherMessaging } from '#libs/contracts';
 import { Controller, Logger } from '@nestjs/common';
 import { ClientRMQ } from '@nestjs/microservices';
 import { Answer, defineRequest, NoAnswerError, RequestClient, Subscribe } from '#libs/messaging';
@@ -10,7 +9,7 @@ import { eventually } from '../support/eventually.js';
 import { TestBroker } from '../support/test-broker.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { testEvents } from '../support/test-events.js';
-import { startTestWorker, type TestWorker } from '../support/test-worker.js';
+import { startTestWorker, testMessaging, type TestWorker } from '../support/test-worker.js';
 
 const { app, subscribe } = testEvents();
 const subscription = subscribe('ignore');
@@ -21,6 +20,7 @@ const double = defineRequest(`${app}.double`, {
 });
 /** Whoever asks for it waits for a moment only. */
 const hurried = { ...double, deadlineMs: 100 };
+const asking = testMessaging([subscription], [double]);
 
 const computed: number[] = [];
 
@@ -44,7 +44,12 @@ let worker: TestWorker;
 let client: RequestClient;
 
 const startWorker = () =>
-  startTestWorker({ subscriptions: [subscription], handlers: [Handlers], database: db.database });
+  startTestWorker({
+    subscriptions: [subscription],
+    requests: [double],
+    handlers: [Handlers],
+    database: db.database,
+  });
 
 beforeAll(async () => {
   Logger.overrideLogger(false);
@@ -52,7 +57,7 @@ beforeAll(async () => {
   broker = await TestBroker.connect();
   proxy = await FaultProxy.before(given('RABBITMQ_URL'));
   worker = await startWorker();
-  client = new RequestClient(usherMessaging, [proxy.url], 'asking');
+  client = new RequestClient(asking, [proxy.url], 'asking');
   client.start();
   await eventually(() => client.isActive);
 });
@@ -122,7 +127,7 @@ describe('a question', () => {
   });
 
   it('without a broker is not sent, and fails at once', async () => {
-    const nowhere = new RequestClient(usherMessaging, ['amqp://127.0.0.1:1'], 'nowhere');
+    const nowhere = new RequestClient(asking, ['amqp://127.0.0.1:1'], 'nowhere');
     nowhere.start();
 
     await expect(nowhere.ask(double, { number: 1 })).rejects.toThrow('no broker');
@@ -131,7 +136,15 @@ describe('a question', () => {
 
   it('that nobody waits for any more is never computed', async () => {
     await worker.close();
-    await expect(client.ask(hurried, { number: 98 })).rejects.toThrow('within 100 ms');
+    const impatient = new RequestClient(
+      testMessaging([subscription], [hurried]),
+      [given('RABBITMQ_URL')],
+      'impatient',
+    );
+    impatient.start();
+    await eventually(() => impatient.isActive);
+    await expect(impatient.ask(hurried, { number: 98 })).rejects.toThrow('within 100 ms');
+    await impatient.stop();
     await eventually(async () => (await broker.depth(double.queue)) === 0);
     worker = await startWorker();
 

@@ -4,7 +4,12 @@ import { AddColumn1999000000001 } from '../support/add-column.migration.js';
 import { moveMigrationsToPublic } from '../support/database-from-before.js';
 import { given } from '../support/environment.js';
 import { randomName } from '../support/random-name.js';
-import { administer, createTestDatabase, type TestDatabase } from '../support/test-database.js';
+import {
+  administer,
+  createTestDatabase,
+  type TestDatabase,
+  dropAllSchemas,
+} from '../support/test-database.js';
 
 let db: TestDatabase;
 let source: DataSource;
@@ -43,9 +48,7 @@ it('a database from before keeps its table, where the release before looks for i
 });
 
 it('a table of the same name that belongs to another program is not taken for ours', async () => {
-  await db.database.query(
-    'DROP SCHEMA migrations, messaging, accounts, email, recommendation, notification CASCADE',
-  );
+  await dropAllSchemas(db.database);
   await db.database.query('CREATE TABLE public.migrations (id serial PRIMARY KEY, migration text)');
   await expect(migrate(source)).resolves.not.toEqual([]);
   await expect(pendingMigrations(db.database)).resolves.toEqual([]);

@@ -1,4 +1,4 @@
-import { createDataSource, Database, migrate } from '#libs/database';
+import { createDataSource, Database, migrate, type Sql } from '#libs/database';
 import { Client } from 'pg';
 import { given } from './environment.js';
 import { randomName } from './random-name.js';
@@ -34,6 +34,15 @@ export async function createTestDatabase(
       await administer(server, `DROP DATABASE ${name} WITH (FORCE)`);
     },
   };
+}
+
+/** Leaves a database as it was before its first migration. */
+export async function dropAllSchemas(sql: Sql): Promise<void> {
+  const [made] = await sql.query<{ schemas: string }>(
+    `SELECT string_agg(nspname, ', ') AS schemas FROM pg_namespace
+      WHERE nspname <> 'public' AND nspname !~ '^(pg_|information_schema)'`,
+  );
+  await sql.query(`DROP SCHEMA ${made!.schemas} CASCADE`);
 }
 
 /** One statement on the server itself. */

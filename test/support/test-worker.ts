@@ -9,6 +9,7 @@ import {
   MessagingConfig,
   planTopology,
   RethrowFilter,
+  type RequestDefinition,
   type Subscription,
   type Topology,
 } from '#libs/messaging';
@@ -23,6 +24,8 @@ class TestWorkerModule {}
 export interface TestWorkerOptions {
   readonly subscriptions: readonly Subscription[];
   readonly handlers: readonly Type[];
+  /** What it answers. */
+  readonly requests?: readonly RequestDefinition[];
   /** What it says that it consumes; all subscriptions of its app unless given. */
   readonly consumes?: readonly Subscription[];
   readonly providers?: readonly Provider[];
@@ -40,12 +43,15 @@ export interface TestWorker {
 }
 
 /** Usher's messaging with other subscriptions. */
-export const testMessaging = (subscriptions: readonly Subscription[]) =>
+export const testMessaging = (
+  subscriptions: readonly Subscription[],
+  requests: readonly RequestDefinition[] = [],
+) =>
   new Messaging({
     ...usherMessaging.definition,
     events: [...new Set(subscriptions.map(({ event }) => event))],
     subscriptions,
-    requests: [],
+    requests,
   });
 
 export function testMessagingConfig(env: Record<string, string> = {}): MessagingConfig {
@@ -58,12 +64,13 @@ export function testMessagingConfig(env: Record<string, string> = {}): Messaging
 export async function startTestWorker(options: TestWorkerOptions): Promise<TestWorker> {
   const { subscriptions, handlers, providers = [], database, configure } = options;
   const config = testMessagingConfig(options.env);
-  const messaging = testMessaging(subscriptions);
+  const { requests = [] } = options;
+  const messaging = testMessaging(subscriptions, requests);
   const { app: name } = subscriptions[0]!;
   const { consumes = subscriptions.filter(({ app }) => app === name) } = options;
   const server = new EventServer(
     messaging,
-    { app: name, consumes },
+    { app: name, consumes, answers: requests },
     config,
     database,
     options.hints,
