@@ -1,3 +1,4 @@
+import { userRegistered, usherMessaging } from '#libs/contracts';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
@@ -12,7 +13,7 @@ import { SmtpSink } from '../support/smtp-sink.js';
 
 const PEOPLE = 100;
 const CLIENTS = 8;
-const STEPS = 3;
+const DELIVERIES = usherMessaging.consumersOf(userRegistered.type).length;
 
 let directory: string;
 let smtp: SmtpSink;
@@ -103,7 +104,7 @@ describe('npm run up', () => {
     const { possibleDuplicates, ...exact } = counts as Record<string, number>;
     expect(exact).toEqual({
       users: PEOPLE,
-      done: PEOPLE * STEPS,
+      done: PEOPLE * DELIVERIES,
       open: 0,
       lists: PEOPLE,
       notifications: PEOPLE,

@@ -8,7 +8,7 @@ import { eventually } from '../support/eventually.js';
 import { TestBroker } from '../support/test-broker.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { testEvents } from '../support/test-events.js';
-import { startTestWorker, type TestWorker } from '../support/test-worker.js';
+import { startTestWorker, testMessaging, type TestWorker } from '../support/test-worker.js';
 
 const { app, subscribe } = testEvents();
 const subscription = subscribe('ignore');
@@ -39,10 +39,15 @@ beforeAll(async () => {
   broker = await TestBroker.connect();
   worker = await startTestWorker({
     subscriptions: [subscription],
+    requests: [double],
     handlers: [Handlers],
     database: db.database,
   });
-  client = new RequestClient(usherMessaging, [given('RABBITMQ_URL')], 'asking');
+  client = new RequestClient(
+    testMessaging([subscription], [double]),
+    [given('RABBITMQ_URL')],
+    'asking',
+  );
   client.start();
   await eventually(() => client.isActive);
   await eventually(() => worker.server.problem === undefined);
