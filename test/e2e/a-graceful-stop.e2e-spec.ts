@@ -1,4 +1,4 @@
-import { requests, usherMessaging } from '#libs/contracts';
+import { usherMessaging } from '#libs/contracts';
 import { planTopology } from '#libs/messaging';
 import type { RunningApp } from '../../tools/embedded-stack/src/apps.js';
 import { signUpBody } from '../support/api-client.js';

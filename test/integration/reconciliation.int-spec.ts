@@ -23,6 +23,7 @@ import { startTestPublisher, type TestPublisher } from '../support/test-publishe
 import { startTestWorker, type TestWorker } from '../support/test-worker.js';
 
 const RETRY_DELAYS = [100, 300];
+const OPTIONS = { retryDelaysMs: RETRY_DELAYS, prefetch: 1 };
 
 const { definition, subscribe, event } = testEvents();
 const subscription = subscribe('do-its-work');
@@ -60,10 +61,8 @@ beforeAll(async () => {
   broker = await TestBroker.connect();
   await declareTopology(broker.channel, topology);
   sender = await startTestPublisher();
-  reconciler = new Reconciler(usherMessaging, db.database, sender.connection, sender.publisher, {
-    retryDelaysMs: RETRY_DELAYS,
-    prefetch: 1,
-  });
+  const { connection, publisher } = sender;
+  reconciler = new Reconciler(usherMessaging, db.database, connection, publisher, OPTIONS);
 });
 
 afterEach(async () => {
@@ -81,10 +80,11 @@ afterAll(async () => {
 });
 
 const startWorker = async () => {
+  const { database } = db;
   worker = await startTestWorker({
     subscriptions: [subscription],
     handlers: [DoItsWork],
-    database: db.database,
+    database,
   });
 };
 
@@ -114,8 +114,8 @@ async function deadLetteredByBroker(): Promise<void> {
 }
 
 const effects = async () => {
-  const rows = await db.database.query<{ event_id: string }>('SELECT event_id FROM public.effects');
-  return rows.map(({ event_id }) => event_id).toSorted();
+  const rows = await db.database.query<{ id: string }>('SELECT event_id AS id FROM public.effects');
+  return rows.map(({ id }) => id).toSorted();
 };
 
 const ids = (events: readonly CloudEvent[]) => events.map(({ id }) => id).toSorted();

@@ -1,4 +1,3 @@
-import { usherMessaging } from '#libs/contracts';
 import { jest } from '@jest/globals';
 import { Controller } from '@nestjs/common';
 import { Answer, ConfirmPublisher, defineRequest, RequestClient, Subscribe } from '#libs/messaging';

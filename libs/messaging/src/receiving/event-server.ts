@@ -205,18 +205,16 @@ export class EventServer extends Server implements CustomTransportStrategy {
   private refuseMissingHandlers(): void {
     const { app, consumes, answers = [] } = this.options;
     const found = new Set<object>([...this.handlers.keys(), ...this.answers.keys()]);
-    const named = (definitions: readonly (Subscription | RequestDefinition)[]) =>
-      definitions.map((each) => ('queue' in each ? each.queue : each.consumer)).join(', ');
     const unhandled = [...consumes, ...answers].filter(
       (each) => !found.has(this.messaging.find(each) ?? each),
     );
     if (unhandled.length > 0)
       throw new Error(
-        `${app} has no handler for ${named(unhandled)}: add a controller with @Subscribe or @Answer to its module`,
+        `${app} has no handler for ${namesOf(unhandled)}: add a controller with @Subscribe or @Answer to its module`,
       );
     const forgotten = this.expectedSubscriptions().filter((each) => !found.has(each));
     if (forgotten.length > 0)
-      throw new Error(`${app} leaves ${named(forgotten)} waiting: add it to what ${app} consumes`);
+      throw new Error(`${app} leaves ${namesOf(forgotten)} waiting: add it to what ${app} consumes`);
     if (found.size === 0)
       throw new Error(
         `${app} consumes nothing: add a subscription '${app}.<what the handler does>'`,
@@ -286,6 +284,9 @@ export class EventServer extends Server implements CustomTransportStrategy {
     });
   }
 }
+
+const namesOf = (definitions: readonly (Subscription | RequestDefinition)[]) =>
+  definitions.map((each) => ('queue' in each ? each.queue : each.consumer)).join(', ');
 
 /** Hands a handler's error on as it is; Nest's default filter would replace it by "Internal server error". */
 @Catch()
