@@ -260,11 +260,7 @@ describe('the reconciler', () => {
   it('works one at a time', async () => {
     await publishedEvents(1);
     await broker.channel.purgeQueue(queue);
-    const reports = await Promise.all([
-      reconciler.reconcile(0, true),
-      reconciler.reconcile(0, true),
-      reconciler.reconcile(0, true),
-    ]);
+    const reports = await Promise.all([1, 2, 3].map(() => reconciler.reconcile(0, true)));
     const resent = reports.reduce((sum, report) => sum + (report?.resent ?? 0), 0);
     // A run that begins after the first has ended finds the re-sent message in its queue.
     expect(resent).toBe(1);

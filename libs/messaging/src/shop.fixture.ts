@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineEvent } from './contract/define-event.js';
 import { defineRequest } from './contract/define-request.js';
 import { defineSubscription } from './contract/define-subscription.js';
-import { Messaging, type MessagingDefinition } from './contract/messaging.js';
+import type { MessagingDefinition } from './contract/messaging.js';
 
 /** The application that the specs of this library are about. */
 export const orderPlaced = defineEvent(
@@ -63,5 +63,3 @@ export const definition: MessagingDefinition = {
   requests: [forecast],
   hintTopics: ['prices'],
 };
-
-export const shop = new Messaging(definition);
