@@ -44,6 +44,12 @@ describe('npm run add', () => {
     ],
     ['a handler that there is', [...WORKER, 'count-interaction']],
     ['a handler that has no verb', [...WORKER, 'registration']],
+    [
+      'a schema that PostgreSQL keeps',
+      ['worker', 'order-worker', ...WORKER.slice(2), 'record-it', '--table'],
+    ],
+    ['a name with another meaning', [...WORKER, 'create-event']],
+    ['a name with digits', ['worker', 'audit2-worker', ...WORKER.slice(2), 'record-it']],
     ['a name that is none', ['worker', '../audit', ...WORKER.slice(2), 'record-it']],
     ['a table for an effect outside', [...WORKER, 'record-it', '--table', '--external']],
     ['no handler', WORKER.slice(0, 4)],

@@ -151,7 +151,7 @@ describe.each(manifestSources())('the manifests %s', (_how, manifests) => {
   it('need no more connections than PostgreSQL gives', () => {
     const largest = (name: string): number =>
       manifests.named('ScaledObject', name)?.spec.maxReplicaCount ??
-      manifests.named('HorizontalPodAutoscaler', name)!.spec.maxReplicas;
+      manifests.specOf('HorizontalPodAutoscaler', name).maxReplicas;
     const needed = appNames()
       .map((name) => largest(name) * Number(manifests.ownVariables(name)['DATABASE_POOL']))
       .reduce((sum, connections) => sum + connections, RESERVED_CONNECTIONS);

@@ -87,7 +87,7 @@ describe('the start of a worker is refused', () => {
       `has a handler for '${second.consumer}': add it to what ${first.app} consumes`,
     );
     await expect(consuming([first], [First])).rejects.toThrow(
-      `${first.app} leaves ${second.consumer} waiting: add it to what ${first.app} consumes`,
+      `${first.app} leaves ${second.consumer} waiting: add it to what ${first.app} consumes or answers`,
     );
   });
 

@@ -37,15 +37,12 @@ export interface Shop {
   readonly attempts: string[];
   /** Writes order and event in one transaction. */
   order(goods: string): Promise<string>;
-  /** What the handler does from now on with goods of this name. */
+  /** The goods that the handler refuses from now on. */
   refuse(goods: string | undefined): void;
   close(): Promise<void>;
 }
 
-/**
- * Starts the application; each prefix is another one.
- * @param table of the orders and of the parcels
- */
+/** Starts the application; each prefix is another one. */
 export async function openShop(
   prefix: string,
   databaseUrl: string,
@@ -134,8 +131,10 @@ export async function openShop(
         const context = { source: 'shop', subject: number, correlationId: number };
         await outbox.append(client, createEvent(orderPlaced, { number, goods }, context));
         await client.query('COMMIT');
-      } finally {
         client.release();
+      } catch (error) {
+        client.release(true);
+        throw error;
       }
       outbox.wake();
       return number;

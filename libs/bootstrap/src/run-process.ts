@@ -43,7 +43,7 @@ export interface Platform {
   readonly configOf: <C extends AnyConfigClass>(config: C) => InstanceType<C>;
 }
 
-/** An app that serves; `close` ends what it has in hand and resolves when all is released. */
+/** An app that serves; `close` finishes what it has begun and resolves when all is released. */
 export type Running = Pick<INestApplicationContext, 'close'>;
 
 /** What a process is. */
@@ -100,7 +100,7 @@ export async function runProcess(
       );
       process.exit(1);
     }, config.SHUTDOWN_TIMEOUT).unref();
-    // Until it has started nothing is in hand, and the start may wait for a server that never comes.
+    // Until it has started nothing has begun, and the start may wait for a server that never comes.
     if (starting) process.exit();
     void shutDown();
   };

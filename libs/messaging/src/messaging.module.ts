@@ -21,7 +21,7 @@ export interface MessagingModuleOptions extends MessagingDefinition {
    * missing; yes unless given. One process of an application has to, and any number may.
    */
   readonly relays?: boolean;
-  /** Called when the broker has something of the application with other arguments, before the first publish. */
+  /** Called when an exchange or a queue exists with other arguments, and nothing was published yet. */
   readonly onTopologyMismatch?: (error: Error) => void;
 }
 

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { format, resolveConfig } from 'prettier';
@@ -17,6 +17,8 @@ interface Options {
 }
 
 const EX_USAGE = 2;
+/** What `npm run docs:contracts` writes of a consumer. */
+const PUBLISHED = ['docs/asyncapi.json', 'docs/events.md'];
 
 /** Nothing is written unless all of it can be. */
 async function addWorker(name: string, options: Options): Promise<void> {
@@ -25,24 +27,43 @@ async function addWorker(name: string, options: Options): Promise<void> {
   const files = workerFiles(worker, root);
   const taken = [...files.keys()].find((path) => existsSync(join(root, path)));
   if (taken !== undefined) throw new RefusedError(`there is a ${taken} already`);
-  const texts = [...files, ...workerEntries(worker, root)].map(
-    async ([path, text]) => [path, await formatted(path, text)] as const,
+  const texts = new Map(
+    await Promise.all(
+      [...files, ...workerEntries(worker, root)].map(
+        async ([path, text]) => [path, await formatted(path, text)] as const,
+      ),
+    ),
   );
-  for (const [path, text] of await Promise.all(texts)) {
-    await mkdir(dirname(join(root, path)), { recursive: true });
-    await writeFile(join(root, path), text);
-    print(`${files.has(path) ? 'new     ' : 'changed '} ${path}`);
-  }
+  const undo = await written(texts);
+  for (const path of texts.keys()) print(`${files.has(path) ? 'new     ' : 'changed '} ${path}`);
   print('Publishing the consumer in docs/ …');
   const { status } = spawnSync('npm', ['run', '--silent', 'docs:contracts'], {
     cwd: root,
     stdio: ['ignore', 'ignore', 'inherit'],
   });
-  if (status !== 0) throw new Error('it does not build; `npm run docs:contracts` says why');
+  if (status !== 0) {
+    await undo();
+    throw new Error('It does not build, as is said above. All files are as they were.');
+  }
   print(
     `\nThe handler is in apps/${name}/src/${handler}/${handler}.handler.ts.\n` +
       `See it run: npm run up, sign up, then npm test -- --testPathPatterns ${handler}`,
   );
+}
+
+/** Writes the files; what it answers puts everything back. */
+async function written(texts: ReadonlyMap<string, string>): Promise<() => Promise<void>> {
+  const before = new Map<string, string>();
+  for (const path of [...texts.keys(), ...PUBLISHED].filter((each) => existsSync(join(root, each))))
+    before.set(path, await readFile(join(root, path), 'utf8'));
+  for (const [path, text] of texts) {
+    await mkdir(dirname(join(root, path)), { recursive: true });
+    await writeFile(join(root, path), text);
+  }
+  return async () => {
+    for (const path of texts.keys()) if (!before.has(path)) await rm(join(root, path));
+    for (const [path, text] of before) await writeFile(join(root, path), text);
+  };
 }
 
 async function formatted(path: string, text: string): Promise<string> {

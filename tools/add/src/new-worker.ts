@@ -43,10 +43,31 @@ export interface NewWorker extends WorkerRequest {
   readonly migrationClass: string;
 }
 
-const WORKER_NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*-worker$/;
-const HANDLER_NAME = /^[a-z][a-z]*(-[a-z]+)+$/;
+const WORKER_NAME = /^[a-z]+(-[a-z]+)*-worker$/;
+const HANDLER_NAME = /^[a-z]+(-[a-z]+)+$/;
 const CONTRACTS = 'libs/contracts/src';
 const MIGRATIONS = 'libs/database/src/migrations';
+/** What the files of a new worker import from, or are written into. */
+const NAMED_IN = [
+  `${CONTRACTS}/index.ts`,
+  `${CONTRACTS}/subscriptions.ts`,
+  'libs/messaging/src/index.ts',
+  'test/support/eventually.ts',
+  'test/support/test-database.ts',
+  'test/support/test-worker.ts',
+];
+/** Reserved, or a schema that is there: https://www.postgresql.org/docs/current/sql-keywords-appendix.html */
+const SQL_WORDS = new Set(
+  (
+    'all analyse analyze and any array as asc asymmetric authorization binary both case cast check collate ' +
+    'collation column concurrently constraint create cross default deferrable desc distinct do else end except ' +
+    'false fetch for foreign freeze from full grant group having ilike in initially inner intersect into is ' +
+    'isnull join lateral leading left like limit localtime localtimestamp migrations natural not notnull null ' +
+    'offset on only or order outer overlaps placing primary public references returning right select similar ' +
+    'some symmetric table tablesample then to trailing true union unique user using variadic verbose when ' +
+    'where window with'
+  ).split(' '),
+);
 
 /** @param root the repository @throws RefusedError with what has to be named otherwise */
 export function newWorker(request: WorkerRequest, root: string): NewWorker {
@@ -68,13 +89,24 @@ export function newWorker(request: WorkerRequest, root: string): NewWorker {
     throw new RefusedError(`'${event}' is no event of the catalogue. There are:\n${known}`);
   }
   const subscription = camel(handler);
-  const index = readFileSync(join(root, CONTRACTS, 'index.ts'), 'utf8');
-  if (new RegExp(`\\b${subscription}\\b`).test(index))
-    throw new RefusedError(`there is a '${subscription}' in ${CONTRACTS} already`);
+  const taken = NAMED_IN.find((path) =>
+    new RegExp(`\\b${subscription}\\b`).test(readFileSync(join(root, path), 'utf8')),
+  );
+  if (taken !== undefined)
+    throw new RefusedError(
+      `'${subscription}' has another meaning in ${taken}: name the handler otherwise`,
+    );
   const schema = snake(name.replace(/-worker$/, ''));
   const migrations = readdirSync(join(root, MIGRATIONS)).filter((file) => /^\d{4}-/.test(file));
   const sources = migrations.map((file) => readFileSync(join(root, MIGRATIONS, file), 'utf8'));
-  if (hasTable && sources.some((sql) => new RegExp(`CREATE SCHEMA ${schema};`).test(sql)))
+  if (hasTable && (SQL_WORDS.has(schema) || schema.startsWith('pg_')))
+    throw new RefusedError(
+      `PostgreSQL keeps the name '${schema}' for itself: name the worker otherwise`,
+    );
+  if (
+    hasTable &&
+    sources.some((sql) => new RegExp(`CREATE SCHEMA (IF NOT EXISTS )?${schema};`).test(sql))
+  )
     throw new RefusedError(`there is a schema '${schema}' already`);
   const number = Math.max(...migrations.map((file) => Number(file.slice(0, 4)))) + 1;
   const migrationNumber = String(number).padStart(4, '0');

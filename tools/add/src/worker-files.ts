@@ -164,15 +164,14 @@ describe('the handler ${handler}', () => {
 `;
 }
 
-/** That of the simplest worker there is, under the new names. */
+/** A copy of the model's manifest under the new names. */
 function manifestOf({ name, consumer }: NewWorker, root: string): string {
   return readFileSync(join(root, `deploy/kubernetes/base/${MODEL}.yaml`), 'utf8')
-    .replaceAll(/\bnotification-worker\.[a-z-]+/g, consumer)
-    .replaceAll(MODEL, name)
+    .replaceAll(/\bnotification-worker(\.[a-z-]+)?/g, (_, handler) => (handler ? consumer : name))
     .replace(/maxReplicaCount: \d+/, `maxReplicaCount: ${MAX_REPLICAS}`);
 }
 
-/** Whose entries a new worker's are made after. */
+/** The worker whose entries are copied. */
 export const MODEL = 'notification-worker';
 
 /** Few, until somebody has measured: they share the connections of PostgreSQL with all others (docs/scaling.md). */

@@ -64,6 +64,7 @@ describe('the envelope of an event', () => {
     ['type', 'order.cancelled.v1'],
     ['subject', ''],
     ['subject', 'x'.repeat(201)],
+    ['subject', 'a\0b'],
     ['time', 'yesterday'],
     ['datacontenttype', 'text/xml'],
     ['correlationid', undefined],
@@ -92,6 +93,15 @@ describe('the subject of an event', () => {
   it('may be any text of up to 200 characters', () => {
     expect(accepts(event({ subject: '4711' }))).toBe(true);
     expect(accepts(event({ subject: 'x'.repeat(200) }))).toBe(true);
+  });
+
+  it('has at most 200 characters, whatever its form', () => {
+    const long = { subject: 'x'.repeat(201), data: { orderId: '1' } };
+    expect(about({ schema: z.string() }, long).success).toBe(false);
+  });
+
+  it('is repeated by a field that there is', () => {
+    expect(() => about({ schema, field: 'number' }, {})).toThrow("no field 'number'");
   });
 
   it('has the form that the definition gives it', () => {

@@ -26,8 +26,9 @@ export type EventOf<D extends EventDefinition> = CloudEvent<z.output<D['data']>>
 
 const TYPE = /^[a-z][a-z-]*\.[a-z][a-z-]*\.v[1-9]\d*$/;
 
-/** The columns of outbox and ledger hold no more. */
+/** The columns of outbox and ledger hold no more, and PostgreSQL's text holds no NUL. */
 const SUBJECT_MAX_CHARACTERS = 200;
+const CONTROL_CHARACTER = /\p{Cc}/u;
 
 const ANYTHING: Subject = {
   schema: z
@@ -40,7 +41,7 @@ const ANYTHING: Subject = {
 /**
  * Defines an event; the name is `<aggregate>.<past participle>.v<N>`.
  * @param options `prefix`: that of the application's `MessagingModule`
- * @throws Error when the type is not named so
+ * @throws Error when the type is not named so, or the subject's field is none of the data
  */
 export function defineEvent<Type extends string, Data extends z.ZodType>(
   type: Type,
@@ -49,6 +50,8 @@ export function defineEvent<Type extends string, Data extends z.ZodType>(
 ): EventDefinition<Type, Data> {
   if (!TYPE.test(type)) throw new Error(`'${type}' is not <aggregate>.<past participle>.v<N>`);
   const { field } = subject;
+  if (field !== undefined && data instanceof z.ZodObject && !(field in data.shape))
+    throw new Error(`'${type}' has no field '${field}' that could repeat the subject`);
   const envelope = envelopeAttributes
     .extend({
       type: z.literal(type).meta(envelopeAttributes.shape.type.meta()!),
@@ -58,6 +61,10 @@ export function defineEvent<Type extends string, Data extends z.ZodType>(
         .min(1)
         .describe(`\`urn:${prefix}:event:<type>\`, the \`$id\` of the schema of \`data\``),
       data,
+    })
+    .refine((event) => canBeKept(event.subject), {
+      path: ['subject'],
+      message: `has more than ${SUBJECT_MAX_CHARACTERS} characters, or one that is no text`,
     })
     .refine((event) => field === undefined || isSame(event, field), {
       path: ['data', field ?? ''],
@@ -73,10 +80,14 @@ export function defineEvent<Type extends string, Data extends z.ZodType>(
   };
 }
 
+/** The `$id` of the schema of an event's data. */
 export const dataSchemaUri = (prefix: string, type: string): string =>
   `urn:${prefix}:event:${type}`;
 
-/** The ledger files a delivery under the subject; data about another one would hide it. */
+const canBeKept = (subject: string) =>
+  subject.length <= SUBJECT_MAX_CHARACTERS && !CONTROL_CHARACTER.test(subject);
+
+/** Deliveries are found by the subject: with data about another one, nobody would find this one. */
 function isSame({ subject, data }: { subject: string; data?: unknown }, field: string): boolean {
   const value = ((data ?? {}) as Record<string, unknown>)[field];
   return value === undefined || value === subject;

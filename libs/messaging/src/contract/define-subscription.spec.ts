@@ -29,6 +29,15 @@ describe('a subscription', () => {
     ).toMatchObject({ effect: 'external', step: 'parcel' });
   });
 
+  it('sends hints when it says so, and always for a step', () => {
+    const hintOf = (options: object) =>
+      defineSubscription(orderPlaced, { consumer: 'parcel-worker.pack-parcel', ...options }).hint;
+
+    expect(hintOf({})).toBe(false);
+    expect(hintOf({ hint: true })).toBe(true);
+    expect(hintOf({ step: 'parcel', hint: false })).toBe(true);
+  });
+
   it.each([
     'parcel-worker',
     'parcel-worker.',

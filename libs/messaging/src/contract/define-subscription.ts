@@ -13,7 +13,7 @@ export interface Subscription<D extends EventDefinition = EventDefinition> {
   readonly consumer: string;
   /** The app that the handler lives in. */
   readonly app: string;
-  /** The step that this consumer completes in what people watch, if any. */
+  /** The step that this consumer completes of a timeline that people watch, if any. */
   readonly step?: string;
   /** Whether those who watch the subject are sent a hint when the ledger changes; yes for a step. */
   readonly hint: boolean;
@@ -30,7 +30,8 @@ export function defineSubscription<D extends EventDefinition>(
   event: D,
   options: { consumer: string; step?: string; hint?: boolean; effect?: Effect },
 ): Subscription<D> {
-  const { consumer, step, hint = step !== undefined, effect = 'transaction' } = options;
+  const { consumer, step, effect = 'transaction' } = options;
+  const hint = options.hint === true || step !== undefined;
   if (!CONSUMER.test(consumer))
     throw new Error(`'${consumer}' is not <app>.<what the handler does>`);
   return { event, consumer, app: consumer.slice(0, consumer.indexOf('.')), step, hint, effect };

@@ -39,6 +39,9 @@ describe('the messaging of an application', () => {
   it.each([
     ['prefix', { prefix: 'Shop' }],
     ['prefix', { prefix: '' }],
+    ['prefix', { prefix: 'pg' }],
+    ['prefix', { prefix: 'a'.repeat(41) }],
+    ['schema', { schema: 'public' }],
     ['schema', { schema: 'a; DROP TABLE x' }],
     ['queuePrefix', { queuePrefix: 'shop' }],
   ])('refuses a %s that is no name: %j', (_what, names) => {
@@ -52,9 +55,17 @@ describe('the messaging of an application', () => {
     );
   });
 
+  it('refuses a subscription to an event that it does not have', () => {
+    expect(() => new Messaging({ ...definition, events: [] })).toThrow(
+      "'parcel-worker.pack-parcel' subscribes to no event",
+    );
+  });
+
   it('refuses two definitions of one name', () => {
     const twice = { ...definition, events: [orderPlaced, orderPlaced] };
     expect(() => new Messaging(twice)).toThrow("two definitions have the type 'order.placed.v1'");
+    const hintTopics = ['events'];
+    expect(() => new Messaging({ ...definition, hintTopics })).toThrow("'shop.events'");
     const subscriptions = [packParcel, { ...packParcel }];
     expect(() => new Messaging({ ...definition, subscriptions })).toThrow('pack-parcel');
   });

@@ -28,7 +28,7 @@ export class Messaging {
   readonly hintTopics: readonly string[];
   private readonly underItsName = new Map<object, object>();
 
-  /** @throws Error when an event is another application's, or two of something have one name */
+  /** @throws Error when an event is another application's, is missing, or two definitions have one name */
   constructor(readonly definition: MessagingDefinition) {
     this.names = new Names(definition);
     const { events, subscriptions, requests = [], hintTopics = [] } = definition;
@@ -38,6 +38,8 @@ export class Messaging {
     );
     if (foreign)
       throw new Error(`'${foreign.type}' has the prefix '${foreign.prefix}', not '${prefix}'`);
+    const unknown = subscriptions.find(({ event }) => !events.includes(event));
+    if (unknown) throw new Error(`'${unknown.consumer}' subscribes to no event of the application`);
     this.events = events;
     this.subscriptions = subscriptions.map((each) =>
       this.name(each, { consumer: `${queuePrefix}${each.consumer}` }),
@@ -46,6 +48,11 @@ export class Messaging {
       this.name(each, { queue: `${queuePrefix}${each.queue}` }),
     );
     this.hintTopics = [PROGRESS, ...hintTopics];
+    refuseRepeated('the exchange', [
+      this.names.events,
+      this.names.deadLetters,
+      ...this.hintTopics.map((topic) => this.names.hints(topic)),
+    ]);
     refuseRepeated(
       'the type',
       this.events.map(({ type }) => type),

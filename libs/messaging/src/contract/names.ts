@@ -1,6 +1,6 @@
 /** What the names of one application begin with, and the names that it had before. */
 export interface NamesOptions {
-  /** Lower-case letters and digits: `shop` has the exchange `shop.events` and the metric `shop_published`. */
+  /** Up to 40 lower-case letters and digits: `shop` has the exchange `shop.events` and the metric `shop_published`. */
   readonly prefix: string;
   /** The schema of outbox and ledger; `<prefix>_messaging` unless given. */
   readonly schema?: string;
@@ -8,8 +8,10 @@ export interface NamesOptions {
   readonly queuePrefix?: string;
 }
 
-const PREFIX = /^[a-z][a-z0-9]*$/;
-const SCHEMA = /^[a-z][a-z0-9_]*$/;
+/** PostgreSQL cuts a name at 63 bytes, and keeps `pg_` for itself: https://www.postgresql.org/docs/current/sql-syntax-lexical.html */
+const PREFIX = /^(?!pg$)[a-z][a-z0-9]{0,39}$/;
+/** In `public` there may be tables of others with the same names. */
+const SCHEMA = /^(?!pg_|public$)[a-z][a-z0-9_]{0,62}$/;
 const QUEUE_PREFIX = /^([a-z][a-z0-9-]*\.)*$/;
 
 /** The names of one application on a broker and in a database that others may share. */

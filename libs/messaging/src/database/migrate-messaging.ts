@@ -69,9 +69,17 @@ const MIGRATIONS: readonly Migration[] = [
   },
 ];
 
+const tableOfMigrations = (schema: string) => `
+  CREATE SCHEMA IF NOT EXISTS ${schema};
+  CREATE TABLE ${schema}.migrations (
+    name       text        NOT NULL,
+    applied_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    CONSTRAINT migrations_pk PRIMARY KEY (name)
+  );`;
+
 /**
  * Brings the tables of outbox and ledger up to date, in the application's schema, and answers with the names of
- * the changes. Processes that do so at the same time wait for each other; all changes are made, or none.
+ * the changes that were made. Processes that do so at the same time wait for each other; all changes are made, or none.
  * @throws Error of PostgreSQL, such as for a role that may not create a schema
  */
 export async function migrateMessaging(
@@ -83,14 +91,11 @@ export async function migrateMessaging(
     await transaction.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [
       `${schema} migrations`,
     ]);
-    await transaction.query(`CREATE SCHEMA IF NOT EXISTS ${schema}`);
-    await transaction.query(
-      `CREATE TABLE IF NOT EXISTS ${schema}.migrations (
-         name       text        NOT NULL,
-         applied_at timestamptz NOT NULL DEFAULT clock_timestamp(),
-         CONSTRAINT migrations_pk PRIMARY KEY (name)
-       )`,
+    const [found] = await transaction.query<{ table: string | null }>(
+      'SELECT to_regclass($1)::text AS table',
+      [`${schema}.migrations`],
     );
+    if (!found?.table) await transaction.query(tableOfMigrations(schema));
     const applied = await transaction.query<{ name: string }>(
       `SELECT name FROM ${schema}.migrations`,
     );

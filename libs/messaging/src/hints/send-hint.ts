@@ -17,8 +17,10 @@ export async function sendHint(
   await channel.close();
 }
 
+/** Of every hint. */
 export const HINT_PROPERTIES = { contentType: 'application/json' };
 
+/** A hint as it travels. */
 export const hintContent = (body: object): Buffer => Buffer.from(JSON.stringify(body));
 
 /** @throws Error when the application has no such topic */

@@ -9,6 +9,7 @@ import type { PublishOutcome } from '../sending/outgoing-message.js';
 import type { Outbox } from './outbox.js';
 import type { OutboxStore, RelayResult } from './outbox-store.js';
 
+/** Durations in milliseconds. */
 export interface RelayOptions {
   readonly pollIntervalMs: number;
   readonly leaseMs: number;

@@ -6,6 +6,7 @@ import type { Names } from '../contract/names.js';
 export const EVENT_COLUMNS = `o.id, o.type, o.source, o.subject, o.occurred_at, o.correlation_id,
   o.causation_id, o.traceparent, o.data`;
 
+/** A row with {@link EVENT_COLUMNS}. */
 export interface OutboxRow {
   readonly id: string;
   readonly type: string;

@@ -41,7 +41,7 @@ export class Outbox {
     transaction.afterCommit?.(() => this.wake());
   }
 
-  /** Says that a transaction that appended is committed; without it the relay of this process looks within a poll interval. */
+  /** Says that a transaction that appended is committed; without it the relay looks after about a poll interval. */
   wake(): void {
     this.emitter.emit('committed');
   }

@@ -181,8 +181,6 @@ export class DeliveryProcessor {
     acknowledgement: Acknowledgement,
     attempt: number,
   ): Promise<Handled> {
-    const deadline = new Deadline(this.parts.handlerTimeoutMs);
-    this.deadlines.add(deadline);
     try {
       if (acknowledgement.isStale) {
         throw new DependencyUnavailableError(
@@ -190,11 +188,21 @@ export class DeliveryProcessor {
         );
       }
       await this.guardAgainstCrashes(message, key);
-      return this.subscription.effect === 'external'
-        ? await this.underLease(event, key, attempt, deadline)
-        : await runAgain(() => this.withinTransaction(event, key, attempt, deadline));
+      return await this.withinDeadline((deadline) =>
+        this.subscription.effect === 'external'
+          ? this.underLease(event, key, attempt, deadline)
+          : runAgain(() => this.withinTransaction(event, key, attempt, deadline)),
+      );
     } catch (error) {
       return { failure: asFailure(error) };
+    }
+  }
+
+  private async withinDeadline<T>(work: (deadline: Deadline) => Promise<T>): Promise<T> {
+    const deadline = new Deadline(this.parts.handlerTimeoutMs);
+    this.deadlines.add(deadline);
+    try {
+      return await work(deadline);
     } finally {
       deadline.clear();
       this.deadlines.delete(deadline);

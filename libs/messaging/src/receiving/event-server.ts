@@ -134,6 +134,8 @@ export class EventServer extends Server implements CustomTransportStrategy {
     const request = this.messaging.find(definition);
     if (!request)
       throw new Error(`'${queue}' is in no list: add it to the requests of the application`);
+    if (request.app !== app)
+      throw new Error(`'${queue}' is of ${request.app}, and ${app} has a handler for it`);
     if (!answers.includes(definition))
       throw new Error(`${app} has a handler for '${queue}': add it to what ${app} answers`);
     if (this.answers.has(request)) throw new Error(`'${queue}' has two handlers`);
@@ -212,9 +214,16 @@ export class EventServer extends Server implements CustomTransportStrategy {
       throw new Error(
         `${app} has no handler for ${namesOf(unhandled)}: add a controller with @Subscribe or @Answer to its module`,
       );
-    const forgotten = this.expectedSubscriptions().filter((each) => !found.has(each));
+    const { requests } = this.messaging;
+    const expected = [
+      ...this.expectedSubscriptions(),
+      ...requests.filter(({ app: ofApp }) => ofApp === app),
+    ];
+    const forgotten = expected.filter((each) => !found.has(each));
     if (forgotten.length > 0)
-      throw new Error(`${app} leaves ${namesOf(forgotten)} waiting: add it to what ${app} consumes`);
+      throw new Error(
+        `${app} leaves ${namesOf(forgotten)} waiting: add it to what ${app} consumes or answers`,
+      );
     if (found.size === 0)
       throw new Error(
         `${app} consumes nothing: add a subscription '${app}.<what the handler does>'`,

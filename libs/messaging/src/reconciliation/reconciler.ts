@@ -33,6 +33,7 @@ export interface MissingDelivery {
   readonly occurredAt: string;
 }
 
+/** What one look has found. */
 export interface ReconciliationReport {
   readonly missing: readonly MissingDelivery[];
   /** How many of them were sent again and confirmed. */
@@ -41,6 +42,7 @@ export interface ReconciliationReport {
   readonly unreachable: readonly string[];
 }
 
+/** As the workers have them. */
 export interface ReconcilerOptions {
   readonly retryDelaysMs: readonly number[];
   readonly prefetch: number;
@@ -129,8 +131,8 @@ export class Reconciler {
 
   /**
    * How many messages the broker or a worker has for a consumer; undefined when it has no queue at all,
-   * as a consumer that was removed. While messages wait, each consumer may have a full prefetch in hand;
-   * when none waits, nothing older than the handler's time is in hand.
+   * as a consumer that was removed. While messages wait, each consumer may have a full prefetch unacknowledged;
+   * when none waits, nothing older than the handler's time is.
    */
   private async heldFor(
     consumer: string,
@@ -141,8 +143,8 @@ export class Reconciler {
     const waiting = [consumer, ...this.waitQueuesOf(consumer)]
       .map((queue) => counts.get(queue)?.messages ?? 0)
       .reduce((sum, messages) => sum + messages);
-    const inHand = waiting > 0 ? own.consumers * this.options.prefetch : 0;
-    return waiting + inHand + (await liveLeases(this.messaging, this.database, consumer));
+    const unacknowledged = waiting > 0 ? own.consumers * this.options.prefetch : 0;
+    return waiting + unacknowledged + (await liveLeases(this.messaging, this.database, consumer));
   }
 
   /**

@@ -4,4 +4,5 @@ import { formatDuration } from '#libs/service-defaults';
 export const retryQueue = (queue: string, delayMs: number): string =>
   `${queue}.retry.${formatDuration(delayMs)}`;
 
+/** Where what a queue's consumer gives up is kept. */
 export const deadLetterQueue = (queue: string): string => `${queue}.dlq`;

@@ -102,11 +102,11 @@ describe('the whole topology', () => {
 
 describe('two applications on one broker', () => {
   it('share no name', () => {
-    const { event } = packParcel;
+    const event = { ...packParcel.event, prefix: 'bakery' };
     const other = new Messaging({
       prefix: 'bakery',
-      events: [],
-      subscriptions: [{ ...packParcel, event: { ...event, prefix: 'bakery' } }],
+      events: [event],
+      subscriptions: [{ ...packParcel, event }],
     });
     const names = (messaging: Messaging) => {
       const { exchanges, queues } = planTopology(messaging, DELAYS_MS);

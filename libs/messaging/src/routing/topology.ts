@@ -4,16 +4,19 @@ import type { Messaging } from '../contract/messaging.js';
 import { deadLetterQueue, retryQueue } from './names.js';
 import { queueArguments } from './queue-arguments.js';
 
+/** An exchange, durable. */
 export interface ExchangeDeclaration {
   readonly name: string;
   readonly type: 'topic' | 'direct' | 'fanout';
 }
 
+/** A queue, durable. */
 export interface QueueDeclaration {
   readonly name: string;
   readonly arguments: Record<string, string | number>;
 }
 
+/** Which messages of an exchange a queue gets. */
 export interface Binding {
   readonly exchange: string;
   readonly queue: string;
@@ -34,7 +37,7 @@ export const hintExchanges = ({ names, hintTopics }: Messaging): Topology => ({
   bindings: [],
 });
 
-/** Some of an application's definitions, under the names of their queues. */
+/** Some of the definitions of a {@link Messaging}. */
 export interface Part {
   readonly subscriptions?: readonly Subscription[];
   readonly requests?: readonly RequestDefinition[];
