@@ -47,7 +47,7 @@ async function addWorker(name: string, options: Options): Promise<void> {
   }
   print(
     `\nThe handler is in apps/${name}/src/${handler}/${handler}.handler.ts.\n` +
-      `See it run: npm run up, sign up, then npm test -- --testPathPatterns ${handler}`,
+      `Test it: npm test -- --testPathPatterns ${handler}\nSee it run: npm run up, and a sign-up`,
   );
 }
 

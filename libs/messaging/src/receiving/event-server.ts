@@ -118,7 +118,9 @@ export class EventServer extends Server implements CustomTransportStrategy {
     if (!subscription)
       throw new Error(`'${pattern}' is in no list: add it to the subscriptions of the application`);
     if (subscription.app !== app)
-      throw new Error(`'${pattern}' is of ${subscription.app}, and ${app} has a handler for it`);
+      throw new Error(
+        `${app} has a handler for '${pattern}', which is of ${subscription.app}: rename its consumer, or move the handler`,
+      );
     if (!consumes.includes(subscribed))
       throw new Error(`${app} has a handler for '${pattern}': add it to what ${app} consumes`);
     if (this.handlers.has(subscription)) throw new Error(`'${pattern}' has two handlers`);

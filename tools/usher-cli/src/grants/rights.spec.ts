@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { appNames } from '../../../start/src/app-command.js';
 import { RIGHTS, type Rights } from './rights.js';
 
 const root = fileURLToPath(new URL('../../../..', import.meta.url));
@@ -34,6 +35,10 @@ describe.each(Object.entries<Rights>(apps))('%s', (app, rights) => {
     const granted = [...Object.keys(rights), ...Object.keys(operator)];
     expect(granted).toEqual(expect.arrayContaining(named));
   });
+});
+
+it('every app has rights; a new one is to be added to rights.ts', () => {
+  expect(Object.keys(apps)).toEqual(expect.arrayContaining(appNames()));
 });
 
 it('every table is somebody’s', () => {
