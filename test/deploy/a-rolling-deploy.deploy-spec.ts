@@ -138,10 +138,10 @@ const PREVIOUS_STEPS = ['welcome-email', 'recommendations', 'getting-started-gui
 /** One after another until `work` is done; their sessions. */
 async function signUpsDuring(work: Promise<void>, api: ApiClient): Promise<string[]> {
   const tokens: string[] = [];
-  let isDone = false;
-  const end = work.finally(() => (isDone = true));
+  const state = { isDone: false };
+  const end = work.finally(() => (state.isDone = true));
   end.catch(() => undefined);
-  while (!isDone) tokens.push(await signUp(api));
+  while (!state.isDone) tokens.push(await signUp(api));
   await end;
   return tokens;
 }

@@ -21,6 +21,16 @@ class AddIndex1999000000002 implements MigrationInterface {
   async down(): Promise<void> {}
 }
 
+class InBatches1999000000003 implements MigrationInterface {
+  readonly transaction = false;
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.startTransaction();
+    await runner.query(`SET LOCAL lock_timeout = ${LOCK_TIMEOUT_MS}; LOCK TABLE accounts.users`);
+    await runner.commitTransaction();
+  }
+  async down(): Promise<void> {}
+}
+
 /** As an app has it, in milliseconds: longer than a migration may hold it up. */
 const STATEMENT_TIMEOUT_MS = 10_000;
 const LOCK_TIMEOUT_MS = 1_000;
@@ -104,10 +114,19 @@ it('it gives up in the end, names the process that is in its way, and has change
   const migration = migrateBeside({ migrations: [AddColumn1999000000001], waitMs: 3_000 });
   const error = await migration.catch((reason: unknown) => reason);
   expect(error).toBeInstanceOf(MigrationBlockedError);
-  expect((error as Error).message).toMatch(/held by process \d+ \(pg_dump.*pg_terminate_backend/);
+  expect((error as Error).message).toMatch(
+    /held by process \d+ \(pg_dump.*Nothing of it was kept.*pg_terminate_backend/,
+  );
   await signUp();
   await reader.rollback();
   await expect(migrateBeside({ migrations: [AddColumn1999000000001] })).resolves.toHaveLength(1);
+});
+
+it('of a migration without a transaction it does not say that nothing was kept', async () => {
+  const migration = migrateBeside({ migrations: [InBatches1999000000003], waitMs: 1_000 });
+  const error = await migration.catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(MigrationBlockedError);
+  expect((error as Error).message).toMatch(/ What it has done so far is kept\. /);
 });
 
 it('an index that is built concurrently waits for the reader, and sign-ups do not wait for it', async () => {

@@ -68,9 +68,10 @@ export async function migrate(
 export class MigrationBlockedError extends Error {
   override name = 'MigrationBlockedError';
 
-  constructor({ migration, waitsFor }: MigrationAttempts, cause: unknown) {
+  constructor({ migration, waitsFor, isInTransaction }: MigrationAttempts, cause: unknown) {
+    const kept = isInTransaction ? 'Nothing of it was kept.' : 'What it has done so far is kept.';
     super(
-      `${migration.name} was not applied: it waits for ${waitsFor}. Nothing of it was kept. Let that process ` +
+      `${migration.name} was not applied: it waits for ${waitsFor}. ${kept} Let that process ` +
         'end, or end it by SELECT pg_terminate_backend(<process>), and migrate again.',
       { cause },
     );

@@ -11,6 +11,7 @@ const WATCH_INTERVAL_MS = 250;
 /** The attempts to apply one migration. */
 export class MigrationAttempts {
   private readonly database: Database;
+  private readonly change: MigrationInterface;
   private lastWait: string | undefined;
 
   constructor(
@@ -21,6 +22,12 @@ export class MigrationAttempts {
     private readonly onProgress: (line: string) => void,
   ) {
     this.database = new Database(dataSource);
+    this.change = new migration(onProgress);
+  }
+
+  /** So that nothing is kept of an attempt that failed. */
+  get isInTransaction(): boolean {
+    return this.change.transaction !== false;
   }
 
   /** What the migration waited for last, and who held it. */
@@ -31,21 +38,20 @@ export class MigrationAttempts {
   /**
    * Applies the migration in a transaction, unless it asks for none. Then there is no lock timeout either:
    * CREATE INDEX CONCURRENTLY waits for everybody and holds up nobody.
-   * @throws Error with SQLSTATE 55P03 when a lock was not to be had in time; nothing is kept of it then
+   * @throws Error with SQLSTATE 55P03 when a lock was not to be had in time
    */
   async next(lockTimeoutMs: number): Promise<void> {
     const runner = this.dataSource.createQueryRunner();
-    const migration = new this.migration(this.onProgress);
     try {
-      if (migration.transaction === false) {
-        await this.apply(migration, runner);
+      if (!this.isInTransaction) {
+        await this.apply(runner);
       } else {
         await runner.startTransaction('READ COMMITTED');
         // A role may have a time limit, which fits the statements of the apps.
         await runner.query(
           `SET LOCAL lock_timeout = ${lockTimeoutMs}; SET LOCAL statement_timeout = '1h'`,
         );
-        await this.apply(migration, runner);
+        await this.apply(runner);
         await runner.commitTransaction();
       }
     } catch (error) {
@@ -57,11 +63,11 @@ export class MigrationAttempts {
     }
   }
 
-  private async apply(migration: MigrationInterface, runner: QueryRunner): Promise<void> {
+  private async apply(runner: QueryRunner): Promise<void> {
     const [{ pid }] = (await runner.query('SELECT pg_backend_pid() AS pid')) as [{ pid: number }];
     const ended = new AbortController();
     const results = await Promise.allSettled([
-      migration.up(runner).finally(() => ended.abort()),
+      this.change.up(runner).finally(() => ended.abort()),
       this.watch(pid, ended.signal),
     ]);
     for (const result of results) if (result.status === 'rejected') throw result.reason;

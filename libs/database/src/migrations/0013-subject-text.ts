@@ -5,7 +5,13 @@
  * 3. `Swap` puts it in the place of the first.
  * The first and the last need the table for themselves alone for a moment. The second keeps no writer waiting, and
  * is run again from its beginning when it was interrupted.
+ *
+ * The relay of the release before claims events by a prepared statement that returns the subject. Where it was
+ * prepared before the swap, it fails each time after it (`cached plan must not change result type`), and that
+ * release keeps the connection. So the swap of the outbox first has each claim end its own connection, for which
+ * the relay takes another one, until the connections of before are gone. No other statement fails.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 type Table = 'outbox' | 'deliveries';
@@ -15,6 +21,15 @@ const MAX_LENGTH = 200;
 const BATCH_PAGES = 128;
 /** 1 GiB. A row that is filled leaves its old version behind; after so much, that room is used again. */
 const PAGES_UNTIL_VACUUM = 131_072;
+
+const CLAIM = 'outbox_subject_claim';
+/** Held by the swap while claims end their connections; it reads "claims" in ASCII. */
+const CLAIM_LOCK = 0x636c61696d73;
+/** Only the API relays. */
+const RELAYING_APP = 'usher api';
+/** For its connections to go. What its pool has not used for 10 s, that closes by itself. */
+const MAX_WAIT_MS = 15_000;
+const POLL_MS = 100;
 
 abstract class SubjectColumn implements MigrationInterface {
   protected abstract readonly table: Table;
@@ -120,13 +135,81 @@ abstract class SubjectSwap implements MigrationInterface {
 
 export class OutboxSubjectColumn1764000000013 extends SubjectColumn {
   protected readonly table = 'outbox';
+
+  override async up(runner: QueryRunner): Promise<void> {
+    await super.up(runner);
+    await runner.query(`
+      CREATE FUNCTION messaging.${CLAIM}() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN
+        IF NOT pg_try_advisory_xact_lock_shared(${CLAIM_LOCK}) THEN
+          PERFORM pg_terminate_backend(pg_backend_pid());
+        END IF;
+        RETURN NULL;
+      END $$;
+      -- By the statement, for a claim that finds no event ends its connection as well.
+      CREATE TRIGGER ${CLAIM} BEFORE UPDATE OF owner ON messaging.outbox FOR EACH STATEMENT
+        WHEN (current_query() ~ 'RETURNING.*subject') EXECUTE FUNCTION messaging.${CLAIM}();
+    `);
+  }
+
+  override async down(runner: QueryRunner): Promise<void> {
+    await dropClaimTrigger(runner);
+    await super.down(runner);
+  }
 }
 export class OutboxSubjectFill1764000000013 extends SubjectFill {
   protected readonly table = 'outbox';
 }
 export class OutboxSubjectSwap1764000000013 extends SubjectSwap {
   protected readonly table = 'outbox';
+
+  constructor(private readonly onProgress: (line: string) => void) {
+    super();
+  }
+
+  override async up(runner: QueryRunner): Promise<void> {
+    const areGone = await this.endClaimingConnections(runner);
+    await dropClaimTrigger(runner);
+    await super.up(runner);
+    if (areGone) return;
+    this.onProgress(
+      `Restart ${RELAYING_APP} once, if it is of the release before: some of its connections are still those of ` +
+        'before, where claims of events may fail with "cached plan must not change result type".',
+    );
+  }
+
+  /** Whether none is left. The lock, and so the end of connections, ends with the transaction. */
+  private async endClaimingConnections(runner: QueryRunner): Promise<boolean> {
+    await runner.query(`SELECT pg_advisory_xact_lock(${CLAIM_LOCK})`);
+    const deadline = performance.now() + MAX_WAIT_MS;
+    const before = await this.connections(runner);
+    for (let now = before; now.some((pid) => before.includes(pid));) {
+      if (performance.now() > deadline) return false;
+      await delay(POLL_MS);
+      now = await this.connections(runner);
+    }
+    return true;
+  }
+
+  private async connections(runner: QueryRunner): Promise<number[]> {
+    // Within a transaction the view stays as it was first read.
+    await runner.query('SELECT pg_stat_clear_snapshot()');
+    // These columns any role may read of any other.
+    const rows = (await runner.query(
+      `SELECT pid FROM pg_stat_activity
+        WHERE datname = current_database() AND application_name = '${RELAYING_APP}'`,
+    )) as { pid: number }[];
+    return rows.map(({ pid }) => pid);
+  }
 }
+
+async function dropClaimTrigger(runner: QueryRunner): Promise<void> {
+  await runner.query(`
+    DROP TRIGGER IF EXISTS ${CLAIM} ON messaging.outbox;
+    DROP FUNCTION IF EXISTS messaging.${CLAIM}();
+  `);
+}
+
 export class DeliveriesSubjectColumn1764000000013 extends SubjectColumn {
   protected readonly table = 'deliveries';
 }
