@@ -88,7 +88,7 @@ afterEach(async () => {
   await roles.drop();
 });
 
-const toText = (before = migrations.length) =>
+const toText = (before = ordered.length) =>
   migrate(migrating, {
     migrations: ordered.slice(0, before),
     onProgress: (line) => void lines.push(line),

@@ -103,7 +103,7 @@ afterEach(async () => {
 const indexOf = (name: string) => ordered.findIndex((migration) => migration.name === name);
 
 /** Everything up to this migration, or everything. */
-const migrateTo = (last = migrations.at(-1)!.name) =>
+const migrateTo = (last = ordered.at(-1)!.name) =>
   migrate(migrating, {
     migrations: ordered.slice(0, indexOf(last) + 1),
     onProgress: (line) => void lines.push(line),
