@@ -39,6 +39,9 @@ export async function runJest(
     // The JSON that jest writes to its standard output as well is not for people.
     { cwd: root, stdio: ['inherit', 'ignore', 'inherit'], env: { ...process.env, ...env } },
   );
+  // A stop of this process alone, as by `kill`, would leave jest without the servers of its tests.
+  const end = () => jest.kill('SIGKILL');
+  process.once('exit', end);
   const limit = setTimeout(() => {
     process.stderr.write(`the tests were ended after ${TIME_LIMIT_MS / 60_000} minutes\n`);
     jest.kill('SIGKILL');
@@ -48,6 +51,7 @@ export async function runJest(
     if (written !== undefined && Date.now() - written > EXIT_WITHIN_MS) jest.kill('SIGKILL');
   }, 1_000);
   const [code] = (await once(jest, 'exit')) as [number | null];
+  process.off('exit', end);
   clearTimeout(limit);
   clearInterval(lingering);
   const text = await readFile(results, 'utf8').catch(() => undefined);
