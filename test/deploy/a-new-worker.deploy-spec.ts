@@ -9,7 +9,7 @@ import { eventually } from '../support/eventually.js';
 import { Launcher } from '../support/launcher.js';
 
 const BUILD_MS = 300_000;
-const WORKER = ['worker', 'audit-worker', '--on', 'user.registered.v1', '--handler'];
+const WORKER = ['worker', 'trial-of-add-worker', '--on', 'user.registered.v1', '--handler'];
 
 let checkout: string;
 let launcher: Launcher | undefined;
@@ -59,20 +59,20 @@ describe('npm run add', () => {
     expect(status).toBe(2);
     expect(stderr).not.toBe('');
     expect(textOf('nest-cli.json')).toBe(before);
-    expect(textOf('libs/contracts/src/subscriptions.ts')).not.toContain('audit-worker');
+    expect(textOf('libs/contracts/src/subscriptions.ts')).not.toContain('trial-of-add-worker');
   });
 
   it(
     'writes a worker that builds, starts, and handles a sign-up',
     async () => {
-      const { status, stdout, stderr } = add(...WORKER, 'record-registration', '--table');
+      const { status, stdout, stderr } = add(...WORKER, 'record-trial-of-add', '--table');
       expect(stderr.replace(/^Building … .* s$/m, '').trim()).toBe('');
       expect(status).toBe(0);
       expect(stdout).toContain(
-        'apps/audit-worker/src/record-registration/record-registration.handler.ts',
+        'apps/trial-of-add-worker/src/record-trial-of-add/record-trial-of-add.handler.ts',
       );
-      expect(textOf('docker-compose.yml')).toContain('command: audit-worker');
-      expect(textOf('docs/events.md')).toContain('audit-worker.record-registration');
+      expect(textOf('docker-compose.yml')).toContain('command: trial-of-add-worker');
+      expect(textOf('docs/events.md')).toContain('trial-of-add-worker.record-trial-of-add');
       launcher = Launcher.start(
         {
           DATABASE_URL: '',
@@ -91,7 +91,7 @@ describe('npm run add', () => {
       await client.connect();
       try {
         const rows = () =>
-          client.query('SELECT user_id AS "userId" FROM audit.record_registration');
+          client.query('SELECT user_id AS "userId" FROM trial_of_add.record_trial_of_add');
         await eventually(async () => (await rows()).rowCount === 1);
         expect((await rows()).rows).toEqual([{ userId: body.user.id }]);
       } finally {

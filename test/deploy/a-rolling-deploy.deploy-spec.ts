@@ -49,7 +49,7 @@ class Release {
   }
 
   async startWorkers(): Promise<void> {
-    const names = appNames().filter((name) => name !== 'api');
+    const names = appNames(this.checkout).filter((name) => name !== 'api');
     this.workers = await Promise.all(names.map((name) => this.start(name)));
   }
 

@@ -108,6 +108,7 @@ it(
       token: known.session.token,
     });
     expect(logOut.status).toBe(204);
+    await eventually(async () => (await waiting()) === 0);
     await stopApps(all);
     // Signed up and published after the backup, and never handled.
     api = await startApps('api');

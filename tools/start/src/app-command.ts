@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { root } from '../../embedded-stack/src/paths.js';
 
 /** The young generation in MB. The API allocates much for each request, and is quicker with more of it. */
@@ -12,9 +13,9 @@ export interface AppCommand {
   readonly program: string;
 }
 
-/** The names of all apps, the API first, as nest-cli.json lists them. */
-export function appNames(): string[] {
-  const { projects } = JSON.parse(readFileSync(`${root}nest-cli.json`, 'utf8')) as {
+/** The names of all apps, the API first, as nest-cli.json lists them. @param checkout where it is */
+export function appNames(checkout = root): string[] {
+  const { projects } = JSON.parse(readFileSync(join(checkout, 'nest-cli.json'), 'utf8')) as {
     projects: object;
   };
   return Object.keys(projects);
