@@ -1,5 +1,6 @@
-import { defineUserEvent, subscriptions, usherMessaging } from '#libs/contracts';
+import { subscriptions, usherMessaging } from '#libs/contracts';
 import {
+  defineEvent,
   deadLetterQueue,
   declareTopology,
   defineSubscription,
@@ -51,7 +52,7 @@ export class Broker {
    * Usher's exchange.
    */
   async declareReference(key: string, queues: readonly string[]): Promise<void> {
-    const event = defineUserEvent(key, z.object({}));
+    const event = defineEvent(key, z.object({}), { prefix: usherMessaging.names.prefix });
     const theirs = queues.map((consumer) => defineSubscription(event, { consumer }));
     await declareTopology(
       this.channel,
