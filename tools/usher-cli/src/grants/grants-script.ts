@@ -7,14 +7,14 @@ export interface Grant {
   readonly privileges: string;
 }
 
+/** Those of the tables that somebody has rights on. */
 const SCHEMAS = [
-  'migrations',
-  'messaging',
-  'accounts',
-  'email',
-  'recommendation',
-  'notification',
-] as const;
+  ...new Set(
+    Object.values<Rights>(RIGHTS)
+      .flatMap((rights) => Object.keys(rights))
+      .map((table) => table.slice(0, table.indexOf('.'))),
+  ),
+];
 
 /** The name of a role, as `usher_email_worker`. */
 export const roleName = (prefix: string, name: string): string =>
@@ -75,7 +75,7 @@ DECLARE
 BEGIN
   FOR statement IN
     WITH schemas AS (
-      SELECT oid, nspname, nspowner FROM pg_namespace WHERE nspname IN (${list(SCHEMAS)})),
+      SELECT oid, nspname, nspowner FROM pg_namespace WHERE nspname IN (${list(['migrations', ...SCHEMAS])})),
     tables AS (
       SELECT oid, relowner FROM pg_class
        WHERE relkind IN ('r', 'p') AND relnamespace IN (SELECT oid FROM schemas))
@@ -112,9 +112,9 @@ BEGIN
     GRANT SELECT ON public.migrations TO ${apps.join(', ')};
   END IF;
 
-${SCHEMAS.slice(1)
-  .map((schema) => `  GRANT USAGE ON SCHEMA ${schema} TO ${rolesOn(schema).join(', ')};`)
-  .join('\n')}
+${SCHEMAS.map(
+  (schema) => `  GRANT USAGE ON SCHEMA ${schema} TO ${rolesOn(schema).join(', ')};`,
+).join('\n')}
 
 ${all.map(({ role, table, privileges }) => `  GRANT ${privileges} ON ${table} TO ${role};`).join('\n')}
 END $$;
