@@ -1,4 +1,4 @@
-import { usherMessaging } from '#libs/contracts';
+import { userRegistered, usherMessaging } from '#libs/contracts';
 import { planTopology } from '#libs/messaging';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -63,8 +63,10 @@ function wayUp(spans: ReceivedSpan[], from: ReceivedSpan): ReceivedSpan[] {
   return parent ? [from, ...wayUp(spans, parent)] : [from];
 }
 
+const CONSUMERS = usherMessaging.consumersOf(userRegistered.type).length;
 const whole = (spans: ReceivedSpan[]) =>
-  spans.filter(({ kind }) => kind === 'consumer').length === 3 && request(spans) !== undefined;
+  spans.filter(({ kind }) => kind === 'consumer').length === CONSUMERS &&
+  request(spans) !== undefined;
 
 describe('a sign-up', () => {
   it('is one trace through the API, the relay and three workers, down to SMTP and SQL', async () => {
