@@ -45,8 +45,8 @@ export {
 export { Outbox, type OutboxTransaction } from './outbox/outbox.js';
 export type { Delivery } from './receiving/delivery.js';
 export { DeferredError, DependencyUnavailableError, PermanentError } from './retry/errors.js';
-export { EventServer, RethrowFilter } from './receiving/event-server.js';
-export { Subscribe } from './receiving/subscribe.decorator.js';
+export { EventServer } from './receiving/event-server.js';
+export { RethrowFilter, Subscribe } from './receiving/subscribe.decorator.js';
 export { Answer } from './requests/answer.decorator.js';
 export { NoAnswerError, RequestClient } from './requests/request-client.js';
 export { RequestsModule } from './requests/requests.module.js';

@@ -87,7 +87,7 @@ export const dataSchemaUri = (prefix: string, type: string): string =>
 const canBeKept = (subject: string) =>
   subject.length <= SUBJECT_MAX_CHARACTERS && !CONTROL_CHARACTER.test(subject);
 
-/** Deliveries are found by the subject: with data about another one, nobody would find this one. */
+/** Deliveries are found by the subject: with data about another one, this one would not be found. */
 function isSame({ subject, data }: { subject: string; data?: unknown }, field: string): boolean {
   const value = ((data ?? {}) as Record<string, unknown>)[field];
   return value === undefined || value === subject;

@@ -86,7 +86,7 @@ describe('decoding a message', () => {
       message({
         ...attributes,
         subject: 'nobody',
-        data: { ...data, goods: ['tea', 'Not A Good'], currency: 'XXX' },
+        data: { ...data, goods: ['tea', 'Not A Good'], currency: 'USD' },
       }),
     );
 

@@ -1,11 +1,11 @@
-import { Catch, Logger, type ExceptionFilter } from '@nestjs/common';
+import { Logger } from '@nestjs/common';
 import { Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
 import type { RequestDefinition } from '../contract/define-request.js';
 import type { Subscription } from '../contract/define-subscription.js';
 import type { Messaging } from '../contract/messaging.js';
 import type { Database } from '../database/database.js';
 import { Backoff } from '#libs/service-defaults';
-import { lastValueFrom, throwError, type Observable } from 'rxjs';
+import { lastValueFrom } from 'rxjs';
 import { BrokerConnection } from '../connection/broker-connection.js';
 import { explainBrokerError } from '../connection/explain-broker-error.js';
 import { DeliveryLedger } from '../deliveries/delivery-ledger.js';
@@ -40,7 +40,7 @@ const REQUEST_PREFETCH = 4;
 
 /**
  * The Nest transport that feeds `@Subscribe` and `@Answer` handlers from RabbitMQ: one queue and one
- * channel per handler, publishing and consuming on separate connections. The app needs {@link RethrowFilter}
+ * channel per handler, publishing and consuming on separate connections. The app needs `RethrowFilter`
  * as a global filter, set before the handlers are registered.
  */
 export class EventServer extends Server implements CustomTransportStrategy {
@@ -298,11 +298,3 @@ export class EventServer extends Server implements CustomTransportStrategy {
 
 const namesOf = (definitions: readonly (Subscription | RequestDefinition)[]) =>
   definitions.map((each) => ('queue' in each ? each.queue : each.consumer)).join(', ');
-
-/** Hands a handler's error on as it is; Nest's default filter would replace it by "Internal server error". */
-@Catch()
-export class RethrowFilter implements ExceptionFilter {
-  catch(error: unknown): Observable<never> {
-    return throwError(() => error);
-  }
-}

@@ -1,6 +1,8 @@
+import { Catch, type ExceptionFilter } from '@nestjs/common';
 import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
 import type { EventDefinition, EventOf } from '../contract/define-event.js';
 import type { Subscription } from '../contract/define-subscription.js';
+import { throwError, type Observable } from 'rxjs';
 import type { Delivery } from './delivery.js';
 
 /** The key under which Nest's pattern extras carry the subscription. */
@@ -31,4 +33,12 @@ export function Subscribe<D extends EventDefinition>(subscription: Subscription<
     Payload()(target, method, 0);
     Ctx()(target, method, 1);
   };
+}
+
+/** Hands a handler's error on as it is; Nest's default filter would replace it by "Internal server error". */
+@Catch()
+export class RethrowFilter implements ExceptionFilter {
+  catch(error: unknown): Observable<never> {
+    return throwError(() => error);
+  }
 }
