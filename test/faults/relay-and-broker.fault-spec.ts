@@ -3,7 +3,7 @@ import { Logger } from '@nestjs/common';
 import { type CloudEvent, declareTopology, OutboxStore, planTopology } from '#libs/messaging';
 import { given } from '../support/environment.js';
 import { eventually } from '../support/eventually.js';
-import { FaultProxy } from '../support/fault-proxy.js';
+import { FaultProxy, UNTIL_SILENCE_IS_NOTICED_MS } from '../support/fault-proxy.js';
 import { TestBroker } from '../support/test-broker.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { testEvents } from '../support/test-events.js';
@@ -12,8 +12,6 @@ import { startTestRelay, type TestRelay } from '../support/test-relay.js';
 const EVENTS = 300;
 /** What a relay claims at once at most. */
 const BATCH = 200;
-/** amqplib notices a silent peer after two to three heartbeats of 5 s. */
-const UNTIL_SILENCE_IS_NOTICED_MS = 20_000;
 
 const { subscribe, event } = testEvents();
 const subscription = subscribe('receive');
@@ -197,7 +195,7 @@ describe('a relay whose broker is silent', () => {
       else expect(duplicates).toBeLessThanOrEqual(BATCH);
       expect(await rows()).toEqual({ open: 0, owned: 0, attempts: 0 });
     },
-    60_000,
+    120_000,
   );
 });
 

@@ -2,7 +2,7 @@ import { Controller } from '@nestjs/common';
 import { type CloudEvent, deadLetterQueue, type Delivery, Subscribe } from '#libs/messaging';
 import { given } from '../support/environment.js';
 import { eventually } from '../support/eventually.js';
-import { FaultProxy } from '../support/fault-proxy.js';
+import { FaultProxy, UNTIL_SILENCE_IS_NOTICED_MS } from '../support/fault-proxy.js';
 import { TestBroker } from '../support/test-broker.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { testEvents } from '../support/test-events.js';
@@ -203,14 +203,14 @@ describe('a broker that is silent', () => {
     open(1);
     open(2);
     await done(id);
-    await eventually(() => worker.server.problem !== undefined, 20_000);
+    await eventually(() => worker.server.problem !== undefined, UNTIL_SILENCE_IS_NOTICED_MS);
     await proxy.up();
     await ready();
     const next = publish();
     await done(next, 20_000);
     await expect(effectsOf(id)).resolves.toBe(1);
     await expect(ledger(id)).resolves.toEqual({ status: 'done', attempts: 1 });
-  }, 60_000);
+  }, 120_000);
 
   it('does not keep a worker from stopping', async () => {
     await start();

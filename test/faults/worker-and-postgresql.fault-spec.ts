@@ -198,7 +198,7 @@ describe('a database that is silent', () => {
     await allOnce(publishAll());
     proxy.halfOpen();
     const ids = publishAll();
-    await eventually(() => runs.filter((run) => ids.includes(run)).length > 4, 20_000);
+    await eventually(() => runs.filter((run) => ids.includes(run)).length > 4, 40_000);
     await proxy.up();
     await allOnce(ids);
   }, 90_000);

@@ -28,6 +28,9 @@ interface Cut {
   readonly done: () => void;
 }
 
+/** amqplib notices a silent peer after two to three heartbeats of 5 s; a busy machine takes longer. */
+export const UNTIL_SILENCE_IS_NOTICED_MS = 45_000;
+
 const BOTH: readonly Direction[] = ['to-server', 'to-client'];
 const OPENING_MAX_LENGTH = 2_048;
 
