@@ -10,7 +10,6 @@ import {
   PermanentError,
   planTopology,
   Reconciler,
-  replayEvents,
   retryQueue,
   Subscribe,
 } from '#libs/messaging';
@@ -24,14 +23,15 @@ import { startTestWorker, type TestWorker } from '../support/test-worker.js';
 
 const RETRY_DELAYS = [100, 300];
 const OPTIONS = { retryDelaysMs: RETRY_DELAYS, prefetch: 1 };
+/** The report of a look that finds all in order. */
+const NOTHING = { missing: [], resent: 0, unreachable: [] };
 
-const { definition, subscribe, event } = testEvents();
+const { subscribe, event } = testEvents();
 const subscription = subscribe('do-its-work');
 const other = subscribe('do-other-work');
-const added = subscribe('be-added-later');
 const queue = subscription.consumer;
 const topology = planTopology(usherMessaging, RETRY_DELAYS, {
-  subscriptions: [subscription, other, added],
+  subscriptions: [subscription, other],
 });
 const handled: string[] = [];
 const doomed = new Set<string>();
@@ -140,11 +140,7 @@ describe('the reconciler', () => {
   it('leaves a backlog alone that merely waits, however often it looks', async () => {
     const events = await publishedEvents(200);
     for (let look = 0; look < 5; look++) {
-      await expect(reconciler.reconcile(0, true)).resolves.toEqual({
-        missing: [],
-        resent: 0,
-        unreachable: [],
-      });
+      await expect(reconciler.reconcile(0, true)).resolves.toEqual(NOTHING);
     }
     await expect(broker.depth(queue)).resolves.toBe(200);
     await startWorker();
@@ -166,11 +162,7 @@ describe('the reconciler', () => {
         nextAttemptAt: new Date(Date.now() + 60_000),
       },
     );
-    await expect(reconciler.reconcile(0, true)).resolves.toEqual({
-      missing: [],
-      resent: 0,
-      unreachable: [],
-    });
+    await expect(reconciler.reconcile(0, true)).resolves.toEqual(NOTHING);
   });
 
   it('lets the dead stay dead, and the done stay done', async () => {
@@ -180,11 +172,7 @@ describe('the reconciler', () => {
     await eventually(async () => (await broker.depth(deadLetterQueue(queue))) === 1);
     await eventually(async () => (await effects()).length === 1);
     await expect(effects()).resolves.toEqual([done!.id]);
-    await expect(reconciler.reconcile(0, true)).resolves.toEqual({
-      missing: [],
-      resent: 0,
-      unreachable: [],
-    });
+    await expect(reconciler.reconcile(0, true)).resolves.toEqual(NOTHING);
   });
 
   it('takes up a lease that ran out, with the attempts that are known to have failed', async () => {
@@ -205,11 +193,7 @@ describe('the reconciler', () => {
     await broker.take(queue);
     const key = { consumer: queue, eventId: busy!.id, subject: busy!.subject };
     await new DeliveryLedger(usherMessaging, db.database).acquireLease(key, 1, 60_000);
-    await expect(reconciler.reconcile(0, true)).resolves.toEqual({
-      missing: [],
-      resent: 0,
-      unreachable: [],
-    });
+    await expect(reconciler.reconcile(0, true)).resolves.toEqual(NOTHING);
   });
 
   it('gives an event twice the time after each re-send', async () => {
@@ -233,11 +217,7 @@ describe('the reconciler', () => {
   it('tells the ledger of what the broker itself has dead-lettered', async () => {
     const [victim] = await publishedEvents(1);
     await deadLetteredByBroker();
-    await expect(reconciler.reconcile(0, true)).resolves.toEqual({
-      missing: [],
-      resent: 0,
-      unreachable: [],
-    });
+    await expect(reconciler.reconcile(0, true)).resolves.toEqual(NOTHING);
     const [row] = await db.database.query(
       'SELECT status, last_error FROM messaging.deliveries WHERE event_id = $1',
       [victim!.id],
@@ -265,38 +245,5 @@ describe('the reconciler', () => {
     // A run that begins after the first has ended finds the re-sent message in its queue.
     expect(resent).toBe(1);
     await eventually(async () => (await broker.depth(queue)) === 1);
-  });
-});
-
-describe('a replay', () => {
-  const replay = (change: object = {}) =>
-    replayEvents(usherMessaging, db.database, sender.publisher, {
-      consumer: added.consumer,
-      type: definition.type,
-      force: false,
-      ...change,
-    });
-
-  it('gives a consumer that was added later the events of the past, within the time asked for', async () => {
-    const events = await publishedEvents(5);
-    await broker.channel.purgeQueue(added.consumer);
-    await db.database.query(
-      `UPDATE messaging.outbox SET occurred_at = now() - interval '1 day' WHERE id = $1`,
-      [events[0]!.id],
-    );
-    await expect(replay({ since: new Date(Date.now() - 3_600_000) })).resolves.toBe(4);
-    await expect(replay({ subject: events[0]!.subject })).resolves.toBe(1);
-    await eventually(async () => (await broker.depth(added.consumer)) === 5);
-    await expect(broker.depth(queue)).resolves.toBe(5);
-  });
-
-  it('leaves alone what is done, unless it is forced', async () => {
-    const [done] = await publishedEvents(1);
-    await startWorker();
-    await eventually(async () => (await effects()).length === 1);
-    await expect(replay({ consumer: queue })).resolves.toBe(0);
-    await expect(replay({ consumer: queue, force: true })).resolves.toBe(1);
-    await eventually(async () => (await effects()).length === 2);
-    await expect(effects()).resolves.toEqual([done!.id, done!.id]);
   });
 });
