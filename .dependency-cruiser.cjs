@@ -11,6 +11,7 @@ module.exports = {
   forbidden: [
     mayOnlyUse('service-defaults'),
     mayOnlyUse('link-tokens', 'service-defaults'),
+    mayOnlyUse('journeys', 'service-defaults'),
     // A library for any application: what it uses knows nothing of Usher's events and tables.
     mayOnlyUse('messaging', 'service-defaults'),
     {

@@ -1,4 +1,4 @@
-import { DatabaseConfig, HttpConfig } from '#libs/bootstrap';
+import { DatabaseConfig, HttpConfig, UsherConfig } from '#libs/bootstrap';
 import { eventCatalog, subscriptions } from '#libs/contracts';
 import { MessagingConfig } from '#libs/messaging';
 import { ServiceConfig } from '#libs/service-defaults';
@@ -66,6 +66,7 @@ describe('docs/configuration.md', () => {
     DatabaseConfig,
     HttpConfig,
     MessagingConfig,
+    UsherConfig,
     ApiConfig,
     EmailWorkerConfig,
     RecommendationWorkerConfig,
@@ -142,7 +143,7 @@ describe('docs/events.md', () => {
         const listed = table.filter(([first]) => first!.includes('.'));
         expect(listed).toEqual(
           subscriptions
-            .filter(({ event }) => event === definition)
+            .filter(({ events }) => events.includes(definition))
             .map(({ consumer, step, effect }) => [consumer, step ?? 'none', effect]),
         );
       });

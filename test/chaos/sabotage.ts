@@ -27,15 +27,15 @@ export async function doubleEveryEvent(url: string): Promise<() => Promise<void>
   const connection = await connect(url);
   const channel = await connection.createChannel();
   const { queue } = await channel.assertQueue('', { exclusive: true });
-  const types = new Set(subscriptions.map(({ event }) => event.type));
+  const types = new Set(subscriptions.flatMap(({ events }) => events.map(({ type }) => type)));
   for (const type of types) await channel.bindQueue(queue, usherMessaging.names.events, type);
   await channel.consume(
     queue,
     (message) => {
       if (!message) return;
       const { content, properties, fields } = message;
-      for (const { consumer, event } of subscriptions) {
-        if (event.type !== fields.routingKey) continue;
+      for (const { consumer, events } of subscriptions) {
+        if (!events.some(({ type }) => type === fields.routingKey)) continue;
         channel.sendToQueue(consumer, content, { ...properties, headers: {} });
       }
     },

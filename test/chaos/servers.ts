@@ -26,6 +26,7 @@ export class RestartableServer {
     private readonly program: string,
     private readonly args: readonly string[],
     private readonly pidFile: string,
+    private readonly dataFolder: string,
   ) {}
 
   async start(): Promise<void> {
@@ -56,6 +57,11 @@ export class RestartableServer {
     await sleep(AFTERMATH_MS);
   }
 
+  /** Forgets all that it holds, as a server that got a new disk; it must not run. */
+  async wipe(): Promise<void> {
+    await rm(this.dataFolder, { recursive: true, force: true });
+  }
+
   async stop(): Promise<void> {
     await this.child?.stop();
   }
@@ -69,6 +75,7 @@ export async function preparePostgres(directory: string): Promise<RestartableSer
     'postgres.main.js',
     [directory, String(port)],
     join(directory, 'postmaster.pid'),
+    directory,
   );
 }
 
@@ -84,5 +91,6 @@ export async function prepareRabbitmq(directory: string): Promise<RestartableSer
     'rabbitmq.main.js',
     [binaries, directory, ...ports],
     join(directory, 'pid'),
+    join(directory, 'mnesia'),
   );
 }

@@ -20,6 +20,7 @@ import { RabbitmqCluster } from '../support/rabbitmq-cluster.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { testEvents } from '../support/test-events.js';
 import { startTestPublisher } from '../support/test-publisher.js';
+import { testMessaging } from '../support/test-worker.js';
 
 const START_MS = 180_000;
 const RUN_MS = 180_000;
@@ -30,6 +31,7 @@ const { subscribe, event, definition } = testEvents();
 const replicated = subscribe('be-replicated');
 /** Its queues are on the node that survives, alone. */
 const alone = subscribe('be-alone');
+const messaging = testMessaging([replicated, alone]);
 
 const canRun = findBinaries() !== undefined;
 if (!canRun) console.warn('skipped: there is no rabbitmq-server on this machine');
@@ -84,7 +86,7 @@ if (!canRun) console.warn('skipped: there is no rabbitmq-server on this machine'
       // One event that both have got, and neither has handled; the other one is lost.
       const published = event();
       await db.database.transaction((transaction) =>
-        new Outbox(usherMessaging).append(transaction, published),
+        new Outbox(messaging).append(transaction, published),
       );
       await db.database.query(
         'UPDATE messaging.outbox SET published_at = now(), expected_consumers = $1',

@@ -1,4 +1,6 @@
+import { userEmailVerified } from '#libs/contracts';
 import { type CloudEvent, CLOUDEVENTS_JSON, type DeadLetterReason } from '#libs/messaging';
+import type { Registered } from './registered.js';
 
 /** What becomes of one message. */
 export interface Outcome {
@@ -52,6 +54,20 @@ const changed = (change: object) => (event: CloudEvent) => JSON.stringify({ ...e
 const withData = (change: object) => (event: CloudEvent) =>
   JSON.stringify({ ...event, data: { ...(event.data as object), ...change } });
 
+/** The same as another event that the consumer takes from the same queue. */
+const asVerified =
+  (change: object = {}) =>
+  (event: CloudEvent) => {
+    const { userId, email, displayName, locale } = (event as Registered).data;
+    const verifiedAt = '2026-01-02T03:04:05.678Z';
+    return JSON.stringify({
+      ...event,
+      type: userEmailVerified.type,
+      dataschema: userEmailVerified.dataSchemaUri,
+      data: { userId, email, displayName, locale, verifiedAt, ...change },
+    });
+  };
+
 export const CASES: readonly Case[] = [
   { name: 'an event that can be handled', does: 'work 0', outcome: ONCE },
   { name: 'an event that comes twice', does: 'work 0', copies: 2, outcome: ONCE },
@@ -60,6 +76,18 @@ export const CASES: readonly Case[] = [
     does: 'work 0',
     body: withData({ referrer: 'a friend' }),
     outcome: ONCE,
+  },
+  {
+    name: 'an event of another type that the consumer takes as well',
+    does: 'work 0',
+    body: asVerified(),
+    outcome: ONCE,
+  },
+  {
+    name: 'an event of another type without a field that this type requires',
+    does: 'work 0',
+    body: asVerified({ verifiedAt: undefined }),
+    outcome: invalid('verifiedAt'),
   },
   {
     name: 'an event whose first run the process does not survive',

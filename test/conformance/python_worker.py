@@ -58,5 +58,10 @@ ledger = Ledger(
     os.environ["LEDGER_FILE"],
     "CREATE TABLE IF NOT EXISTS effects (event_id TEXT)",
 )
-reader = EventReader([SCHEMAS / "user.registered.v1.json"])
+reader = EventReader(
+    [
+        SCHEMAS / "user.registered.v1.json",
+        SCHEMAS / "user.email-verified.v1.json",
+    ]
+)
 Consumer(settings_from(os.environ), reader, ledger, obey).run()

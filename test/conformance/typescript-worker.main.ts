@@ -1,5 +1,5 @@
 import { Controller } from '@nestjs/common';
-import { userRegistered } from '#libs/contracts';
+import { userEmailVerified, userRegistered } from '#libs/contracts';
 import {
   defineSubscription,
   type Delivery,
@@ -17,12 +17,14 @@ import { startTestWorker } from '../support/test-worker.js';
 
 /** A worker of Usher's own kind, with a handler that does what the event's displayName says. */
 const { QUEUE, SCRATCH } = process.env as { QUEUE: string; SCRATCH: string };
-const subscription = defineSubscription(userRegistered, { consumer: QUEUE });
+const subscription = defineSubscription([userRegistered, userEmailVerified], { consumer: QUEUE });
+
+type Taken = EventOf<typeof userRegistered | typeof userEmailVerified>;
 
 @Controller()
 class Obey {
   @Subscribe(subscription)
-  async handle(event: EventOf<typeof userRegistered>, delivery: Delivery): Promise<void> {
+  async handle(event: Taken, delivery: Delivery): Promise<void> {
     await delivery.inTransaction(async (transaction) => {
       await transaction.query('INSERT INTO public.effects (event_id) VALUES ($1)', [event.id]);
       await obey(event);
@@ -31,7 +33,7 @@ class Obey {
 }
 
 /** `<what to do> <in how many runs>`; after those it just works. */
-async function obey({ id, data }: EventOf<typeof userRegistered>): Promise<void> {
+async function obey({ id, data }: Taken): Promise<void> {
   const [behaviour, runs] = data.displayName.split(' ');
   const file = join(SCRATCH, id);
   appendFileSync(file, 'run\n');

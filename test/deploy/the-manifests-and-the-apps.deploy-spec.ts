@@ -1,4 +1,4 @@
-import { DatabaseConfig, HttpConfig } from '#libs/bootstrap';
+import { DatabaseConfig, HttpConfig, UsherConfig } from '#libs/bootstrap';
 import { subscriptions } from '#libs/contracts';
 import { MessagingConfig } from '#libs/messaging';
 import {
@@ -14,7 +14,7 @@ import { root } from '../../tools/embedded-stack/src/paths.js';
 import { appNames } from '../../tools/start/src/app-command.js';
 import { manifestSources } from '../support/manifests.js';
 
-const EVERY_PROCESS = [ServiceConfig, DatabaseConfig, MessagingConfig];
+const EVERY_PROCESS = [ServiceConfig, DatabaseConfig, MessagingConfig, UsherConfig];
 const CONFIGS: Record<string, AnyConfigClass[]> = Object.fromEntries(
   await Promise.all(appNames().map(async (name) => [name, await configsOf(name)] as const)),
 );
@@ -143,7 +143,9 @@ describe.each(manifestSources())('the manifests %s', (_how, manifests) => {
 
   it('open an SMTP connection for each mail that a worker works on', () => {
     const name = 'email-worker';
-    const queues = subscriptions.filter(({ app }) => app === name).length;
+    const queues = subscriptions.filter(
+      ({ app, effect }) => app === name && effect === 'external',
+    ).length;
     const { CONSUMER_PREFETCH, SMTP_POOL } = manifests.ownVariables(name);
     expect(Number(SMTP_POOL)).toBeGreaterThanOrEqual(queues * Number(CONSUMER_PREFETCH));
   });

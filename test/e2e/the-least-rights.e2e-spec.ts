@@ -1,4 +1,5 @@
 import { createDataSource, Database } from '#libs/database';
+import type { RunningApp } from '../../tools/embedded-stack/src/apps.js';
 import { appNames } from '../../tools/start/src/app-command.js';
 import { signUpBody } from '../support/api-client.js';
 import { usher } from '../support/command-line.js';
@@ -25,6 +26,7 @@ const urlAs = (user: string) => {
 
 let roles: LeastRoles;
 let stack: Stack;
+const running: RunningApp[] = [];
 
 beforeAll(async () => {
   const server = given('DATABASE_URL');
@@ -64,7 +66,7 @@ it('a role that owns neither the database nor the schema public migrates, and ea
   const granted = await usher(['grants', '--apply', '--role-prefix', roles.prefix], migrating);
   expect(granted).toMatchObject({ code: 0, stderr: '' });
 
-  for (const app of APPS) await stack.start(app, { DATABASE_URL: roles.urlOf(app) });
+  for (const app of APPS) running.push(await stack.start(app, { DATABASE_URL: roles.urlOf(app) }));
   const { status, body } = await stack.api.signUp(signUpBody());
   expect(status).toBe(201);
   const { token } = body.session;
@@ -91,10 +93,11 @@ it.each([
   ['api', 'SELECT 1 FROM recommendation.impressions'],
   ['api', 'DELETE FROM accounts.users'],
   ['api', 'CREATE TABLE accounts.any ()'],
-  ['email-worker', 'SELECT 1 FROM messaging.outbox'],
+  ['email-worker', 'INSERT INTO messaging.outbox DEFAULT VALUES'],
   ['notification-worker', 'SELECT 1 FROM notification.notifications'],
   ['recommendation-worker', `UPDATE recommendation.items SET title = 'x'`],
   ['operator', 'SELECT 1 FROM accounts.users'],
+  ['operator', `UPDATE messaging.clock SET ahead = '1h'`],
 ])('%s may not %s', async (role, sql) => {
   await expect(as(role, sql)).resolves.toBe(INSUFFICIENT_PRIVILEGE);
 });
@@ -104,6 +107,31 @@ it('an operator looks and imports with a role of its own', async () => {
   await expect(usher(['reconcile', '--older-than', '0s'], env)).resolves.toMatchObject({ code: 0 });
   await expect(usher(['dead-letters', 'list'], env)).resolves.toMatchObject({ code: 0 });
 }, 60_000);
+
+it('a worker that relays and promotes has the rights for it, once they are granted', async () => {
+  const [worker] = WORKERS;
+  const anEvent = `INSERT INTO messaging.scheduled
+    (key, due_at, id, type, source, subject, correlation_id, data, expected_consumers)
+    SELECT 'test:due:' || id, now(), id, 'tips.due.v1', 'test', id::text, 'test', json_build_object('userId', id), '{}'
+      FROM gen_random_uuid() AS id`;
+  for (const { child } of running) await child.stop();
+  await as('migrate', anEvent);
+  const promote = 'DELETE FROM messaging.scheduled';
+  await expect(as(worker!, promote)).resolves.toBe(INSUFFICIENT_PRIVILEGE);
+  const prefix = ['--role-prefix', roles.prefix];
+  const granted = await usher(['grants', '--apply', ...prefix, '--relay', worker!], {
+    DATABASE_URL: roles.urlOf('migrate'),
+  });
+  expect(granted).toMatchObject({ code: 0, stderr: '' });
+  await stack.start(worker!, { DATABASE_URL: roles.urlOf(worker!), RELAY: 'on' });
+  await eventually(async () => {
+    const rows = await as(
+      'migrate',
+      `SELECT 1 FROM messaging.outbox WHERE source = 'test' AND published_at IS NOT NULL`,
+    );
+    return (rows as unknown[]).length === 1;
+  }, 60_000);
+}, 120_000);
 
 describe('usher grants', () => {
   it('prints SQL that names no password, for the roles of a prefix', async () => {

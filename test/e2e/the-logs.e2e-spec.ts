@@ -1,5 +1,7 @@
 import { subscriptions, userRegistered, usherMessaging } from '#libs/contracts';
+import { signLinkToken } from '#libs/link-tokens';
 import { planTopology } from '#libs/messaging';
+import { randomUUID } from 'node:crypto';
 import { appNames } from '../../tools/start/src/app-command.js';
 import { PASSWORD, signUpBody } from '../support/api-client.js';
 import { eventually } from '../support/eventually.js';
@@ -9,7 +11,9 @@ import { prepareStack, type Stack } from '../support/stack.js';
 import { TestBroker } from '../support/test-broker.js';
 
 const APPS = appNames();
-const CONSUMERS = subscriptions.filter(({ event }) => event === userRegistered);
+const CONSUMERS = subscriptions.filter(({ events }) =>
+  events.some(({ type }) => type === userRegistered.type),
+);
 const NEW_PASSWORD = 'another long and secret one';
 const SIGNING_KEY = 'a-signing-key-that-nobody-may-ever-see';
 /** For what is tried again, on a machine that is busy. */
@@ -63,6 +67,23 @@ describe('a request that cannot be read', () => {
     const id = headers.get('x-request-id')!;
     const [line] = await eventually(() => linesOf(id).length === 1 && linesOf(id));
     expect(line).toMatchObject({ msg: 'POST /v1/signups 400', durationMs: expect.any(Number) });
+  });
+});
+
+describe('a link that ends mails', () => {
+  it('has a line without its token', async () => {
+    const token = await signLinkToken(
+      SIGNING_KEY,
+      'unsubscribe',
+      { userId: randomUUID() },
+      new Date(),
+    );
+    const { headers } = await stack.api.get(`/unsubscribe/${token}`);
+    const id = headers.get('x-request-id')!;
+    const [line] = await eventually(() => linesOf(id).length === 1 && linesOf(id));
+    expect(line).toMatchObject({ msg: 'GET /unsubscribe/[token] 400' });
+    expect(output).not.toContain(token);
+    expect(output).not.toContain(token.split('.')[2]!);
   });
 });
 

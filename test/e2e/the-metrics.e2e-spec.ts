@@ -152,6 +152,20 @@ describe('a message of a type that nobody has declared', () => {
   });
 });
 
+describe('a scheduled event', () => {
+  it('waits among the pending ones, and is measured from the moment when it was due', async () => {
+    const scheduled = (await ofApi()).value('usher_scheduled_pending');
+    expect(scheduled).toBeGreaterThan(0);
+    await stack.database.query('UPDATE messaging.scheduled SET due_at = messaging.now()');
+    const scrape = await eventually(async () => {
+      const current = await ofApi();
+      return current.value('usher_scheduled_pending') === 0 && current;
+    });
+    expect(scrape.value('usher_scheduled_overdue_seconds')).toBe(0);
+    expect(scrape.value('usher_scheduled_late_seconds_count')).toBe(scheduled);
+  });
+});
+
 describe('docs/observability.md', () => {
   it('lists every metric with its kind and labels, and no other', async () => {
     const scrapes = await Promise.all(

@@ -1,10 +1,10 @@
-import { stepsOf, subscriptions, userRegistered } from '#libs/contracts';
+import { subscriptions, userRegistered, usherMessaging } from '#libs/contracts';
 import { EventStreamReader } from '../support/event-stream-reader.js';
 import { eventually } from '../support/eventually.js';
 import { prepareStack, type Stack } from '../support/stack.js';
 
 /** What follows a sign-up today, and the last of it, as if it had been added only now. */
-const STEPS = stepsOf(userRegistered.type);
+const STEPS = usherMessaging.stepsOf(userRegistered.type);
 const BEFORE = STEPS.slice(0, -1);
 const ADDED = STEPS.at(-1)!;
 

@@ -1,4 +1,4 @@
-import { userRegistered, usherMessaging } from '#libs/contracts';
+import { tipsDue, userRegistered, usherMessaging } from '#libs/contracts';
 import { planTopology } from '#libs/messaging';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -12,6 +12,8 @@ import { TestBroker } from '../support/test-broker.js';
 
 const APPS = appNames();
 const EMAIL_QUEUE = 'email-worker.send-welcome-email';
+const TIPS_QUEUE = 'email-worker.send-tips';
+const ROUTING_KEY = 'messaging.rabbitmq.destination.routing_key';
 const OPS_TOKEN = 'a-token-of-the-operators';
 const topology = planTopology(usherMessaging, [1_000, 2_000]);
 
@@ -232,6 +234,31 @@ describe('a dead letter that an operator sends back', () => {
   });
 });
 
+describe('an event that was scheduled', () => {
+  it('is handled in a new trace that is linked to the one in which it was scheduled', async () => {
+    const { body } = await stack.api.signUp();
+    await onboarded(body.session.token);
+    const [original] = await traceOf(body.user.id, whole);
+    await stack.database.query(
+      'UPDATE messaging.scheduled SET due_at = messaging.now() WHERE subject = $1',
+      [body.user.id],
+    );
+    const handled = await eventually(() =>
+      receiver.spans.find(({ links }) => links.includes(original!.traceId)),
+    );
+    expect(handled).toMatchObject({ service: 'email-worker', name: `process ${TIPS_QUEUE}` });
+    expect(handled.traceId).not.toBe(original!.traceId);
+    const ofIt = await eventually(() => {
+      const spans = receiver.trace(handled.traceId);
+      return named(spans, 'publish usher.events').length > 0 && spans;
+    });
+    expect(wayUp(ofIt, handled).map(({ name }) => name)).toEqual([
+      `process ${TIPS_QUEUE}`,
+      'publish usher.events',
+    ]);
+  });
+});
+
 describe('a preview', () => {
   it('is one trace of the API and the worker that answers', async () => {
     await eventually(async () => {
@@ -265,8 +292,10 @@ describe('what is sent to the receiver', () => {
     }
   });
 
-  it('has no traces of what nobody has asked for', () => {
+  it('has no traces but of requests, and of what was scheduled', () => {
     const roots = receiver.spans.filter(({ parentSpanId }) => parentSpanId === undefined);
-    expect(roots.filter(({ kind }) => kind !== 'server')).toEqual([]);
+    const others = roots.filter(({ kind }) => kind !== 'server');
+    const keys = others.map(({ attributes }) => attributes[ROUTING_KEY]);
+    expect([...new Set(keys)]).toEqual([tipsDue.type]);
   });
 });

@@ -8,6 +8,7 @@ import { TestBroker } from '../support/test-broker.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { testEvents } from '../support/test-events.js';
 import { startTestRelay, type TestRelay } from '../support/test-relay.js';
+import { testMessaging } from '../support/test-worker.js';
 
 const EVENTS = 300;
 /** What a relay claims at once at most. */
@@ -15,6 +16,7 @@ const BATCH = 200;
 
 const { subscribe, event } = testEvents();
 const subscription = subscribe('receive');
+const messaging = testMessaging([subscription]);
 const topology = planTopology(usherMessaging, [1_000], { subscriptions: [subscription] });
 
 type Results = Parameters<OutboxStore['record']>[1];
@@ -65,7 +67,7 @@ afterAll(async () => {
 /** A relay whose only way to the broker is the proxy. */
 async function startRelay({ confirmTimeoutMs = 30_000 } = {}): Promise<void> {
   store = new WatchedStore(usherMessaging, db.database);
-  relay = startTestRelay(store, { url: proxy.url, confirmTimeoutMs });
+  relay = startTestRelay(store, { messaging, url: proxy.url, confirmTimeoutMs });
   await ready();
 }
 

@@ -13,11 +13,13 @@ import { eventually } from '../support/eventually.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { testEvents } from '../support/test-events.js';
 import { startTestRelay, type TestRelay } from '../support/test-relay.js';
+import { testMessaging } from '../support/test-worker.js';
 
 const CONFIRM_TIMEOUT_MS = 1_000;
 
 const { subscribe, event } = testEvents();
 const subscription = subscribe('receive');
+const messaging = testMessaging([subscription]);
 const topology = planTopology(usherMessaging, [1_000], { subscriptions: [subscription] });
 let directory: string;
 let broker: RunningPart;
@@ -49,7 +51,8 @@ it('a broker that is out of memory pauses the relay, uses up no attempt, and the
   connection = await connect(broker.url);
   const channel = await connection.createChannel();
   await declareTopology(channel, topology);
-  relay = startTestRelay(new OutboxStore(usherMessaging, db.database), {
+  relay = startTestRelay(new OutboxStore(messaging, db.database), {
+    messaging,
     url: broker.url,
     confirmTimeoutMs: CONFIRM_TIMEOUT_MS,
   });

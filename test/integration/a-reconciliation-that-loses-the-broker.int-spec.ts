@@ -9,12 +9,14 @@ import { TestBroker } from '../support/test-broker.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { testEvents } from '../support/test-events.js';
 import { startTestPublisher, type TestPublisher } from '../support/test-publisher.js';
+import { testMessaging } from '../support/test-worker.js';
 
 const RETRY_DELAYS = [100, 300];
 const CUTS = 20;
 
 const { subscribe, event } = testEvents();
 const subscription = subscribe('do-its-work');
+const messaging = testMessaging([subscription]);
 const topology = planTopology(usherMessaging, RETRY_DELAYS, { subscriptions: [subscription] });
 let db: TestDatabase;
 let broker: TestBroker;
@@ -41,7 +43,7 @@ afterAll(async () => {
 it('ends, whatever it was waiting for, and lets the next one begin', async () => {
   const missing = event();
   await db.database.transaction((transaction) =>
-    new Outbox(usherMessaging).append(transaction, missing),
+    new Outbox(messaging).append(transaction, missing),
   );
   await db.database.query(
     'UPDATE messaging.outbox SET published_at = now(), expected_consumers = $1',

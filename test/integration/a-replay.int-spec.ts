@@ -14,11 +14,12 @@ import { TestBroker } from '../support/test-broker.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { testEvents } from '../support/test-events.js';
 import { startTestPublisher, type TestPublisher } from '../support/test-publisher.js';
-import { startTestWorker, type TestWorker } from '../support/test-worker.js';
+import { startTestWorker, testMessaging, type TestWorker } from '../support/test-worker.js';
 
 const { definition, subscribe, event } = testEvents();
 const subscription = subscribe('do-its-work');
 const added = subscribe('be-added-later');
+const messaging = testMessaging([subscription, added]);
 const queue = subscription.consumer;
 const topology = planTopology(usherMessaging, [100, 300], { subscriptions: [subscription, added] });
 
@@ -64,7 +65,7 @@ afterAll(async () => {
 async function publishedEvents(count: number): Promise<CloudEvent[]> {
   const events = Array.from({ length: count }, () => event());
   await db.database.transaction(async (transaction) => {
-    for (const each of events) await new Outbox(usherMessaging).append(transaction, each);
+    for (const each of events) await new Outbox(messaging).append(transaction, each);
   });
   await db.database.query(
     'UPDATE messaging.outbox SET published_at = now(), expected_consumers = $1',
@@ -84,7 +85,7 @@ describe('a replay', () => {
   const replay = (change: object = {}) =>
     replayEvents(usherMessaging, db.database, sender.publisher, {
       consumer: added.consumer,
-      type: definition.type,
+      types: [definition.type],
       force: false,
       ...change,
     });

@@ -19,7 +19,7 @@ import { TestBroker } from '../support/test-broker.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { testEvents } from '../support/test-events.js';
 import { startTestPublisher, type TestPublisher } from '../support/test-publisher.js';
-import { startTestWorker, type TestWorker } from '../support/test-worker.js';
+import { startTestWorker, testMessaging, type TestWorker } from '../support/test-worker.js';
 
 const RETRY_DELAYS = [100, 300];
 const OPTIONS = { retryDelaysMs: RETRY_DELAYS, prefetch: 1 };
@@ -29,6 +29,7 @@ const NOTHING = { missing: [], resent: 0, unreachable: [] };
 const { subscribe, event } = testEvents();
 const subscription = subscribe('do-its-work');
 const other = subscribe('do-other-work');
+const messaging = testMessaging([subscription, other]);
 const queue = subscription.consumer;
 const topology = planTopology(usherMessaging, RETRY_DELAYS, {
   subscriptions: [subscription, other],
@@ -92,7 +93,7 @@ const startWorker = async () => {
 async function publishedEvents(count: number, consumers = [queue]): Promise<CloudEvent[]> {
   const events = Array.from({ length: count }, () => event());
   await db.database.transaction(async (transaction) => {
-    for (const each of events) await new Outbox(usherMessaging).append(transaction, each);
+    for (const each of events) await new Outbox(messaging).append(transaction, each);
   });
   await db.database.query(
     'UPDATE messaging.outbox SET published_at = now(), expected_consumers = $1',

@@ -15,11 +15,15 @@ import { TestBroker } from '../support/test-broker.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { testEvents } from '../support/test-events.js';
 import { startTestRelay } from '../support/test-relay.js';
+import { testMessaging } from '../support/test-worker.js';
 
 const NOBODY_LISTENS_HERE = 'amqp://127.0.0.1:1';
 
 const { subscribe, event } = testEvents();
 const subscription = subscribe('receive');
+/** It has a consumer, and no queue at the broker. */
+const stray = testEvents();
+const messaging = testMessaging([subscription, stray.subscribe('receive')]);
 const topology = planTopology(usherMessaging, [1_000], { subscriptions: [subscription] });
 const stops: (() => Promise<void>)[] = [];
 
@@ -62,7 +66,7 @@ const rowOf = async (id: string) => {
 const isPublished = (id: string) => eventually(async () => (await rowOf(id))?.published);
 
 function startRelay(options: Parameters<typeof startTestRelay>[1] = {}) {
-  const relay = startTestRelay(new OutboxStore(usherMessaging, db.database), options);
+  const relay = startTestRelay(new OutboxStore(messaging, db.database), { messaging, ...options });
   stops.push(() => relay.stop());
   return relay;
 }
@@ -72,7 +76,7 @@ const append = (outbox: Outbox, appended: CloudEvent) =>
 
 describe('the outbox', () => {
   it('keeps an event exactly when its transaction commits', async () => {
-    const outbox = new Outbox(usherMessaging);
+    const outbox = new Outbox(messaging);
     const [kept, lost] = [event(), event()];
     await append(outbox, kept);
     await expect(
@@ -86,7 +90,7 @@ describe('the outbox', () => {
   });
 
   it('wakes nobody when the transaction is rolled back', async () => {
-    const outbox = new Outbox(usherMessaging);
+    const outbox = new Outbox(messaging);
     const woken = jest.fn();
     outbox.onCommitted(woken);
     const rolledBack = db.database.transaction(async (transaction) => {
@@ -128,7 +132,7 @@ describe('the relay', () => {
   it('finds by polling what another process has committed', async () => {
     startRelay();
     const published = event();
-    await append(new Outbox(usherMessaging), published);
+    await append(new Outbox(messaging), published);
     await isPublished(published.id);
   });
 
@@ -148,20 +152,20 @@ describe('the relay', () => {
 
   it('keeps an event that no queue takes, with the reason, and lets others pass', async () => {
     const { outbox } = startRelay();
-    const stray = testEvents().event();
+    const unroutable = stray.event();
     const good = event();
-    await append(outbox, stray);
+    await append(outbox, unroutable);
     await append(outbox, good);
     await isPublished(good.id);
     const row = await eventually(async () => {
-      const found = await rowOf(stray.id);
+      const found = await rowOf(unroutable.id);
       return found && found.attempts > 0 && found;
     });
     expect(row).toMatchObject({ published: false, last_error: 'publish returned' });
   });
 
   it('shares no event with other relays', async () => {
-    const outbox = new Outbox(usherMessaging);
+    const outbox = new Outbox(messaging);
     const events = Array.from({ length: 400 }, () => event());
     await db.database.transaction(async (transaction) => {
       for (const each of events) await outbox.append(transaction, each);
@@ -182,7 +186,7 @@ describe('a lease on outbox events', () => {
     new OutboxStore(usherMessaging, db.database).claim(owner, 100, leaseMs);
 
   it('keeps other relays away until it runs out', async () => {
-    await append(new Outbox(usherMessaging), event());
+    await append(new Outbox(messaging), event());
     await expect(claimAll(randomUUID(), 2_000)).resolves.toHaveLength(1);
     await expect(claimAll(randomUUID(), 2_000)).resolves.toHaveLength(0);
     await eventually(async () => (await claimAll(randomUUID(), 60_000)).length === 1);
@@ -192,7 +196,7 @@ describe('a lease on outbox events', () => {
     const store = new OutboxStore(usherMessaging, db.database);
     const [late, current] = [randomUUID(), randomUUID()];
     const leased = event();
-    await append(new Outbox(usherMessaging), leased);
+    await append(new Outbox(messaging), leased);
     await claimAll(late, 1);
     await eventually(async () => (await claimAll(current, 60_000)).length === 1);
     const settlement = [{ id: leased.id, published: true }];
@@ -205,7 +209,7 @@ describe('a lease on outbox events', () => {
 
 describe('cleaning the outbox', () => {
   it('deletes what was published longer ago than it is kept for, in batches, and nothing else', async () => {
-    const outbox = new Outbox(usherMessaging);
+    const outbox = new Outbox(messaging);
     await db.database.transaction(async (transaction) => {
       for (let i = 0; i < 1_203; i++) await outbox.append(transaction, event());
     });

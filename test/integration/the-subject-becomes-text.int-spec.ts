@@ -190,7 +190,7 @@ it('a row of before that is written while it waits for its turn is filled at onc
 it('a new database has texts of at most 200 characters, and no name is another than before', async () => {
   await migrateTo();
   const schema = (await schemaOf(owner)).map(({ what }) => what);
-  expect(schema.filter((what) => what.includes('subject'))).toEqual([
+  expect(schema.filter((what) => /(deliveries|outbox).*subject/.test(what))).toEqual([
     'CREATE INDEX deliveries_subject ON messaging.deliveries USING btree (subject) t',
     'CREATE INDEX outbox_subject ON messaging.outbox USING btree (subject) t',
     'messaging.deliveries.deliveries_subject_length CHECK ((char_length(subject) <= 200)) t',

@@ -19,7 +19,7 @@ import { randomName } from '../support/random-name.js';
 import { TestBroker } from '../support/test-broker.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { startTestRelay, type TestRelay } from '../support/test-relay.js';
-import { startTestWorker, type TestWorker } from '../support/test-worker.js';
+import { startTestWorker, testMessaging, type TestWorker } from '../support/test-worker.js';
 
 /** An aggregate of its own, so that no other consumer of this broker gets its events. */
 const user = `test-${randomName()}`;
@@ -70,7 +70,9 @@ beforeAll(async () => {
   });
   await broker.channel.assertQueue(everyVersion, { durable: true });
   await broker.channel.bindQueue(everyVersion, usherMessaging.names.events, `${user}.registered.*`);
-  relay = startTestRelay(new OutboxStore(usherMessaging, db.database));
+  relay = startTestRelay(new OutboxStore(usherMessaging, db.database), {
+    messaging: testMessaging([greetOld, greetNew]),
+  });
 });
 
 afterAll(async () => {

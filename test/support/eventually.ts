@@ -4,6 +4,7 @@ const POLL_MS = 25;
 export async function eventually<T>(
   probe: () => Promise<T | undefined | false> | T | undefined | false,
   timeoutMs = 20_000,
+  pollMs = POLL_MS,
 ): Promise<T> {
   const deadline = Date.now() + timeoutMs;
   let last: unknown = 'nothing';
@@ -15,7 +16,7 @@ export async function eventually<T>(
     } catch (error) {
       last = error;
     }
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    await new Promise((resolve) => setTimeout(resolve, pollMs));
   }
   const reason = last instanceof Error ? last.message : String(last);
   throw new Error(`still not so after ${timeoutMs} ms: ${reason}`, { cause: last });

@@ -1,4 +1,4 @@
-import { usherMessaging } from '#libs/contracts';
+import { keepRecipient, usherMessaging } from '#libs/contracts';
 import { deadLetterQueue, planTopology } from '#libs/messaging';
 import type { RunningApp } from '../../tools/embedded-stack/src/apps.js';
 import { eventually } from './eventually.js';
@@ -82,11 +82,13 @@ export class MailWorker {
     return person;
   }
 
+  /** Not what the worker keeps of the person from the same event. */
   async rowOf({ eventId }: NewPerson): Promise<MailRow | undefined> {
     const [row] = await this.stack.database.query<MailRow>(
       `SELECT d.status, d.attempts, m.possible_duplicates
-         FROM messaging.deliveries AS d JOIN email.messages AS m USING (event_id) WHERE d.event_id = $1`,
-      [eventId],
+         FROM messaging.deliveries AS d JOIN email.messages AS m USING (event_id)
+        WHERE d.event_id = $1 AND d.consumer <> $2`,
+      [eventId, keepRecipient.consumer],
     );
     return row;
   }

@@ -35,7 +35,7 @@ export async function openAsMachine(page: Page, link: string): Promise<string[]>
   await page.mouse.move(640, 430, { steps: 20 });
   await page.mouse.wheel(0, 2_000);
   await page.keyboard.press('End');
-  await page.evaluate(`document.dispatchEvent(new Event('visibilitychange'))`);
+  await comeBack(page);
   await page.waitForLoadState('networkidle');
   return sent;
 }
@@ -47,3 +47,14 @@ export const fillSilently = (page: Page, field: string, value: string) =>
 /** One step of the timeline in one of its states. */
 export const lane = (page: Page, step: string, status: string) =>
   page.locator(`.timeline .lane[data-step="${step}"][data-status="${status}"]`);
+
+/** Whether mails with tips are switched on, where an account is shown. */
+export const tipsSwitch = (page: Page, isOn: boolean) =>
+  page.getByRole('switch', { checked: isOn });
+
+/** The mails that are to follow, where an account is shown. */
+export const upcomingMails = (page: Page) => page.locator('.mails .upcoming li');
+
+/** Comes back to a window, as far as the page can tell. */
+export const comeBack = (page: Page) =>
+  page.evaluate(`document.dispatchEvent(new Event('visibilitychange'))`);

@@ -17,16 +17,24 @@ export interface TestRelay {
   stop(): Promise<void>;
 }
 
-/** Does not wait until it can publish. */
+/**
+ * Does not wait until it can publish.
+ * @param options `messaging`: in which the events have consumers; an event without one is not written
+ */
 export function startTestRelay(
   store: OutboxStore,
-  { url = given('RABBITMQ_URL'), pollIntervalMs = 100, confirmTimeoutMs = 5_000 } = {},
+  {
+    messaging = usherMessaging,
+    url = given('RABBITMQ_URL'),
+    pollIntervalMs = 100,
+    confirmTimeoutMs = 5_000,
+  } = {},
 ): TestRelay {
-  const outbox = new Outbox(usherMessaging);
+  const outbox = new Outbox(messaging);
   const connection = new BrokerConnection([url], 'test relay');
-  const publisher = new ConfirmPublisher(usherMessaging, connection, confirmTimeoutMs);
+  const publisher = new ConfirmPublisher(messaging, connection, confirmTimeoutMs);
   const relay = new OutboxRelay(
-    usherMessaging,
+    messaging,
     store,
     publisher,
     { pollIntervalMs, leaseMs: 60_000 },

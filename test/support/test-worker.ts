@@ -49,7 +49,7 @@ export const testMessaging = (
 ) =>
   new Messaging({
     ...usherMessaging.definition,
-    events: [...new Set(subscriptions.map(({ event }) => event))],
+    events: [...new Set(subscriptions.flatMap((each) => each.events))],
     subscriptions,
     requests,
   });

@@ -1,3 +1,4 @@
+import { JourneyConfig } from '#libs/journeys';
 import { LinkConfig } from '#libs/link-tokens';
 import { defineConfig, duration } from '#libs/service-defaults';
 import { availableParallelism } from 'node:os';
@@ -7,6 +8,7 @@ import { rate } from './http/rate.js';
 /** What the API reads beyond what every app reads. */
 export class ApiConfig extends defineConfig({
   ...LinkConfig.shape,
+  ...JourneyConfig.shape,
   /** Whether a sign-up is told at once what became of it, or only its address's owner is, by mail. */
   SIGNUP_MODE: z.enum(['instant', 'private']).default('instant'),
   /** The shortest password; NIST SP 800-63B-4, section 3.1.1.2, asks for 15 where there is no second factor. */

@@ -9,12 +9,12 @@ import { ProblemDetailsFilter } from './http/problem-details.filter.js';
 import { schemaValidationPipe } from './http/schema-validation.pipe.js';
 import { OpenApiModule } from './openapi/openapi.module.js';
 import { OperationsModule } from './operations/operations.module.js';
-import { PageController } from './page/page.controller.js';
+import { PageModule } from './page/page.module.js';
 import { Upkeep } from './upkeep/upkeep.js';
 
 @Module({
-  imports: [AccountsModule, FollowUpsModule, OperationsModule, OpenApiModule],
-  controllers: [HealthController, PageController, AsyncApiController],
+  imports: [AccountsModule, FollowUpsModule, OperationsModule, OpenApiModule, PageModule],
+  controllers: [HealthController, AsyncApiController],
   providers: [
     { provide: APP_FILTER, useClass: ProblemDetailsFilter },
     { provide: APP_PIPE, useValue: schemaValidationPipe },

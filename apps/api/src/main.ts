@@ -1,6 +1,7 @@
 import { runApi } from '#libs/bootstrap';
 import { LinkConfig } from '#libs/link-tokens';
 import { ApiModule } from './api.module.js';
+import { exceptBelow } from './http/except-below.js';
 import { jsonOnly } from './http/json-only.middleware.js';
 import { noStore } from './http/no-store.middleware.js';
 import { sameOrigin } from './http/same-origin.middleware.js';
@@ -16,5 +17,9 @@ await runApi(ApiModule, {
   },
   onStop: (app) => app.get(OpenStreams).end(),
   beforeBody: (app) =>
-    app.use('/v1', noStore).use(sameOrigin(app.get(LinkConfig).PUBLIC_URL), jsonOnly),
+    app.use('/v1', noStore).use(
+      // Programs that end mails post a form there, from wherever they are (RFC 8058).
+      exceptBelow('/unsubscribe', sameOrigin(app.get(LinkConfig).PUBLIC_URL)),
+      exceptBelow('/unsubscribe', jsonOnly),
+    ),
 });

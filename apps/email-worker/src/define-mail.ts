@@ -21,8 +21,8 @@ export interface MailText {
 export interface LinkText {
   /** What the link does. */
   readonly action: string;
-  /** How long the link works. */
-  readonly expiry: string;
+  /** How long the link works, if it ends. */
+  readonly expiry?: string;
 }
 
 /** An event whose data has at least this. */
@@ -54,6 +54,10 @@ const TEMPLATE = /^[a-z]+(-[a-z]+)*$/;
 
 /** @throws Error when the template has a name that does not fit a Message-ID */
 export function defineMail(mail: MailDefinition): MailDefinition {
-  if (!TEMPLATE.test(mail.template)) throw new Error(`'${mail.template}' is not lower-case-words`);
+  checkTemplate(mail.template);
   return mail;
+}
+
+export function checkTemplate(template: string): void {
+  if (!TEMPLATE.test(template)) throw new Error(`'${template}' is not lower-case-words`);
 }

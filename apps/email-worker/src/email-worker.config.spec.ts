@@ -1,3 +1,4 @@
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { loadConfig } from '#libs/service-defaults';
 import { EmailWorkerConfig } from './email-worker.config.js';
 
@@ -29,5 +30,58 @@ describe('the sender of mails', () => {
     'a@b@x.example',
   ])('cannot be %j', (text) => {
     expect(() => sender(text)).toThrow('MAIL_FROM: expected Name <address>');
+  });
+});
+
+describe('the signature of mails', () => {
+  const rsa = (modulusLength: number) =>
+    pem(generateKeyPairSync('rsa', { modulusLength }).privateKey);
+  const pem = (key: KeyObject) => key.export({ type: 'pkcs8', format: 'pem' }).toString();
+  const all = {
+    DKIM_DOMAIN: 'x.example',
+    DKIM_SELECTOR: 'mail2026',
+    DKIM_PRIVATE_KEY: rsa(1_024),
+    MAIL_FROM: 'hello@news.x.example',
+  };
+  const problemsOf = (env: Partial<typeof all>) => {
+    try {
+      loadConfig([EmailWorkerConfig], { SMTP_URL: 'smtp://localhost', ...env });
+      return 'none';
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
+
+  it('is of the domain of the sender, or of one that it lies below', () => {
+    expect(problemsOf(all)).toBe('none');
+    expect(problemsOf({ ...all, MAIL_FROM: 'hello@X.example' })).toBe('none');
+    for (const address of ['hello@notx.example', 'hello@example', 'hello@x.example.com'])
+      expect(problemsOf({ ...all, MAIL_FROM: address })).toContain(
+        'DKIM_DOMAIN: is not the domain of MAIL_FROM',
+      );
+  });
+
+  it('takes all three values, or none', () => {
+    const { DKIM_DOMAIN, ...rest } = all;
+    expect(problemsOf(rest)).toContain(
+      'DKIM_DOMAIN: is required with DKIM_SELECTOR, DKIM_PRIVATE_KEY',
+    );
+    expect(problemsOf({ DKIM_DOMAIN })).toMatch(
+      /DKIM_SELECTOR: is required[^]*DKIM_PRIVATE_KEY: is/,
+    );
+  });
+
+  it('takes an RSA key that verifiers accept', () => {
+    const ed25519 = pem(generateKeyPairSync('ed25519').privateKey);
+    for (const DKIM_PRIVATE_KEY of [rsa(512), ed25519, 'no key'])
+      expect(problemsOf({ ...all, DKIM_PRIVATE_KEY })).toContain(
+        'DKIM_PRIVATE_KEY: expected an RSA key of at least 1024 bits in PEM',
+      );
+  });
+
+  it('names each value that is wrong', () => {
+    const problems = problemsOf({ ...all, DKIM_DOMAIN: 'no domain', DKIM_SELECTOR: 'no selector' });
+    expect(problems).toContain('DKIM_DOMAIN: expected a domain');
+    expect(problems).toContain('DKIM_SELECTOR: expected a name');
   });
 });

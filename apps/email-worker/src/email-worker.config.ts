@@ -1,6 +1,8 @@
+import { JourneyConfig } from '#libs/journeys';
 import { LinkConfig } from '#libs/link-tokens';
 import { defineConfig } from '#libs/service-defaults';
 import { z } from 'zod';
+import { checkDkim, dkimShape } from './dkim.js';
 import { smtpUrl } from './smtp-url.js';
 
 /** `Name <address>`, the name with or without quotes, or an address alone. */
@@ -20,10 +22,14 @@ const sender = z.string().transform((text, context) => {
 /** How mail is sent, and what its links are made of. */
 export class EmailWorkerConfig extends defineConfig({
   ...LinkConfig.shape,
+  ...JourneyConfig.shape,
   /** `smtp://user:password@host:port`, or `smtps://` for TLS from the first byte. */
   SMTP_URL: smtpUrl(),
   /** The sender, as `Name <address>` or an address. */
   MAIL_FROM: sender.prefault('Usher <hello@usher.example>'),
-  /** Connections to the mail server that are kept open; by default one for each of the worker's queues. */
-  SMTP_POOL: z.coerce.number().int().min(1).max(50).default(4),
-}) {}
+  /** Connections to the mail server that are kept open; by default one for each of the worker's queues that sends mails. */
+  SMTP_POOL: z.coerce.number().int().min(1).max(50).default(6),
+  ...dkimShape,
+}) {
+  static readonly check = checkDkim;
+}

@@ -1,6 +1,8 @@
 import { locale as localeSchema, subscriptions, type Locale } from '#libs/contracts';
+import type { JourneyMailDefinition } from './define-journey-mail.js';
 import { defineMail, type MailDefinition } from './define-mail.js';
 import * as mails from './mails.js';
+import * as journeyMails from './journey-mails.js';
 import { renderMail } from './render-mail.js';
 
 const LINK = 'https://usher.example/verify-email#token=a.b-c.d_e';
@@ -11,27 +13,37 @@ const LIFETIMES = {
 };
 
 const all = Object.values(mails);
-const each = all.flatMap((mail) =>
+const later = Object.values(journeyMails);
+const each = [...all, ...later].flatMap((mail) =>
   localeSchema.options.map((locale) => [mail.template, locale, mail] as const),
 );
 
 const linked = each.flatMap(([template, locale, mail]) =>
-  mail.link ? [[template, locale, mail, mail.link] as const] : [],
+  mail.link && mail.link !== 'account' ? [[template, locale, mail, mail.link] as const] : [],
 );
 
-const render = (mail: MailDefinition, locale: Locale, displayName: string, link?: string) =>
-  renderMail(mail, { userId: '', email: '', locale, displayName }, link);
+const render = (
+  mail: MailDefinition | JourneyMailDefinition,
+  locale: Locale,
+  displayName: string,
+  link?: string,
+  endLink?: string,
+) => renderMail(mail, { locale, displayName }, link, endLink);
 
 describe('the mails', () => {
   it('are one for each subscription of the worker', () => {
-    const ofWorker = subscriptions.filter(({ app }) => app === 'email-worker');
+    const ofWorker = subscriptions.filter(
+      ({ app, effect }) => app === 'email-worker' && effect === 'external',
+    );
+    const sent = [...all, ...later].map(({ on }) => on.consumer);
 
-    expect(new Set(all.map(({ on }) => on))).toEqual(new Set(ofWorker));
-    expect(all).toHaveLength(ofWorker.length);
+    expect(sent.toSorted()).toEqual(ofWorker.map(({ consumer }) => consumer).toSorted());
   });
 
   it('are told apart by their templates', () => {
-    expect(new Set(all.map(({ template }) => template)).size).toBe(all.length);
+    const templates = [...all, ...later].map(({ template }) => template);
+
+    expect(new Set(templates).size).toBe(templates.length);
   });
 
   it.each(['Welcome', 'a b', 'a@b', 'a.b', '-a', ''])('cannot have the template %j', (template) => {
@@ -119,6 +131,24 @@ it.each(all.filter(({ link }) => link === 'email-verification'))(
     }
   },
 );
+
+describe.each(localeSchema.options)('the link that ends tips in %s', (locale) => {
+  const END = 'https://usher.example/unsubscribe/a.b-c.d_e';
+
+  it('is in both parts of the mail, beside the link to the account', () => {
+    const { text, html } = render(journeyMails.tipsEmail, locale, 'Mike', LINK, END);
+    const { end } = journeyMails.tipsEmail.texts[locale];
+
+    expect(text.trimEnd().split('\n').at(-1)).toBe(`${end}: ${END}`);
+    expect(html).toContain(`<a href="${END}" style="color:inherit">${end}</a>`);
+    expect(text).toContain(LINK);
+  });
+
+  it('is in no mail that somebody needs', () => {
+    for (const mail of [...all, journeyMails.verifyReminder])
+      expect(mail.texts[locale]).not.toHaveProperty('end');
+  });
+});
 
 it('every mail has a subject of its own in every language', () => {
   const subjects = each.map(([, locale, mail]) => render(mail, locale, 'Mike', LINK).subject);

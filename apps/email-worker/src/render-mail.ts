@@ -1,5 +1,6 @@
 import type { Locale } from '#libs/contracts';
-import type { LinkText, MailDefinition, MailText, Recipient } from './define-mail.js';
+import type { EndText } from './define-journey-mail.js';
+import type { LinkText, MailText } from './define-mail.js';
 import { greetableName } from './greetable-name.js';
 import { html } from './html.js';
 import { button, mailLayout } from './mail-layout.js';
@@ -10,33 +11,40 @@ const GREETINGS: Readonly<Record<Locale, (name?: string) => string>> = {
   'zh-CN': (name) => (name ? `${name}，你好：` : '你好：'),
 };
 
+type Texts = MailText & Partial<LinkText> & Partial<EndText>;
+
 /** What is sent to this person, as HTML and as plain text. */
 export function renderMail(
-  { texts }: MailDefinition,
-  { locale, displayName }: Recipient,
+  { texts }: { readonly texts: Readonly<Record<Locale, Texts>> },
+  { locale, displayName }: { readonly locale: Locale; readonly displayName: string },
   link?: string,
+  endLink?: string,
 ) {
-  const {
-    subject,
-    intro,
-    action = '',
-    expiry,
-    notYou,
-  }: MailText & Partial<LinkText> = texts[locale];
+  const { subject, intro, action = '', expiry, notYou, end = '' }: Texts = texts[locale];
   const greeting = GREETINGS[locale](greetableName(displayName));
   const small = expiry ? [expiry, notYou] : [notYou];
   return {
     subject,
-    text: [greeting, '', intro, '', ...(link ? [`${action}: ${link}`, ''] : []), ...small, ''].join(
-      '\n',
-    ),
+    text: [
+      greeting,
+      '',
+      intro,
+      '',
+      ...(link ? [`${action}: ${link}`, ''] : []),
+      ...small,
+      ...(endLink ? ['', `${end}: ${endLink}`] : []),
+      '',
+    ].join('\n'),
     html: mailLayout(
       locale,
       subject,
       html`<p>${greeting}</p>
         <p>${intro}</p>
         ${link ? button(link, action) : ''}
-        <p style="color:#6b6b66;font-size:14px">${small.join(' ')}</p>`,
+        <p style="color:#6b6b66;font-size:14px">
+          ${small.join(' ')}
+          ${endLink ? html`<a href="${endLink}" style="color:inherit">${end}</a>` : ''}
+        </p>`,
     ),
   };
 }

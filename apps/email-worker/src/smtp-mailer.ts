@@ -3,6 +3,7 @@ import { DependencyUnavailableError, MessagingConfig } from '#libs/messaging';
 import { inSpan } from '#libs/service-defaults';
 import { SpanKind } from '@opentelemetry/api';
 import { createTransport, type Transporter } from 'nodemailer';
+import { dkimOf } from './dkim.js';
 import { EmailWorkerConfig } from './email-worker.config.js';
 import { MailServerBreaker, type DialogueProgress } from './mail-server-breaker.js';
 import { readSmtpError } from './smtp-errors.js';
@@ -17,6 +18,8 @@ export interface Mail {
   readonly subject: string;
   readonly text: string;
   readonly html: string;
+  /** Where the person ends such mails: a mail program shows a button for it (RFC 8058). */
+  readonly endLink?: string;
 }
 
 /** Within the time of a handler. The rest of it is for the answer to the whole mail: RFC 5321, section 4.5.3.2.6. */
@@ -99,13 +102,13 @@ export class SmtpMailer implements OnApplicationShutdown {
   }
 
   private async transmit(mail: Mail, handover: Handover, signal: AbortSignal): Promise<void> {
-    const { to, correlationId, ...content } = mail;
+    const { to, correlationId, endLink, ...content } = mail;
     const message = {
       ...content,
       from: this.config.MAIL_FROM,
       // As an object, so that nothing in the address can make two recipients of it.
       to: { name: '', address: to },
-      headers: { 'X-Correlation-ID': correlationId },
+      headers: { 'X-Correlation-ID': correlationId, ...oneClick(endLink) },
       handover,
       signal,
     };
@@ -132,6 +135,7 @@ export class SmtpMailer implements OnApplicationShutdown {
       // A mail is text that we made: it never reads files or addresses.
       disableFileAccess: true,
       disableUrlAccess: true,
+      dkim: dkimOf(this.config),
     });
     // The mail is made while the dialogue begins; its end is read only once the server has asked for it.
     transport.use('stream', ({ data, message }, done) => {
@@ -150,3 +154,9 @@ export class SmtpMailer implements OnApplicationShutdown {
     return transport;
   }
 }
+
+/** Only over HTTPS, as RFC 8058, section 3.1, asks. */
+const oneClick = (endLink: string | undefined) =>
+  endLink?.startsWith('https:')
+    ? { 'List-Unsubscribe': `<${endLink}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' }
+    : {};

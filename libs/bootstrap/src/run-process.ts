@@ -5,7 +5,7 @@ import {
   type LoggerService,
   type Type,
 } from '@nestjs/common';
-import { usherMessaging } from '#libs/contracts';
+import { usherDefinition } from '#libs/contracts';
 import { createDataSource, Database } from '#libs/database';
 import { MessagingConfig } from '#libs/messaging';
 import {
@@ -23,6 +23,7 @@ import {
 } from '#libs/service-defaults';
 import { CoreModule } from './core.module.js';
 import { DatabaseConfig } from './database.config.js';
+import { UsherConfig } from './usher.config.js';
 import { waitForDatabase } from './wait-for-database.js';
 
 /** An app's root module; `config` is what it reads from the environment beyond what every app reads. */
@@ -52,7 +53,7 @@ export interface Process {
   readonly name: string;
   /** What is read from the environment beyond what every process and the app's module read. */
   readonly configs?: readonly AnyConfigClass[];
-  /** Whether it publishes what is in the outbox. */
+  /** Whether it publishes what is in the outbox, whatever `RELAY` says. */
   readonly relays: boolean;
 }
 
@@ -78,6 +79,7 @@ export async function runProcess(
   const configs = loadConfigOrExit(service, module, extraConfigs);
   const config = configs.get(ServiceConfig) as ServiceConfig;
   const database = configs.get(DatabaseConfig) as DatabaseConfig;
+  const usher = configs.get(UsherConfig) as UsherConfig;
   const stopping = new AbortController();
   const readiness = new Readiness();
   let starting = true;
@@ -138,10 +140,10 @@ export async function runProcess(
             readiness,
             database: pool,
             messaging: {
-              ...usherMessaging.definition,
+              ...usherDefinition(usher.FEATURES),
               database: pool,
               config: configs.get(MessagingConfig) as MessagingConfig,
-              relays,
+              relays: relays || usher.RELAY === 'on',
               onTopologyMismatch: () => {
                 process.exitCode = 1;
                 process.kill(process.pid, 'SIGTERM');
@@ -171,7 +173,14 @@ function loadConfigOrExit(
 ): Map<AnyConfigClass, object> {
   try {
     const own = module.config ? [module.config] : [];
-    return loadConfig([ServiceConfig, DatabaseConfig, MessagingConfig, ...extra, ...own]);
+    return loadConfig([
+      ServiceConfig,
+      DatabaseConfig,
+      MessagingConfig,
+      UsherConfig,
+      ...extra,
+      ...own,
+    ]);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     process.stderr.write(`${service}: ${error.message}\n`);

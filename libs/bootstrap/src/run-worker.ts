@@ -1,10 +1,11 @@
 import { NestFactory } from '@nestjs/core';
 import type { AsyncMicroserviceOptions } from '@nestjs/microservices';
-import { usherMessaging } from '#libs/contracts';
+import { subscriptions } from '#libs/contracts';
 import { Database } from '#libs/database';
 import {
   EventServer,
   Hints,
+  Messaging,
   MessagingConfig,
   RethrowFilter,
   type RequestDefinition,
@@ -39,17 +40,25 @@ export async function runWorker(
     const app = await NestFactory.createMicroservice<AsyncMicroserviceOptions>(root, {
       ...nestOptions,
       useFactory: (
+        messaging: Messaging,
         config: MessagingConfig,
         { SHUTDOWN_TIMEOUT }: ServiceConfig,
         database: Database,
         hints: Hints,
       ) => {
         const stopGraceMs = SHUTDOWN_TIMEOUT * STOP_GRACE_SHARE;
-        const options = { app: name, consumes, answers, stopGraceMs };
-        server = new EventServer(usherMessaging, options, config, database, hints);
+        const off = subscriptions.filter((each) => !messaging.find(each));
+        const options = {
+          app: name,
+          consumes: consumes.filter((each) => !off.includes(each)),
+          leaves: off,
+          answers,
+          stopGraceMs,
+        };
+        server = new EventServer(messaging, options, config, database, hints);
         return { strategy: server };
       },
-      inject: [MessagingConfig, ServiceConfig, Database, Hints],
+      inject: [Messaging, MessagingConfig, ServiceConfig, Database, Hints],
     });
     app.useGlobalFilters(new RethrowFilter());
     readiness.add('consumers', () => server?.problem);

@@ -2,9 +2,13 @@ import type { EventDefinition } from '#libs/messaging';
 import { emailVerificationRequested } from './users/email-verification-requested.event.js';
 import { passwordResetRequested } from './users/password-reset-requested.event.js';
 import { recommendationOpened } from './recommendations/recommendation-opened.event.js';
+import { tipsDue } from './users/tips-due.event.js';
+import { userEmailVerified } from './users/user-email-verified.event.js';
 import { userInterestsChanged } from './users/user-interests-changed.event.js';
+import { userProfileChanged } from './users/user-profile-changed.event.js';
 import { userRegistered } from './users/user-registered.event.js';
 import { userSignUpRepeated } from './users/user-sign-up-repeated.event.js';
+import { verifyReminderDue } from './users/verify-reminder-due.event.js';
 
 /** Every event that Usher publishes. */
 export const eventCatalog: readonly EventDefinition[] = [
@@ -12,6 +16,10 @@ export const eventCatalog: readonly EventDefinition[] = [
   userSignUpRepeated,
   emailVerificationRequested,
   passwordResetRequested,
+  userEmailVerified,
+  userProfileChanged,
   userInterestsChanged,
   recommendationOpened,
+  verifyReminderDue,
+  tipsDue,
 ];

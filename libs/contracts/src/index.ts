@@ -3,13 +3,16 @@ export {
   computeRecommendations,
   countInteraction,
   deliverGettingStartedGuide,
+  keepRecipient,
   recomputeRecommendations,
   sendAlreadyRegisteredEmail,
   sendPasswordResetEmail,
+  sendTips,
   sendVerificationEmail,
+  sendVerifyReminder,
   sendWelcomeEmail,
-  stepsOf,
   subscriptions,
+  subscriptionsWith,
 } from './subscriptions.js';
 export {
   country,
@@ -20,6 +23,12 @@ export {
   MAX_INTERESTS,
   type Locale,
 } from './users/profile.js';
+export { FEATURES, features, type Feature } from './features.js';
+export { timeZone } from './users/time-zone.js';
+export { tipsDue } from './users/tips-due.event.js';
+export { userEmailVerified } from './users/user-email-verified.event.js';
+export { userProfileChanged } from './users/user-profile-changed.event.js';
+export { verifyReminderDue } from './users/verify-reminder-due.event.js';
 export { emailVerificationRequested } from './users/email-verification-requested.event.js';
 export { passwordResetRequested } from './users/password-reset-requested.event.js';
 export {
@@ -27,7 +36,7 @@ export {
   previewRecommendations,
 } from './recommendations/preview-recommendations.request.js';
 export { requests } from './requests.js';
-export { aboutUsher, CATALOGUE, usherMessaging } from './usher.js';
+export { aboutUsher, CATALOGUE, usherDefinition, usherMessaging } from './usher.js';
 export { defineUserEvent } from './users/define-user-event.js';
 export { itemId } from './recommendations/item-id.js';
 export { recommendationOpened } from './recommendations/recommendation-opened.event.js';

@@ -2,9 +2,14 @@ import { defineSubscription, type Subscription } from '#libs/messaging';
 import { emailVerificationRequested } from './users/email-verification-requested.event.js';
 import { passwordResetRequested } from './users/password-reset-requested.event.js';
 import { recommendationOpened } from './recommendations/recommendation-opened.event.js';
+import { tipsDue } from './users/tips-due.event.js';
+import { userEmailVerified } from './users/user-email-verified.event.js';
 import { userInterestsChanged } from './users/user-interests-changed.event.js';
+import { userProfileChanged } from './users/user-profile-changed.event.js';
 import { userRegistered } from './users/user-registered.event.js';
 import { userSignUpRepeated } from './users/user-sign-up-repeated.event.js';
+import { verifyReminderDue } from './users/verify-reminder-due.event.js';
+import { FEATURES, type Feature } from './features.js';
 
 export const sendWelcomeEmail = defineSubscription(userRegistered, {
   consumer: 'email-worker.send-welcome-email',
@@ -45,8 +50,24 @@ export const countInteraction = defineSubscription(recommendationOpened, {
   consumer: 'recommendation-worker.count-interaction',
 });
 
-/** Who gets what: the one list that topology, relay, timeline, start checks and command line read. */
-export const subscriptions: readonly Subscription[] = [
+/** What the e-mail worker knows of the people whom it writes to later, such as with a reminder. */
+export const keepRecipient = defineSubscription(
+  [userRegistered, userEmailVerified, userProfileChanged],
+  { consumer: 'email-worker.keep-recipient', retries: 'short' },
+);
+
+export const sendVerifyReminder = defineSubscription(verifyReminderDue, {
+  consumer: 'email-worker.send-verify-reminder',
+  effect: 'external',
+});
+
+export const sendTips = defineSubscription(tipsDue, {
+  consumer: 'email-worker.send-tips',
+  effect: 'external',
+});
+
+/** Those of every installation. */
+const always: readonly Subscription[] = [
   sendWelcomeEmail,
   computeRecommendations,
   deliverGettingStartedGuide,
@@ -55,8 +76,22 @@ export const subscriptions: readonly Subscription[] = [
   sendPasswordResetEmail,
   recomputeRecommendations,
   countInteraction,
+  keepRecipient,
+  sendVerifyReminder,
+  sendTips,
 ];
 
-/** The steps of the onboarding timeline that an event of this type leads to. */
-export const stepsOf = (type: string): string[] =>
-  subscriptions.filter(({ event }) => event.type === type).flatMap(({ step }) => step ?? []);
+/** What a feature adds. A feature that is off has no subscription, and so no queue and no step. */
+const ofFeature: Readonly<Record<Feature, readonly Subscription[]>> = {
+  campaigns: [],
+  points: [],
+};
+
+/** Who gets what, with these features: the one list that topology, relay, timeline and start checks read. */
+export const subscriptionsWith = (features: readonly Feature[]): readonly Subscription[] => [
+  ...always,
+  ...features.flatMap((feature) => ofFeature[feature]),
+];
+
+/** The same with every feature, for what looks at all that there may be. */
+export const subscriptions = subscriptionsWith(FEATURES);

@@ -4,21 +4,10 @@ import {
   DatabaseUnavailableError,
   runAgain,
   type Database as MessagingDatabase,
-  type Sql,
+  type OpenTransaction,
+  type Transaction,
 } from '#libs/messaging';
 import type { Session } from './session.js';
-
-/** A transaction that is open. */
-export interface Transaction extends Sql {
-  /** Runs once the transaction is committed, never when it is rolled back. Must not throw. */
-  afterCommit(callback: () => void): void;
-}
-
-/** A transaction whose end is in the hands of its owner: exactly one of `commit` and `rollback`. */
-export interface OpenTransaction extends Transaction {
-  commit(): Promise<void>;
-  rollback(): Promise<void>;
-}
 
 /** The one PostgreSQL database, over TypeORM's pool. */
 export class Database implements MessagingDatabase {

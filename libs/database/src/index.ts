@@ -1,6 +1,6 @@
 export { pendingMigrations } from './applied-migrations.js';
 export { createDataSource, type DatabaseOptions } from './data-source.js';
-export { Database, type OpenTransaction, type Transaction } from './database.js';
+export { Database } from './database.js';
 export {
   migrate,
   MIGRATION_CONNECTIONS,
@@ -9,4 +9,10 @@ export {
 } from './migrate.js';
 export { migrations } from './migrations/index.js';
 export { type Prepared, type Session } from './session.js';
-export { isDatabaseUnavailable, whileAlone, type Sql } from '#libs/messaging';
+export {
+  isDatabaseUnavailable,
+  whileAlone,
+  type OpenTransaction,
+  type Sql,
+  type Transaction,
+} from '#libs/messaging';

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Database, OpenTransaction } from './database.js';
+import type { OpenTransaction } from '#libs/messaging';
+import type { Database } from './database.js';
 import { advisoryLockHolder } from './lock-wait.js';
 
 // Any number that nobody else locks; it reads "usher" in ASCII.

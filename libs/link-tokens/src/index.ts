@@ -3,6 +3,7 @@ export {
   readLinkToken,
   signLinkToken,
   verifyLinkToken,
+  type ClaimsOf,
   type LinkClaims,
   type LinkPurpose,
 } from './link-token.js';

@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { SignJWT } from 'jose';
 import { readLinkToken, signLinkToken, verifyLinkToken } from './link-token.js';
 
@@ -10,7 +11,9 @@ const daysAgo = (days: number) => new Date(Date.now() - days * DAY_MS);
 const sign = (changes: { key?: string; issuedAt?: Date } = {}) =>
   signLinkToken(changes.key ?? KEY, 'email-verification', MIKE, changes.issuedAt ?? new Date());
 
-const verify = (token: string) => verifyLinkToken(KEY, 'email-verification', token);
+const now = async () => new Date();
+
+const verify = (token: string) => verifyLinkToken(KEY, 'email-verification', token, now);
 
 const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
@@ -111,12 +114,49 @@ describe('a link token', () => {
   });
 });
 
+describe('a token that ends mails', () => {
+  const signEnd = (issuedAt = new Date()) =>
+    signLinkToken(KEY, 'unsubscribe', { userId: MIKE.userId }, issuedAt);
+
+  it('says whom it is about, and nothing of their address', async () => {
+    const token = await signEnd();
+
+    expect(await verifyLinkToken(KEY, 'unsubscribe', token, now)).toEqual({
+      userId: MIKE.userId,
+    });
+    expect(Buffer.from(token.split('.')[1]!, 'base64url').toString()).not.toContain('email');
+  });
+
+  it('works for a year', async () => {
+    for (const [days, works] of [
+      [364, true],
+      [366, false],
+    ] as const) {
+      const claims = await verifyLinkToken(KEY, 'unsubscribe', await signEnd(daysAgo(days)), now);
+      expect(claims !== undefined).toBe(works);
+    }
+  });
+
+  it('asks the clock only when it is genuine: a forged one costs no look into the database', async () => {
+    const clock = jest.fn(now);
+    expect(await verifyLinkToken(KEY, 'unsubscribe', 'a.forged.token', clock)).toBeUndefined();
+    expect(clock).not.toHaveBeenCalled();
+    expect(await verifyLinkToken(KEY, 'unsubscribe', await signEnd(), clock)).toBeDefined();
+    expect(clock).toHaveBeenCalledTimes(1);
+  });
+
+  it('opens nothing else, and nothing else ends mails', async () => {
+    expect(await verify(await signEnd())).toBeUndefined();
+    expect(await verifyLinkToken(KEY, 'unsubscribe', await sign(), now)).toBeUndefined();
+  });
+});
+
 describe('a password reset token', () => {
   const signReset = (issuedAt = new Date()) =>
     signLinkToken(KEY, 'password-reset', { ...MIKE, credentialVersion: 3 }, issuedAt);
 
   it('names the password that it is to replace', async () => {
-    expect(await verifyLinkToken(KEY, 'password-reset', await signReset())).toEqual({
+    expect(await verifyLinkToken(KEY, 'password-reset', await signReset(), now)).toEqual({
       ...MIKE,
       credentialVersion: 3,
     });
@@ -126,15 +166,15 @@ describe('a password reset token', () => {
     const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);
 
     expect(
-      await verifyLinkToken(KEY, 'password-reset', await signReset(minutesAgo(59))),
+      await verifyLinkToken(KEY, 'password-reset', await signReset(minutesAgo(59)), now),
     ).toBeDefined();
     expect(
-      await verifyLinkToken(KEY, 'password-reset', await signReset(minutesAgo(61))),
+      await verifyLinkToken(KEY, 'password-reset', await signReset(minutesAgo(61)), now),
     ).toBeUndefined();
   });
 
   it('verifies no address, and the other way round', async () => {
     expect(await verify(await signReset())).toBeUndefined();
-    expect(await verifyLinkToken(KEY, 'password-reset', await sign())).toBeUndefined();
+    expect(await verifyLinkToken(KEY, 'password-reset', await sign(), now)).toBeUndefined();
   });
 });

@@ -1,7 +1,7 @@
 import { jwtVerify, SignJWT } from 'jose';
 
 /** What a link is good for; a token is worthless for any other purpose. */
-export type LinkPurpose = 'email-verification' | 'password-reset';
+export type LinkPurpose = 'email-verification' | 'password-reset' | 'unsubscribe';
 
 /** Who and what a token is bound to. */
 export interface LinkClaims {
@@ -11,6 +11,11 @@ export interface LinkClaims {
   readonly credentialVersion?: number;
 }
 
+/** A link that ends mails is bound to the person alone: it works whatever their address is by then. */
+export type ClaimsOf<Purpose extends LinkPurpose> = Purpose extends 'unsubscribe'
+  ? Pick<LinkClaims, 'userId'>
+  : LinkClaims;
+
 const ALGORITHM = 'HS256';
 const ISSUER = 'usher';
 
@@ -18,18 +23,20 @@ const ISSUER = 'usher';
 const LIFETIME_SECONDS: Record<LinkPurpose, number> = {
   'email-verification': 7 * 24 * 3_600,
   'password-reset': 3_600,
+  unsubscribe: 365 * 24 * 3_600,
 };
 
 /**
  * A signed token (JWT, RFC 7519; HMAC SHA-256) bound to user, address and purpose, with an expiry.
  * @param issuedAt the event that asked for it, so that a repeated mail carries the same link
  */
-export async function signLinkToken(
+export async function signLinkToken<Purpose extends LinkPurpose>(
   key: string,
-  purpose: LinkPurpose,
-  { userId, email, credentialVersion }: LinkClaims,
+  purpose: Purpose,
+  claims: ClaimsOf<Purpose>,
   issuedAt: Date,
 ): Promise<string> {
+  const { userId, email, credentialVersion }: Partial<LinkClaims> = claims;
   const issued = Math.floor(issuedAt.getTime() / 1_000);
   return new SignJWT({ email, credential_version: credentialVersion })
     .setProtectedHeader({ alg: ALGORITHM })
@@ -41,37 +48,50 @@ export async function signLinkToken(
     .sign(Buffer.from(key));
 }
 
-/** The claims of a genuine token of this purpose that has not expired, else undefined. */
-export const verifyLinkToken = (key: string, purpose: LinkPurpose, token: string) =>
-  claimsAt(new Date(), key, purpose, token);
+/**
+ * The claims of a genuine token of this purpose that has not expired, else undefined.
+ * @param now asks the clock that decides deadlines; for a genuine token only
+ */
+export async function verifyLinkToken<Purpose extends LinkPurpose>(
+  key: string,
+  purpose: Purpose,
+  token: string,
+  now: () => Promise<Date>,
+): Promise<ClaimsOf<Purpose> | undefined> {
+  const genuine = await readLinkToken(key, purpose, token);
+  return genuine && claimsAt(await now(), key, purpose, token);
+}
 
 /**
  * The claims of a genuine token of this purpose, expired or not, else undefined. They open nothing: they are
  * for telling a person what has become of a link.
  */
-export const readLinkToken = (key: string, purpose: LinkPurpose, token: string) =>
-  claimsAt(new Date(0), key, purpose, token);
+export const readLinkToken = <Purpose extends LinkPurpose>(
+  key: string,
+  purpose: Purpose,
+  token: string,
+) => claimsAt(new Date(0), key, purpose, token);
 
-async function claimsAt(
+async function claimsAt<Purpose extends LinkPurpose>(
   now: Date,
   key: string,
-  purpose: LinkPurpose,
+  purpose: Purpose,
   token: string,
-): Promise<LinkClaims | undefined> {
+): Promise<ClaimsOf<Purpose> | undefined> {
   try {
     const { payload } = await jwtVerify(token, Buffer.from(key), {
       algorithms: [ALGORITHM],
       issuer: ISSUER,
       audience: purpose,
-      requiredClaims: ['sub', 'exp', 'email'],
+      requiredClaims: ['sub', 'exp', ...(purpose === 'unsubscribe' ? [] : ['email'])],
       currentDate: now,
     });
-    const version = payload['credential_version'];
+    const { email, credential_version: version } = payload;
     return {
       userId: String(payload.sub),
-      email: String(payload['email']),
+      ...(typeof email === 'string' && { email }),
       ...(typeof version === 'number' && { credentialVersion: version }),
-    };
+    } as ClaimsOf<Purpose>;
   } catch {
     // Altered, expired, foreign: to the caller they are all the same.
     return undefined;

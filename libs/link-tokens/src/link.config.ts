@@ -14,6 +14,7 @@ const OWN_PATHS = new Set([
   'ops',
   'verify-email',
   'reset-password',
+  'unsubscribe',
   'openapi.json',
   'asyncapi.json',
   'healthz',

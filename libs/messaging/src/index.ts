@@ -8,9 +8,10 @@ export { defineRequest, type RequestDefinition } from './contract/define-request
 export {
   defineSubscription,
   type Effect,
+  type Retries,
   type Subscription,
 } from './contract/define-subscription.js';
-export { Messaging, PROGRESS, type MessagingDefinition } from './contract/messaging.js';
+export { Messaging, OUTBOX, PROGRESS, type MessagingDefinition } from './contract/messaging.js';
 export { CLOUDEVENTS_JSON, type CloudEvent } from './contract/event-envelope.js';
 export { eventSchema, exampleOf, jsonSchema, type JsonSchema } from './contract/event-schema.js';
 export {
@@ -20,7 +21,7 @@ export {
 } from './asyncapi/asyncapi-document.js';
 export { whileAlone } from './database/advisory-lock.js';
 export { DatabaseUnavailableError, isDatabaseUnavailable } from './database/database-errors.js';
-export type { Database, OpenTransaction, Sql } from './database/database.js';
+export type { Database, OpenTransaction, Sql, Transaction } from './database/database.js';
 export { migrateMessaging } from './database/migrate-messaging.js';
 export { pgDatabase } from './database/pg-database.js';
 export { runAgain } from './database/run-again.js';
@@ -56,6 +57,7 @@ export { DeclaredTopology } from './routing/declared-topology.js';
 export { deadLetterQueue, retryQueue } from './routing/names.js';
 export { isReachable, QueueCounter } from './routing/queue-counter.js';
 export { listQueues, type QueueStatus } from './routing/queue-list.js';
+export { retryDelays, waitQueueDelays } from './routing/retry-delays.js';
 export { planTopology, type Topology } from './routing/topology.js';
 export { ConfirmPublisher } from './sending/confirm-publisher.js';
 export type { OutgoingMessage, PublishOutcome } from './sending/outgoing-message.js';
@@ -76,6 +78,15 @@ export {
   type DeadLetterLook,
   type DeadLetterReplay,
 } from './dead-letter/dead-letters.js';
+export { advanceClock, clockAheadMs, currentTime } from './scheduling/clock.js';
+export { Promoter } from './scheduling/promoter.js';
+export { ScheduledEvents, type Schedule } from './scheduling/scheduled-events.js';
+export {
+  listScheduled,
+  scheduledBacklog,
+  type ScheduledBacklog,
+  type ScheduledEvent,
+} from './scheduling/scheduled.query.js';
 export { cleanOutbox } from './outbox/outbox-cleaner.js';
 export { Reconciler, type ReconciliationReport } from './reconciliation/reconciler.js';
 export { replayEvents, type ReplaySelection } from './reconciliation/replay-events.js';

@@ -10,8 +10,14 @@ export interface ConfigClass<S extends z.ZodRawShape> {
 }
 
 /** Any component's configuration. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- the values differ from class to class
-export type AnyConfigClass = { new (values: any): object; readonly shape: z.ZodRawShape };
+export type AnyConfigClass = {
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the values differ from class to class
+  new (values: any): object;
+  readonly shape: z.ZodRawShape;
+  /** What is wrong with the values together, each a sentence that begins with a variable's name. */
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  readonly check?: (values: any) => string[];
+};
 
 /** The environment is unusable. `problems` names every bad variable, one sentence each. */
 export class ConfigError extends Error {
@@ -53,8 +59,10 @@ export function loadConfig(
       Object.keys(Config.shape).map((name) => [name, readVariable(name, env, problems)]),
     );
     const parsed = z.object(Config.shape).safeParse(input);
-    if (parsed.success) configs.set(Config, new Config(parsed.data));
-    else {
+    if (parsed.success) {
+      for (const problem of Config.check?.(parsed.data) ?? []) problems.add(problem);
+      configs.set(Config, new Config(parsed.data));
+    } else {
       // A variable that could not be read has told its reason already.
       const unread = [...problems].map((problem) => problem.split(/_FILE:|:/)[0]);
       for (const issue of parsed.error.issues) {

@@ -91,8 +91,11 @@ function describeError(error: Error) {
   return { type, message, stack, ...(code !== undefined && { code: code as unknown }) };
 }
 
-/** Without the query: it may carry what is nobody else's business. */
-const pathOf = (url = '') => url.split('?')[0];
+/** A signed token (JWT), or as much of one as an address has. */
+const TOKEN = /\beyJ[\w-]{10,}(?:\.[\w-]*)*/g;
+
+/** Without the query and without tokens: they are nobody else's business. */
+const pathOf = (url = '') => url.split('?')[0]!.replace(TOKEN, '[token]');
 
 /** The caller's request id when it is a plain short token, else a new one; echoed in the answer. */
 function requestId(request: IncomingMessage, response: ServerResponse): string {

@@ -39,17 +39,16 @@ function entries(worker: NewWorker): Entry[] {
       change: (text) =>
         withImport(text, eventConstant, `./${eventFile}.js`)
           .replace(
-            '\n/** Who gets what',
-            `\nexport const ${subscription} = defineSubscription(${eventConstant}, { consumer: '${consumer}'${effect} });\n\n/** Who gets what`,
+            /\n\/\*\* [^\n]+ \*\/\nconst always/,
+            (found) =>
+              `\nexport const ${subscription} = defineSubscription(${eventConstant}, { consumer: '${consumer}'${effect} });\n${found}`,
           )
-          .replace(
-            /(subscriptions: readonly Subscription\[\] = \[[^\]]*)\]/,
-            `$1  ${subscription},\n]`,
-          ),
+          .replace(/(always: readonly Subscription\[\] = \[[^\]]*)\]/, `$1  ${subscription},\n]`),
     },
     {
       path: 'libs/contracts/src/index.ts',
-      change: (text) => text.replace(/\n  stepsOf,\n/, `\n  ${subscription},\n  stepsOf,\n`),
+      change: (text) =>
+        text.replace(/\n  subscriptions,\n/, `\n  ${subscription},\n  subscriptions,\n`),
     },
     {
       path: 'nest-cli.json',

@@ -32,7 +32,7 @@ export function renderEventsPage(page: string): string {
 function section(definition: EventDefinition): string {
   const { type, data } = definition;
   const consumers = subscriptions
-    .filter(({ event }) => event === definition)
+    .filter(({ events }) => events.includes(definition))
     .map(({ consumer, step, effect }) => [
       `\`${consumer}\``,
       step ? `\`${step}\`` : 'none',

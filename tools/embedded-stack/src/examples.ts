@@ -8,6 +8,7 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   headers: 'by several attributes at once: all of them, or any',
   rpc: 'a question with a deadline; a late answer is dropped',
   'delayed-message': 'later, by a TTL and a dead letter; no plugin',
+  'later-unless': 'later, unless something happens first: a row until it is due',
   persistence: 'what is still there after a restart of the broker',
   'ordered-processing': 'one consumer at a time, and the next goes on in order',
   'releasing-a-queue': 'purge, delete, and delete only if unused or empty',

@@ -1,9 +1,11 @@
-import { usherMessaging } from '#libs/contracts';
+import { UsherConfig } from '#libs/bootstrap';
+import { usherDefinition } from '#libs/contracts';
 import { createDataSource, Database } from '#libs/database';
 import {
   BrokerConnection,
   ConfirmPublisher,
   DeclaredTopology,
+  Messaging,
   MessagingConfig,
   planTopology,
   Reconciler,
@@ -18,14 +20,19 @@ const NAME = 'npm run up';
  * before any app starts. At most 1,000 of each consumer; the API's reconciler finds the rest.
  * @returns how many were sent
  */
-export async function sendLostMessages(databaseUrl: string, brokerUrl: string): Promise<number> {
+export async function sendLostMessages(
+  databaseUrl: string,
+  brokerUrl: string,
+  env: NodeJS.ProcessEnv,
+): Promise<number> {
   Logger.overrideLogger(['error', 'fatal']); // The launcher itself says how many were sent.
-  const config = loadConfig([MessagingConfig], { ...process.env, RABBITMQ_URL: brokerUrl }).get(
-    MessagingConfig,
-  ) as MessagingConfig;
+  const configs = loadConfig([MessagingConfig, UsherConfig], { ...env, RABBITMQ_URL: brokerUrl });
+  const config = configs.get(MessagingConfig) as MessagingConfig;
+  const { FEATURES } = configs.get(UsherConfig) as UsherConfig;
+  const messaging = new Messaging(usherDefinition(FEATURES));
   const retryDelaysMs = config.CONSUMER_RETRY_DELAYS;
   // The broker in memory that ends takes everything with it: no age makes a queue safer.
-  const topology = new DeclaredTopology(planTopology(usherMessaging, retryDelaysMs), 0);
+  const topology = new DeclaredTopology(planTopology(messaging, retryDelaysMs), 0);
   const dataSource = await createDataSource({
     url: databaseUrl,
     applicationName: NAME,
@@ -33,7 +40,7 @@ export async function sendLostMessages(databaseUrl: string, brokerUrl: string): 
   }).initialize();
   const connection = new BrokerConnection([brokerUrl], NAME);
   const publisher = new ConfirmPublisher(
-    usherMessaging,
+    messaging,
     connection,
     config.PUBLISH_CONFIRM_TIMEOUT,
     topology,
@@ -45,7 +52,7 @@ export async function sendLostMessages(databaseUrl: string, brokerUrl: string): 
     await isReady;
     const options = { retryDelaysMs, prefetch: config.CONSUMER_PREFETCH };
     const reconciler = new Reconciler(
-      usherMessaging,
+      messaging,
       new Database(dataSource),
       connection,
       publisher,

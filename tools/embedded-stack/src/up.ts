@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { DatabaseConfig, HttpConfig } from '#libs/bootstrap';
+import { DatabaseConfig, HttpConfig, UsherConfig } from '#libs/bootstrap';
+import { FEATURES } from '#libs/contracts';
 import { MessagingConfig } from '#libs/messaging';
 import { ConfigError, loadConfig, ServiceConfig } from '#libs/service-defaults';
 import { ApiConfig } from '../../../apps/api/src/api.config.js';
@@ -24,6 +25,12 @@ import { WatchedBuild } from './watched-build.js';
 /** `npm run up`, and with `--watch` `npm run dev`: every build of changed sources starts the apps once more. */
 const isWatching = process.argv.includes('--watch');
 const OPS_TOKEN_BYTES = 15;
+
+/** Of every process of the stack: here every feature is on, unless `FEATURES` says otherwise, be it that there is none. */
+const environment = {
+  ...setOnly(process.env),
+  FEATURES: process.env['FEATURES'] ?? FEATURES.join(','),
+};
 
 // sysexits.h
 const EX_CONFIG = 78;
@@ -73,7 +80,7 @@ Stop it with Ctrl-C, or give this one a folder of its own: DATA_DIR=.data-2 npm 
   );
   if (!queues.given) {
     const resent = await progress('Looking for what the last broker lost', () =>
-      sendLostMessages(database.url, queues.url),
+      sendLostMessages(database.url, queues.url, environment),
     );
     if (resent > 0) tell(`  sent ${resent} events again\n`);
   }
@@ -85,7 +92,7 @@ Stop it with Ctrl-C, or give this one a folder of its own: DATA_DIR=.data-2 npm 
   const apps = new StackApps({
     LOG_FORMAT: 'pretty',
     ...(!queues.given && SOON_RECONCILED),
-    ...setOnly(process.env),
+    ...environment,
     DATABASE_URL: database.url,
     RABBITMQ_URL: queues.url,
     SMTP_URL: mail.url,
@@ -165,11 +172,12 @@ function readConfiguration(): HttpConfig {
     ServiceConfig,
     DatabaseConfig,
     MessagingConfig,
+    UsherConfig,
     HttpConfig,
     ApiConfig,
     EmailWorkerConfig,
   ];
-  const parsed = loadConfig(configs, { ...started, ...setOnly(process.env) });
+  const parsed = loadConfig(configs, { ...started, ...environment });
   return parsed.get(HttpConfig) as HttpConfig;
 }
 

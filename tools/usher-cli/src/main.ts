@@ -2,12 +2,14 @@ import { ConfigError } from '#libs/service-defaults';
 import { Logger } from '@nestjs/common';
 import { Command, CommanderError } from 'commander';
 import { addCatalogue } from './commands/catalogue.js';
+import { addClock } from './commands/clock.js';
 import { addDeadLetters } from './commands/dead-letters.js';
 import { addEvents } from './commands/events.js';
 import { addGrants } from './commands/grants.js';
 import { addMigrate } from './commands/migrate.js';
 import { addQueues } from './commands/queues.js';
 import { addReconcile } from './commands/reconcile.js';
+import { addScheduled } from './commands/scheduled.js';
 import { addTopology } from './commands/topology.js';
 import { UsageError } from './usage-error.js';
 
@@ -30,6 +32,8 @@ for (const add of [
   addDeadLetters,
   addEvents,
   addReconcile,
+  addScheduled,
+  addClock,
   addCatalogue,
 ])
   add(program);
@@ -37,7 +41,8 @@ for (const add of [
 try {
   await program.parseAsync();
 } catch (error) {
-  process.exitCode = report(error as Error);
+  // A command may have said already which failure it is.
+  process.exitCode = Math.max(Number(process.exitCode ?? 0), report(error as Error));
 }
 
 function report(error: Error): number {

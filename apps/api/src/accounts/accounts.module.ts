@@ -3,8 +3,10 @@ import { ApiReference } from '../openapi/api-reference.js';
 import { OpenApiModule } from '../openapi/openapi.module.js';
 import { DeferredRequestRunner } from './deferred-requests/deferred-request-runner.js';
 import { DeferredRequests } from './deferred-requests/deferred-requests.js';
+import { AddressVerified } from './email-verification/address-verified.js';
 import { EmailVerificationsController } from './email-verification/email-verifications.controller.js';
 import { VerifyEmail } from './email-verification/verify-email.js';
+import { Journeys } from './journeys/journeys.js';
 import { MeController } from './me/me.controller.js';
 import { PasswordResetsController } from './password-reset/password-resets.controller.js';
 import { ResetPassword } from './password-reset/reset-password.js';
@@ -23,6 +25,7 @@ import { OpenAccount } from './signups/open-account.js';
 import { PrivateSignUp } from './signups/private-sign-up.js';
 import { SignUp } from './signups/sign-up.js';
 import { SignupsController } from './signups/signups.controller.js';
+import { UnsubscribeController } from './me/unsubscribe.controller.js';
 import { Accounts } from './users/accounts.js';
 import { OwnerMail } from './users/owner-mail.js';
 import { RequestedMails } from './users/requested-mails.js';
@@ -40,6 +43,7 @@ import { RequestedMails } from './users/requested-mails.js';
     MeController,
     EmailVerificationsController,
     PasswordResetsController,
+    UnsubscribeController,
   ],
   providers: [
     SessionCookie,
@@ -49,8 +53,10 @@ import { RequestedMails } from './users/requested-mails.js';
     SignUp,
     PrivateSignUp,
     OpenAccount,
+    Journeys,
     DeferredRequests,
     DeferredRequestRunner,
+    AddressVerified,
     VerifyEmail,
     ResetPassword,
     PasswordHasher,

@@ -1,7 +1,12 @@
-import { aboutUsher, usherMessaging } from '#libs/contracts';
+import { aboutUsher } from '#libs/contracts';
 import { Controller, Get } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import { asyncApiDocument, MessagingConfig, type AsyncApiDocument } from '#libs/messaging';
+import {
+  asyncApiDocument,
+  Messaging,
+  MessagingConfig,
+  type AsyncApiDocument,
+} from '#libs/messaging';
 
 /** The description of the events for programs, with the pauses between attempts that this deployment has. */
 @Controller()
@@ -9,8 +14,8 @@ import { asyncApiDocument, MessagingConfig, type AsyncApiDocument } from '#libs/
 export class AsyncApiController {
   private readonly made: AsyncApiDocument;
 
-  constructor(config: MessagingConfig) {
-    this.made = asyncApiDocument(usherMessaging, aboutUsher, config.CONSUMER_RETRY_DELAYS);
+  constructor(messaging: Messaging, config: MessagingConfig) {
+    this.made = asyncApiDocument(messaging, aboutUsher, config.CONSUMER_RETRY_DELAYS);
   }
 
   @Get('asyncapi.json')

@@ -9,6 +9,7 @@ import { NotificationsController } from './notifications/notifications.controlle
 import { NotificationsQuery } from './notifications/notifications.query.js';
 import { DeliveriesQuery } from './onboarding/deliveries.query.js';
 import { OnboardingController } from './onboarding/onboarding.controller.js';
+import { UpcomingQuery } from './onboarding/upcoming.query.js';
 import { TimelineStreams } from './onboarding/timeline-streams.js';
 import { Impressions } from './recommendations/impressions.js';
 import { ItemsQuery } from './recommendations/items.query.js';
@@ -30,6 +31,7 @@ import { RecommendationsController } from './recommendations/recommendations.con
   ],
   providers: [
     DeliveriesQuery,
+    UpcomingQuery,
     ListsQuery,
     ItemsQuery,
     Impressions,

@@ -1,10 +1,15 @@
-import { usherMessaging } from '#libs/contracts';
 import {
   Injectable,
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
-import { BrokerConnection, ConfirmPublisher, MessagingConfig, QueueCounter } from '#libs/messaging';
+import {
+  BrokerConnection,
+  ConfirmPublisher,
+  Messaging,
+  MessagingConfig,
+  QueueCounter,
+} from '#libs/messaging';
 import { ApiConfig } from '../api.config.js';
 import { Problem } from '../http/problem.js';
 
@@ -19,16 +24,13 @@ export class BrokerAccess implements OnApplicationBootstrap, OnApplicationShutdo
   readonly queues: QueueCounter;
 
   constructor(
-    messaging: MessagingConfig,
+    messaging: Messaging,
+    { RABBITMQ_URL, PUBLISH_CONFIRM_TIMEOUT }: MessagingConfig,
     private readonly config: ApiConfig,
   ) {
-    this.connection = new BrokerConnection(messaging.RABBITMQ_URL, 'operations');
-    this.publisher = new ConfirmPublisher(
-      usherMessaging,
-      this.connection,
-      messaging.PUBLISH_CONFIRM_TIMEOUT,
-    );
-    this.queues = new QueueCounter(messaging.RABBITMQ_URL, 'operations: queues');
+    this.connection = new BrokerConnection(RABBITMQ_URL, 'operations');
+    this.publisher = new ConfirmPublisher(messaging, this.connection, PUBLISH_CONFIRM_TIMEOUT);
+    this.queues = new QueueCounter(RABBITMQ_URL, 'operations: queues');
   }
 
   onApplicationBootstrap(): void {

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { subscriptions, usherMessaging } from '#libs/contracts';
 import { Database } from '#libs/database';
 import {
   DeadLetters,
@@ -7,12 +6,11 @@ import {
   type DeadLetterDetail,
   type DeadLetterLook,
   type DeadLetterReplay,
+  Messaging,
 } from '#libs/messaging';
 import { SharedLook } from '#libs/service-defaults';
 import { Problem } from '../http/problem.js';
 import { BrokerAccess } from './broker-access.js';
-
-const QUEUES = subscriptions.map(({ consumer }) => consumer);
 
 /** To look is to take every letter in hand: not more often than this. */
 const LOOK_MAX_AGE_MS = 3_000;
@@ -22,13 +20,16 @@ const TIMEOUT_MS = 30_000;
 @Injectable()
 export class DeadLetterDesk {
   private readonly look: SharedLook<DeadLetterLook>;
+  private readonly queues: readonly string[];
 
   constructor(
+    private readonly messaging: Messaging,
     private readonly database: Database,
     private readonly broker: BrokerAccess,
   ) {
+    this.queues = messaging.subscriptions.map(({ consumer }) => consumer);
     this.look = new SharedLook(LOOK_MAX_AGE_MS, () =>
-      this.atDesk((letters) => letters.list(QUEUES, AbortSignal.timeout(TIMEOUT_MS))),
+      this.atDesk((letters) => letters.list(this.queues, AbortSignal.timeout(TIMEOUT_MS))),
     );
   }
 
@@ -43,7 +44,9 @@ export class DeadLetterDesk {
     isChosen: (letter: DeadLetterDetail) => boolean,
   ): Promise<DeadLetterReplay> {
     try {
-      return await this.atDesk((letters) => letters.replay(queue ? [queue] : QUEUES, isChosen));
+      return await this.atDesk((letters) =>
+        letters.replay(queue ? [queue] : this.queues, isChosen),
+      );
     } finally {
       this.look.forget();
     }
@@ -53,7 +56,7 @@ export class DeadLetterDesk {
     await this.broker.requireBroker();
     const { connection, publisher } = this.broker;
     try {
-      return await work(new DeadLetters(usherMessaging, this.database, connection, publisher));
+      return await work(new DeadLetters(this.messaging, this.database, connection, publisher));
     } catch (error) {
       if (error instanceof DeadLettersBusyError) throw new Problem('operation_busy', error.message);
       throw error;

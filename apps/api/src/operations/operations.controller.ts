@@ -1,11 +1,13 @@
 import { Body, Controller, Get, HttpCode, Logger, Post, Query } from '@nestjs/common';
-import { usherMessaging } from '#libs/contracts';
 import { Database } from '#libs/database';
 import {
   listQueues,
+  Messaging,
   MessagingConfig,
   outboxBacklog,
   planTopology,
+  scheduledBacklog,
+  type ScheduledBacklog,
   stuckEvents,
 } from '#libs/messaging';
 import { parseDuration, SharedLook } from '#libs/service-defaults';
@@ -38,18 +40,21 @@ const STUCK_LENGTH = 20;
 export class OperationsController {
   private readonly logger = new Logger(OperationsController.name);
   private readonly counts: SharedLook<object[]>;
+  private readonly scheduled: SharedLook<ScheduledBacklog>;
 
   constructor(
+    private readonly messaging: Messaging,
     private readonly database: Database,
     private readonly reconciliation: Reconciliation,
     broker: BrokerAccess,
     config: MessagingConfig,
   ) {
-    const topology = planTopology(usherMessaging, config.CONSUMER_RETRY_DELAYS);
+    const topology = planTopology(messaging, config.CONSUMER_RETRY_DELAYS);
     this.counts = new SharedLook(COUNTS_MAX_AGE_MS, async () => {
       await broker.requireBroker();
       return listQueues(broker.queues, topology);
     });
+    this.scheduled = new SharedLook(COUNTS_MAX_AGE_MS, () => scheduledBacklog(messaging, database));
   }
 
   @Get('queues')
@@ -59,10 +64,14 @@ export class OperationsController {
   }
 
   @Get('outbox')
-  @Documented('What waits to be published', { 200: outboxStatus })
+  @Documented('What waits to be published, and what waits until it is due', { 200: outboxStatus })
   async outbox() {
-    const backlog = await outboxBacklog(usherMessaging, this.database);
-    return { ...backlog, stuck: await stuckEvents(usherMessaging, this.database, STUCK_LENGTH) };
+    const [backlog, stuck, scheduled] = await Promise.all([
+      outboxBacklog(this.messaging, this.database),
+      stuckEvents(this.messaging, this.database, STUCK_LENGTH),
+      this.scheduled.get(),
+    ]);
+    return { ...backlog, stuck, scheduled };
   }
 
   @Get('reconcile')

@@ -45,7 +45,7 @@ export const queueList = z.strictObject({
   ),
 });
 
-/** `stuck`: the oldest events that the broker did not take. */
+/** `stuck`: the oldest events that the broker did not take. `scheduled`: events that are not in the outbox yet. */
 export const outboxStatus = z.strictObject({
   pending: z.int(),
   oldestAgeSeconds: z.number(),
@@ -58,6 +58,7 @@ export const outboxStatus = z.strictObject({
       lastError: z.string(),
     }),
   ),
+  scheduled: z.strictObject({ pending: z.int(), overdueSeconds: z.number() }),
 });
 
 export const reconciliationReport = z.strictObject({

@@ -1,7 +1,6 @@
-import { usherMessaging } from '#libs/contracts';
 import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/database';
-import { MessagingConfig, Reconciler, type ReconciliationReport } from '#libs/messaging';
+import { Messaging, MessagingConfig, Reconciler, type ReconciliationReport } from '#libs/messaging';
 import { Problem } from '../http/problem.js';
 import { BrokerAccess } from './broker-access.js';
 
@@ -13,6 +12,7 @@ type Report = Omit<ReconciliationReport, 'unreachable'> &
 @Injectable()
 export class Reconciliation {
   constructor(
+    private readonly messaging: Messaging,
     private readonly database: Database,
     private readonly broker: BrokerAccess,
     private readonly config: MessagingConfig,
@@ -22,7 +22,7 @@ export class Reconciliation {
   async run(olderThanMs: number, fix: boolean): Promise<Report> {
     await this.broker.requireBroker();
     const { connection, publisher } = this.broker;
-    const reconciler = new Reconciler(usherMessaging, this.database, connection, publisher, {
+    const reconciler = new Reconciler(this.messaging, this.database, connection, publisher, {
       retryDelaysMs: this.config.CONSUMER_RETRY_DELAYS,
       prefetch: this.config.CONSUMER_PREFETCH,
     });

@@ -5,8 +5,11 @@ const BATCH_SIZE = 500;
 
 /** What has come to its end, by table: its key, and when. An idle session is refused at once; its row goes later. */
 const EXPIRED = {
-  'accounts.sessions': { key: 'id', where: 'expires_at < now()' },
-  'accounts.idempotency_keys': { key: 'key', where: `created_at < now() - interval '24 hours'` },
+  'accounts.sessions': { key: 'id', where: 'expires_at < (SELECT messaging.now())' },
+  'accounts.idempotency_keys': {
+    key: 'key',
+    where: `created_at < (SELECT messaging.now()) - interval '24 hours'`,
+  },
   'accounts.rate_limits': { key: 'key', where: 'expire < extract(epoch FROM now()) * 1000' },
 };
 

@@ -4,6 +4,7 @@ import type { Account } from '../session/account.js';
 import { useLanguage } from '../texts/language.js';
 import { ConfirmAddress } from './confirm-address.js';
 import { Inbox } from './inbox.js';
+import { Mails } from './mails.js';
 import { Recommendations } from './recommendations.js';
 import { Timeline } from './timeline.js';
 
@@ -41,7 +42,10 @@ export function AccountPage({ user, savedMs, isNew, interests, onUser }: Props) 
             if (name === 'recommendations') setVersion((before) => before + 1);
           }}
         />
-        <Inbox />
+        <div class="side">
+          <Inbox />
+          <Mails user={user} onUser={onUser} />
+        </div>
       </div>
       <Recommendations user={user} interests={interests} version={version} onUser={onUser} />
     </div>

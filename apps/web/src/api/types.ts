@@ -8,6 +8,10 @@ export interface User {
   readonly displayName: string;
   readonly interests: readonly string[];
   readonly locale: Locale;
+  /** An IANA name; null when nothing is known. */
+  readonly timeZone: string | null;
+  /** Whether the person wants mails with tips. */
+  readonly tips: boolean;
   readonly emailVerified: boolean;
   readonly createdAt: string;
 }
@@ -22,6 +26,17 @@ export interface Step {
   readonly latencyMs?: number;
   /** Why it is not done; codes may be added. */
   readonly problem?: { readonly code: string; readonly message: string };
+}
+
+/** A mail that is to follow later, unless something happens first; names may be added. */
+export interface UpcomingMail {
+  readonly name: string;
+  readonly dueAt: string;
+}
+
+export interface Onboarding {
+  /** Absent while an API of the version before answers. */
+  readonly upcoming?: readonly UpcomingMail[];
 }
 
 export interface Interest {

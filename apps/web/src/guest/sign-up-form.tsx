@@ -7,10 +7,12 @@ import { NewPasswordField } from '../form/password-field.js';
 import { useSubmit } from '../form/use-submit.js';
 import { InterestChips } from '../interests/interest-chips.js';
 import { useLanguage } from '../texts/language.js';
+import { browserTimeZone } from '../time/time-zone.js';
 import { checkSignUp } from './check-sign-up.js';
 import type { DraftProps } from './draft.js';
 import { IdempotencyKeys } from './idempotency-key.js';
 import { Preview } from './preview.js';
+import { withTimeZone } from './with-time-zone.js';
 
 const FIELDS = ['displayName', 'email', 'password', 'interests'] as const;
 
@@ -32,11 +34,13 @@ export function SignUpForm(props: Props) {
     onDraft({ displayName: fields.displayName, email: fields.email });
     checkSignUp(fields, passwordMin());
     const body = { ...fields, interests: chosen, locale };
+    const timeZone = browserTimeZone();
+    // One key for both: a sign-up that is refused for its time zone has not taken it.
+    const headers = { 'idempotency-key': keys.current.for({ ...body, timeZone }) };
     const startedAt = performance.now();
-    const answer = await request<{ user?: User }>('POST', '/v1/signups', {
-      body,
-      headers: { 'idempotency-key': keys.current.for(body) },
-    });
+    const answer = await withTimeZone(body, timeZone, (sent) =>
+      request<{ user?: User }>('POST', '/v1/signups', { body: sent, headers }),
+    );
     if (answer.user) await onSignedUp(answer.user, performance.now() - startedAt);
     else onCheckMail(fields.email);
   });

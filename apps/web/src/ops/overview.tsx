@@ -4,10 +4,11 @@ import { isUnknown, type Consumer } from './consumers.js';
 import type { Outbox } from './types.js';
 import { Unreachable } from './unreachable.js';
 
-/** What waits to be published. */
+/** What waits to be published, and what waits until it is due. */
 export function OutboxPanel({ outbox }: { outbox: Outbox }) {
   const { texts, locale } = useLanguage();
   const t = texts.ops;
+  const { scheduled } = outbox;
   return (
     <section class="panel" aria-labelledby="outbox-heading">
       <h2 id="outbox-heading">{t.outbox}</h2>
@@ -32,6 +33,16 @@ export function OutboxPanel({ outbox }: { outbox: Outbox }) {
             ))}
           </ul>
         </>
+      )}
+      {scheduled && (
+        <p class="figure">
+          <b>{scheduled.pending.toLocaleString(locale)}</b> {t.scheduled}
+        </p>
+      )}
+      {scheduled && scheduled.overdueSeconds > 0 && (
+        <p class="hint">
+          {t.overdue} {formatLatency(scheduled.overdueSeconds * 1_000, locale)}
+        </p>
       )}
     </section>
   );

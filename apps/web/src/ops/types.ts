@@ -16,6 +16,11 @@ export interface Outbox {
     readonly attempts: number;
     readonly lastError: string;
   }[];
+  /** Absent while an API of the version before answers. */
+  readonly scheduled?: {
+    readonly pending: number;
+    readonly overdueSeconds: number;
+  };
 }
 
 export interface DeadLetter {

@@ -218,6 +218,19 @@ export const en = {
     empty: 'Nothing here yet.',
     isUnread: 'Unread: ',
   },
+  mails: {
+    heading: 'Mails',
+    tips: 'Mails with tips',
+    upcoming: 'Coming up',
+    names: {
+      tips: 'Tips for your first week',
+      'verify-reminder': 'A reminder to confirm your address, unless you do so before',
+    } as Record<string, string>,
+    /** The same, as long as the address is not confirmed. */
+    unconfirmed: {
+      tips: 'Tips for your first week, if your address is confirmed by then',
+    } as Record<string, string>,
+  },
   ops,
   errors: {
     network: 'The server cannot be reached. Try again.',

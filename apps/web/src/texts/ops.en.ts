@@ -14,6 +14,8 @@ export const ops = {
   outbox: 'Outbox',
   pending: 'waiting to be published',
   oldest: 'oldest waits since',
+  scheduled: 'waiting until they are due',
+  overdue: 'most overdue by',
   stuck: 'Not taken by the broker',
   queues: 'Queues',
   consumer: 'Consumer',

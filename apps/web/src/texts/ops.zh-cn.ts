@@ -14,6 +14,8 @@ export const ops: Texts['ops'] = {
   outbox: '发件箱',
   pending: '条等待发布',
   oldest: '最早一条已等待',
+  scheduled: '条等待到期',
+  overdue: '逾期最久的已超过',
   stuck: '消息代理未接收',
   queues: '队列',
   consumer: '消费者',

@@ -204,6 +204,18 @@ export const zhCN: Texts = {
     empty: '还没有消息。',
     isUnread: '未读：',
   },
+  mails: {
+    heading: '邮件',
+    tips: '接收使用建议邮件',
+    upcoming: '即将发送',
+    names: {
+      tips: '第一周的使用建议',
+      'verify-reminder': '确认邮箱的提醒（此前已确认则不发送）',
+    },
+    unconfirmed: {
+      tips: '第一周的使用建议（届时邮箱须已确认）',
+    },
+  },
   ops,
   errors: {
     network: '无法连接服务器，请重试。',

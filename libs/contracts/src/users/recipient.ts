@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { displayName, locale } from './profile.js';
+import { timeZone } from './time-zone.js';
 
 /** An address to send mail to, canonical; zod's own pattern would refuse what a sign-up accepts, as `a!b@пример.рф`. */
 export const mailAddress = z.email({ pattern: z.regexes.html5Email });
@@ -14,6 +15,11 @@ export const recipient = {
   displayName: displayName.describe('as the person typed it, trimmed'),
   locale: locale.describe('the language to speak to the person in'),
 };
+
+/** Where the person is; without it, UTC. */
+export const ownTimeZone = timeZone
+  .optional()
+  .describe('the IANA name of the time zone that the person is in; UTC without it');
 
 /** Rises with every new password; a link that names an older one is worthless. */
 export const credentialVersion = z

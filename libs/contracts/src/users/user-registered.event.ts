@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { defineUserEvent } from './define-user-event.js';
 import { interestsOfAPerson } from './interests.js';
-import { recipient } from './recipient.js';
+import { ownTimeZone, recipient } from './recipient.js';
 
 /** A person signed up; the address is not yet verified. */
 export const userRegistered = defineUserEvent(
   'user.registered.v1',
-  z.object({ ...recipient, ...interestsOfAPerson }).meta({
+  z.object({ ...recipient, ...interestsOfAPerson, timeZone: ownTimeZone }).meta({
     description:
       'A person signed up; the address is not yet verified. Written by the API in the transaction of `POST /v1/signups`.',
     examples: [
@@ -18,6 +18,7 @@ export const userRegistered = defineUserEvent(
         interests: ['typescript', 'music'],
         interestsVersion: 1,
         country: 'DE',
+        timeZone: 'Europe/Berlin',
       },
     ],
   }),

@@ -18,6 +18,8 @@ import {
   OutboxSubjectFill1764000000013,
   OutboxSubjectSwap1764000000013,
 } from './0013-subject-text.js';
+import { Scheduling1764000000014 } from './0014-scheduling.js';
+import { Journeys1764000000015, JourneysFill1764000000015 } from './0015-journeys.js';
 
 /** All schema changes in the order in which they run. A change is a new file here, never an edit of an old one. */
 export const migrations = [
@@ -39,4 +41,7 @@ export const migrations = [
   DeliveriesSubjectColumn1764000000013,
   DeliveriesSubjectFill1764000000013,
   DeliveriesSubjectSwap1764000000013,
+  Scheduling1764000000014,
+  Journeys1764000000015,
+  JourneysFill1764000000015,
 ];

@@ -2,6 +2,7 @@ import type { Subscription } from '../contract/define-subscription.js';
 import type { Messaging } from '../contract/messaging.js';
 import type { JsonSchema } from '../contract/event-schema.js';
 import { deadLetterQueue, retryQueue } from '../routing/names.js';
+import { waitQueueDelays } from '../routing/retry-delays.js';
 import { planTopology, type Topology } from '../routing/topology.js';
 import { exchangeChannel, queueChannel, type Channel } from './channels.js';
 import {
@@ -81,12 +82,16 @@ function channels(
     [name, queueChannel(topology, name, ...rest)] as const;
   return Object.fromEntries([
     ...events.map(({ type }) => [type, exchangeChannel(names, type)] as const),
-    ...subscriptions.flatMap(({ consumer, event: { type } }) => [
-      queue(consumer, [type], 'The queue of one handler.'),
-      ...retryDelaysMs.map((delay) =>
+    ...subscriptions.flatMap(({ consumer, events: taken, retries }) => [
+      queue(
+        consumer,
+        taken.map(({ type }) => type),
+        'The queue of one handler.',
+      ),
+      ...waitQueueDelays(retries, retryDelaysMs).map((delay) =>
         queue(
           retryQueue(consumer, delay),
-          [retryOf(type)],
+          taken.map(({ type }) => retryOf(type)),
           `Waits here, then back to ${consumer}.`,
         ),
       ),
@@ -96,12 +101,14 @@ function channels(
 }
 
 function failureOperations(
-  { consumer }: Subscription,
+  { consumer, retries }: Subscription,
   retryDelaysMs: readonly number[],
 ): (readonly [string, Operation])[] {
-  const retries = retryDelaysMs.map((delay) => retryQueue(consumer, delay));
+  const waiting = waitQueueDelays(retries, retryDelaysMs).map((delay) =>
+    retryQueue(consumer, delay),
+  );
   return [
-    ...retries.map(
+    ...waiting.map(
       (queue) => [queue, sending(queue, 'An attempt failed: another follows.')] as const,
     ),
     [deadLetterQueue(consumer), sending(deadLetterQueue(consumer), 'Given up.')],

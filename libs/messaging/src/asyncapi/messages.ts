@@ -76,7 +76,7 @@ export const deadLetterMessage = ({ names, subscriptions }: Messaging): Message 
         attempts: 0,
         consumer: subscriptions[0]?.consumer,
         'original-exchange': names.events,
-        'original-routing-key': subscriptions[0]?.event.type,
+        'original-routing-key': subscriptions[0]?.events[0]?.type,
         'first-failed-at': '2026-11-23T03:33:25.655Z',
         'dead-lettered-at': '2026-11-23T03:33:25.655Z',
         host: 'worker-1',

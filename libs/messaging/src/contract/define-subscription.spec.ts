@@ -11,7 +11,7 @@ describe('a subscription', () => {
     });
 
     expect(subscription).toMatchObject({
-      event: orderPlaced,
+      events: [orderPlaced],
       consumer: 'parcel-worker.pack-parcel',
       app: 'parcel-worker',
     });
@@ -27,6 +27,20 @@ describe('a subscription', () => {
     expect(
       defineSubscription(orderPlaced, { consumer, effect: 'external', step: 'parcel' }),
     ).toMatchObject({ effect: 'external', step: 'parcel' });
+  });
+
+  it('may take several events, each once', () => {
+    const orderPaid = defineEvent('order.paid.v1', z.object({}), { prefix: 'shop' });
+    const consumer = 'parcel-worker.pack-parcel';
+
+    expect(defineSubscription([orderPlaced, orderPaid], { consumer }).events).toEqual([
+      orderPlaced,
+      orderPaid,
+    ]);
+    for (const events of [[], [orderPlaced, orderPlaced]])
+      expect(() => defineSubscription(events, { consumer })).toThrow(
+        `'${consumer}' subscribes to no event, or to one twice`,
+      );
   });
 
   it('sends hints when it says so, and always for a step', () => {

@@ -6,9 +6,16 @@ import type { EventDefinition } from './define-event.js';
  */
 export type Effect = 'transaction' | 'external';
 
-/** A consumer's interest in one event. */
+/**
+ * How often a failure is tried again. `standard`: after each of the rising pauses, with a wait queue for each.
+ * `short`: as often, always after the second pause, with one wait queue; for an effect that is in the database
+ * alone, where a failure is either over at once or a defect.
+ */
+export type Retries = 'standard' | 'short';
+
+/** A consumer's interest in one event, or in several that one handler takes. */
 export interface Subscription<D extends EventDefinition = EventDefinition> {
-  readonly event: D;
+  readonly events: readonly D[];
   /** `<app>.<what the handler does>`; also the name of its queue, and of itself in the ledger. */
   readonly consumer: string;
   /** The app that the handler lives in. */
@@ -18,21 +25,32 @@ export interface Subscription<D extends EventDefinition = EventDefinition> {
   /** Whether those who watch the subject are sent a hint when the ledger changes; yes for a step. */
   readonly hint: boolean;
   readonly effect: Effect;
+  readonly retries: Retries;
 }
 
 const CONSUMER = /^[a-z][a-z-]*\.[a-z][a-z-]*$/;
 
 /**
- * Subscribes a consumer to an event.
- * @throws Error when the consumer is not named `<app>.<what the handler does>`
+ * Subscribes a consumer to an event, or to several.
+ * @throws Error when the consumer is not named `<app>.<what the handler does>`, or an event is repeated or missing
  */
 export function defineSubscription<D extends EventDefinition>(
-  event: D,
-  options: { consumer: string; step?: string; hint?: boolean; effect?: Effect },
+  on: D | readonly D[],
+  options: {
+    consumer: string;
+    step?: string;
+    hint?: boolean;
+    effect?: Effect;
+    retries?: Retries;
+  },
 ): Subscription<D> {
-  const { consumer, step, effect = 'transaction' } = options;
+  const { consumer, step, effect = 'transaction', retries = 'standard' } = options;
+  const events = Array.isArray(on) ? (on as readonly D[]) : [on as D];
   const hint = options.hint === true || step !== undefined;
   if (!CONSUMER.test(consumer))
     throw new Error(`'${consumer}' is not <app>.<what the handler does>`);
-  return { event, consumer, app: consumer.slice(0, consumer.indexOf('.')), step, hint, effect };
+  if (events.length === 0 || new Set(events).size < events.length)
+    throw new Error(`'${consumer}' subscribes to no event, or to one twice`);
+  const app = consumer.slice(0, consumer.indexOf('.'));
+  return { events, consumer, app, step, hint, effect, retries };
 }

@@ -36,6 +36,13 @@ describe('the messaging of an application', () => {
     expect(shop.consumersOf('order.placed.v2')).toEqual([]);
   });
 
+  it('knows the steps that an event leads to', () => {
+    const packed = { ...packParcel, step: 'parcel' };
+    const stepping = new Messaging({ ...definition, subscriptions: [packed] });
+    expect(stepping.stepsOf('order.placed.v1')).toEqual(['parcel']);
+    expect(stepping.stepsOf('order.placed.v2')).toEqual([]);
+  });
+
   it.each([
     ['prefix', { prefix: 'Shop' }],
     ['prefix', { prefix: '' }],

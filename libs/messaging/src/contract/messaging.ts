@@ -11,12 +11,15 @@ export interface MessagingDefinition extends NamesOptions {
   readonly subscriptions: readonly Subscription[];
   /** What apps answer while somebody waits. */
   readonly requests?: readonly RequestDefinition[];
-  /** Topics of hints beside {@link PROGRESS}. */
+  /** Topics of hints beside {@link PROGRESS} and {@link OUTBOX}. */
   readonly hintTopics?: readonly string[];
 }
 
 /** The topic of hints that the ledger has changed for a subject. */
 export const PROGRESS = 'progress';
+
+/** The topic of hints that a process which does not relay has written to the outbox. */
+export const OUTBOX = 'outbox';
 
 /** One application's messaging: its names, and the definitions under them. */
 export class Messaging {
@@ -33,12 +36,14 @@ export class Messaging {
     this.names = new Names(definition);
     const { events, subscriptions, requests = [], hintTopics = [] } = definition;
     const { prefix, queuePrefix } = this.names;
-    const foreign = [...events, ...subscriptions.map(({ event }) => event)].find(
+    const foreign = [...events, ...subscriptions.flatMap((each) => each.events)].find(
       (event) => event.prefix !== prefix,
     );
     if (foreign)
       throw new Error(`'${foreign.type}' has the prefix '${foreign.prefix}', not '${prefix}'`);
-    const unknown = subscriptions.find(({ event }) => !events.includes(event));
+    const unknown = subscriptions.find(
+      (each) => !each.events.every((event) => events.includes(event)),
+    );
     if (unknown) throw new Error(`'${unknown.consumer}' subscribes to no event of the application`);
     this.events = events;
     this.subscriptions = subscriptions.map((each) =>
@@ -47,7 +52,7 @@ export class Messaging {
     this.requests = requests.map((each) =>
       this.name(each, { queue: `${queuePrefix}${each.queue}` }),
     );
-    this.hintTopics = [PROGRESS, ...hintTopics];
+    this.hintTopics = [PROGRESS, OUTBOX, ...hintTopics];
     refuseRepeated('the exchange', [
       this.names.events,
       this.names.deadLetters,
@@ -71,8 +76,15 @@ export class Messaging {
   /** The consumers that are to handle an event of this type. */
   consumersOf(type: string): string[] {
     return this.subscriptions
-      .filter(({ event }) => event.type === type)
+      .filter(({ events }) => events.some((event) => event.type === type))
       .map(({ consumer }) => consumer);
+  }
+
+  /** The steps that an event of this type leads to. */
+  stepsOf(type: string): string[] {
+    return this.subscriptions
+      .filter(({ events }) => events.some((event) => event.type === type))
+      .flatMap(({ step }) => step ?? []);
   }
 
   private name<D extends object>(definition: D, name: Partial<D>): D {

@@ -6,8 +6,14 @@ export interface Sql {
   ): Promise<Row[]>;
 }
 
-/** A transaction that is open; its owner calls `commit` or `rollback`, once. */
-export interface OpenTransaction extends Sql {
+/** A transaction that is open. */
+export interface Transaction extends Sql {
+  /** Runs once the transaction is committed, never when it is rolled back. Must not throw. */
+  afterCommit(callback: () => void): void;
+}
+
+/** A transaction whose end is in the hands of its owner: exactly one of `commit` and `rollback`. */
+export interface OpenTransaction extends Transaction {
   commit(): Promise<void>;
   rollback(): Promise<void>;
 }

@@ -79,6 +79,7 @@ class PgConnection {
 }
 
 class PgTransaction implements OpenTransaction {
+  private readonly callbacks: (() => void)[] = [];
   private hasEnded = false;
 
   private constructor(private readonly connection: PgConnection) {}
@@ -99,6 +100,10 @@ class PgTransaction implements OpenTransaction {
     return (await this.connection.send(sql, parameters)).rows as Row[];
   }
 
+  afterCommit(callback: () => void): void {
+    this.callbacks.push(callback);
+  }
+
   async commit(): Promise<void> {
     if (this.hasEnded) throw new Error('The transaction has ended');
     this.hasEnded = true;
@@ -110,6 +115,7 @@ class PgTransaction implements OpenTransaction {
     } finally {
       this.connection.release();
     }
+    for (const callback of this.callbacks) callback();
   }
 
   /** Without effect when the transaction has ended; a connection that broke has rolled back already. */

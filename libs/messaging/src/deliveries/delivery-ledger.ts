@@ -80,11 +80,11 @@ export class DeliveryLedger {
     const claimed = await this.sql.query(
       `INSERT INTO ${this.names.schema}.deliveries AS d
               (consumer, event_id, subject, status, attempts, owner, lease_until)
-       VALUES ($1, $2, $3, 'processing', $4, $5, now() + $6 * interval '1 millisecond')
+       VALUES ($1, $2, $3, 'processing', $4, $5, ${this.names.schema}.now() + $6 * interval '1 millisecond')
        ON CONFLICT (consumer, event_id) DO UPDATE
           SET status = 'processing', attempts = excluded.attempts, owner = excluded.owner,
               lease_until = excluded.lease_until, updated_at = now(), next_attempt_at = NULL
-        WHERE d.status <> 'done' AND (d.status <> 'processing' OR d.lease_until <= now())
+        WHERE d.status <> 'done' AND (d.status <> 'processing' OR d.lease_until <= ${this.names.schema}.now())
        RETURNING d.owner`,
       [key.consumer, key.eventId, key.subject, attempt, owner, leaseMs],
     );
@@ -104,7 +104,7 @@ export class DeliveryLedger {
     leaseMs: number,
   ): Promise<boolean> {
     const rows = await this.sql.query(
-      `UPDATE ${this.names.schema}.deliveries SET lease_until = now() + $4 * interval '1 millisecond'
+      `UPDATE ${this.names.schema}.deliveries SET lease_until = ${this.names.schema}.now() + $4 * interval '1 millisecond'
         WHERE consumer = $1 AND event_id = $2 AND owner = $3 AND status = 'processing'
        RETURNING status`,
       [consumer, eventId, owner, leaseMs],
@@ -116,7 +116,7 @@ export class DeliveryLedger {
   async completeLease({ consumer, eventId }: DeliveryKey, owner: string): Promise<boolean> {
     const rows = await this.sql.query(
       `UPDATE ${this.names.schema}.deliveries
-          SET status = 'done', completed_at = now(), updated_at = now(),
+          SET status = 'done', completed_at = ${this.names.schema}.now(), updated_at = now(),
               owner = NULL, lease_until = NULL, last_error = NULL, reason = NULL
         WHERE consumer = $1 AND event_id = $2 AND owner = $3 AND status = 'processing'
        RETURNING status`,
@@ -136,7 +136,7 @@ export class DeliveryLedger {
     limit: number,
   ): Promise<boolean> {
     const [row] = await this.sql.query<{ settled: boolean; abandoned: number }>(
-      `SELECT status = 'done' OR (status = 'processing' AND lease_until > now()) AS settled, abandoned
+      `SELECT status = 'done' OR (status = 'processing' AND lease_until > ${this.names.schema}.now()) AS settled, abandoned
          FROM ${this.names.schema}.deliveries WHERE consumer = $1 AND event_id = $2`,
       [consumer, eventId],
     );
@@ -185,7 +185,7 @@ export class DeliveryLedger {
               next_attempt_at = excluded.next_attempt_at, last_error = excluded.last_error,
               reason = excluded.reason, owner = NULL, lease_until = NULL
         WHERE d.status <> 'done'
-          AND (d.status <> 'processing' OR d.owner = $8 OR d.lease_until <= now())`,
+          AND (d.status <> 'processing' OR d.owner = $8 OR d.lease_until <= ${this.names.schema}.now())`,
       [
         key.consumer,
         key.eventId,
@@ -204,10 +204,11 @@ export class DeliveryLedger {
   private markDoneSql(first: number): string {
     return `INSERT INTO ${this.names.schema}.deliveries AS d
           (consumer, event_id, subject, status, attempts, completed_at)
-   VALUES ($${first}, $${first + 1}, $${first + 2}, 'done', $${first + 3}, clock_timestamp())
+   VALUES ($${first}, $${first + 1}, $${first + 2}, 'done', $${first + 3},
+           clock_timestamp() + (SELECT ahead FROM ${this.names.schema}.clock))
    ON CONFLICT (consumer, event_id) DO UPDATE
       SET status = 'done', attempts = excluded.attempts, completed_at = excluded.completed_at,
-          updated_at = excluded.completed_at, next_attempt_at = NULL, last_error = NULL, reason = NULL
+          updated_at = now(), next_attempt_at = NULL, last_error = NULL, reason = NULL
     WHERE d.status <> 'done'
    RETURNING d.status`;
   }

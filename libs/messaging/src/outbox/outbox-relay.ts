@@ -1,5 +1,4 @@
 import { Logger } from '@nestjs/common';
-import type { CloudEvent } from '../contract/event-envelope.js';
 import type { Messaging } from '../contract/messaging.js';
 import { sleep } from '#libs/service-defaults';
 import { randomUUID } from 'node:crypto';
@@ -7,6 +6,7 @@ import type { ConfirmPublisher } from '../sending/confirm-publisher.js';
 import { eventMessage } from '../sending/event-message.js';
 import type { PublishOutcome } from '../sending/outgoing-message.js';
 import type { Outbox } from './outbox.js';
+import { toEvent, type OutboxRow } from './outbox-row.js';
 import type { OutboxStore, RelayResult } from './outbox-store.js';
 
 /** Durations in milliseconds. */
@@ -43,6 +43,8 @@ export class OutboxRelay {
     private readonly publisher: ConfirmPublisher,
     private readonly options: RelayOptions,
     outbox: Outbox,
+    /** Called when events have left the outbox. */
+    private readonly onPublished: () => void = () => undefined,
   ) {
     // With a reason of its own: without one each wake would make an error with a stack.
     const wake = () => this.wake.abort('woken');
@@ -65,7 +67,7 @@ export class OutboxRelay {
       this.wake = new AbortController();
       const begunAt = performance.now();
       const published = await this.relayBatch();
-      if (published === BATCH_SIZE) continue;
+      if (published >= BATCH_SIZE / 2) continue;
       const gatherMs = Math.min(GATHER.atMostMs, GATHER.msPerEvent * Math.max(1, published));
       await sleep(Math.max(0, begunAt + gatherMs - performance.now()), this.stopping.signal);
       await this.idle();
@@ -79,17 +81,18 @@ export class OutboxRelay {
     await sleep(jittered, AbortSignal.any([this.stopping.signal, this.wake.signal]));
   }
 
-  /** Answers how many events were published: as many as a batch holds when there may be more to do at once. */
+  /** Answers how many events were published: half a batch or more when there may be more to do at once. */
   private async relayBatch(): Promise<number> {
     if (!this.publisher.isReady) return 0;
     try {
-      const events = await this.store.claim(this.owner, BATCH_SIZE, this.options.leaseMs);
-      if (events.length === 0) return 0;
-      const results = await Promise.all(events.map((event) => this.publish(event)));
+      const rows = await this.store.claim(this.owner, BATCH_SIZE, this.options.leaseMs);
+      if (rows.length === 0) return 0;
+      const results = await Promise.all(rows.map((row) => this.publish(row)));
       const recorded = await this.store.record(this.owner, results);
-      if (recorded < events.length) {
-        this.logger.warn(`${events.length - recorded} leases ran out before they were recorded`);
+      if (recorded < rows.length) {
+        this.logger.warn(`${rows.length - recorded} leases ran out before they were recorded`);
       }
+      this.onPublished();
       return results.filter(({ published }) => published).length;
     } catch (error) {
       this.logger.warn(
@@ -99,9 +102,11 @@ export class OutboxRelay {
     }
   }
 
-  private async publish(event: CloudEvent): Promise<RelayResult> {
-    const { events } = this.messaging.names;
-    const outcome = await this.publisher.publish(eventMessage(event, events, event.type));
+  private async publish(row: OutboxRow): Promise<RelayResult> {
+    const { names } = this.messaging;
+    const event = toEvent(names, row);
+    const message = eventMessage(event, names.events, event.type, !row.promoted);
+    const outcome = await this.publisher.publish(message);
     if (outcome === 'confirmed') return { id: event.id, published: true };
     if (outcome === 'returned') this.reportUnroutable(event.type);
     const error = consumesAttempt(outcome) ? `publish ${outcome}` : undefined;

@@ -4,7 +4,7 @@ import type { Names } from '../contract/names.js';
 
 /** The columns of the outbox that make an event; `o` is the table's alias. */
 export const EVENT_COLUMNS = `o.id, o.type, o.source, o.subject, o.occurred_at, o.correlation_id,
-  o.causation_id, o.traceparent, o.data`;
+  o.causation_id, o.traceparent, o.data, o.promoted`;
 
 /** A row with {@link EVENT_COLUMNS}. */
 export interface OutboxRow {
@@ -17,6 +17,8 @@ export interface OutboxRow {
   readonly causation_id: string | null;
   readonly traceparent: string | null;
   readonly data: unknown;
+  /** It was scheduled: what comes of it is a trace of its own, with a link to the one that scheduled it. */
+  readonly promoted: boolean;
 }
 
 /** The event as it was when it was written. */

@@ -18,8 +18,10 @@ export class Outbox {
 
   constructor(private readonly messaging: Messaging) {}
 
-  /** Writes the event in this transaction. */
+  /** Writes the event in this transaction. One that no consumer takes is not written: nothing would route it. */
   async append(transaction: OutboxTransaction, event: CloudEvent): Promise<void> {
+    const consumers = this.messaging.consumersOf(event.type);
+    if (consumers.length === 0) return;
     await transaction.query(
       `INSERT INTO ${this.messaging.names.schema}.outbox
               (id, type, source, subject, occurred_at, correlation_id,
@@ -35,7 +37,7 @@ export class Outbox {
         event.causationid ?? null,
         event.traceparent ?? null,
         JSON.stringify(event.data),
-        this.messaging.consumersOf(event.type),
+        consumers,
       ],
     );
     transaction.afterCommit?.(() => this.wake());

@@ -1,4 +1,6 @@
 import type { ConsumeMessage } from 'amqplib';
+import { z } from 'zod';
+import { defineEvent } from '../contract/define-event.js';
 import { createEvent } from '../outbox/create-event.js';
 import { eventMessage } from '../sending/event-message.js';
 import { context, order, orderPlaced } from '../shop.fixture.js';
@@ -13,7 +15,7 @@ function message(body: unknown, properties: { contentType?: string } = {}): Cons
   return { content, properties: { ...defaults, ...properties } } as unknown as ConsumeMessage;
 }
 
-const decode = (received: ConsumeMessage) => decodeEvent(received, orderPlaced);
+const decode = (received: ConsumeMessage) => decodeEvent(received, [orderPlaced]);
 
 /** The error that decoding this message ends in. */
 function refusalOf(received: ConsumeMessage): Error {
@@ -24,6 +26,30 @@ function refusalOf(received: ConsumeMessage): Error {
   }
   throw new Error('the message was accepted');
 }
+
+describe('decoding a message of a queue with several types', () => {
+  const paid = defineEvent('order.paid.v1', z.object({ amount: z.number() }), { prefix: 'shop' });
+  const decodeEither = (body: unknown) => decodeEvent(message(body), [orderPlaced, paid]);
+  const aPayment = { ...event(), type: paid.type, data: { amount: 12 } };
+
+  it('goes by the schema of its type', () => {
+    const placed = event();
+
+    expect(decodeEither(placed)).toEqual(placed);
+    expect(decodeEither(aPayment)).toMatchObject({ data: { amount: 12 } });
+    expect(() => decodeEither({ ...aPayment, data: { amount: '12' } })).toThrow('data.amount');
+  });
+
+  it('refuses a type that is none of them', () => {
+    expect(() => decodeEither({ ...aPayment, type: 'order.lost.v1' })).toThrow(
+      "type 'order.lost.v1' is not 'order.placed.v1' or 'order.paid.v1'",
+    );
+  });
+
+  it('refuses what has no type', () => {
+    expect(() => decodeEither({ ...aPayment, type: undefined })).toThrow(InvalidMessageError);
+  });
+});
 
 describe('decoding a message', () => {
   it('answers with the event that was sent', () => {

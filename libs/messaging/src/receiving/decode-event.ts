@@ -6,18 +6,26 @@ import { InvalidMessageError, UnknownEventTypeError } from '../retry/errors.js';
 
 /**
  * The event that a message carries, checked against the schema of its type.
+ * @param definitions of the types that its consumer takes
  * @throws InvalidMessageError, UnknownEventTypeError
  */
-export function decodeEvent(message: ConsumeMessage, definition: EventDefinition): CloudEvent {
+export function decodeEvent(
+  message: ConsumeMessage,
+  definitions: readonly EventDefinition[],
+): CloudEvent {
   const contentType = message.properties.contentType;
   if (contentType !== undefined && mediaType(String(contentType)) !== CLOUDEVENTS_JSON) {
     throw new InvalidMessageError(`content type '${contentType}' is not ${CLOUDEVENTS_JSON}`);
   }
   const body = parseJson(message.content);
   const type = (body as { type?: unknown } | null)?.type;
-  if (typeof type === 'string' && type !== definition.type) {
-    throw new UnknownEventTypeError(`type '${type}' is not '${definition.type}'`);
+  const named = definitions.find((each) => each.type === type);
+  if (typeof type === 'string' && !named) {
+    const taken = definitions.map((each) => `'${each.type}'`).join(' or ');
+    throw new UnknownEventTypeError(`type '${type}' is not ${taken}`);
   }
+  // Without a type it fits none of them; the first one says why.
+  const definition = named ?? definitions[0]!;
   const parsed = definition.envelope.safeParse(body);
   if (parsed.success) return parsed.data;
   // Paths and reasons only: the values may be personal.

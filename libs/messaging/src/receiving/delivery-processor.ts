@@ -137,8 +137,8 @@ export class DeliveryProcessor {
       } else {
         markFailed(span, handled.failure);
         const { failure: error, leaseOwner } = handled;
-        const { consumer } = this.subscription;
-        const failed: FailedDelivery = { consumer, message, history, error, key, leaseOwner };
+        const { subscription } = this;
+        const failed: FailedDelivery = { subscription, message, history, error, key, leaseOwner };
         outcome = await this.parts.failures.settle(failed, acknowledgement);
       }
     } finally {
@@ -165,7 +165,7 @@ export class DeliveryProcessor {
 
   private decode(message: ConsumeMessage): Decoded | { readonly failure: Error } {
     try {
-      const event = decodeEvent(message, this.subscription.event);
+      const event = decodeEvent(message, this.subscription.events);
       linkToOrigin(event.traceparent);
       const { consumer } = this.subscription;
       return { event, key: { consumer, eventId: event.id, subject: event.subject } };

@@ -18,6 +18,7 @@ function fakeTransaction(log: Log): OpenTransaction {
       log.push(sql);
       return [] as Row[];
     },
+    afterCommit: () => undefined,
     commit: async () => void log.push('COMMIT'),
     rollback: async () => void log.push('ROLLBACK'),
   };

@@ -1,4 +1,4 @@
-import type { Database, OpenTransaction, Sql } from '../database/database.js';
+import type { Database, OpenTransaction, Transaction } from '../database/database.js';
 import { isStatementTimeout } from '../database/database-errors.js';
 import type { DeliveryKey, DeliveryLedger } from '../deliveries/delivery-ledger.js';
 import { LeaseHeldError } from '../retry/errors.js';
@@ -24,7 +24,7 @@ export interface Delivery {
    * the answer is undefined.
    * @throws Error in a subscription whose effect is `external`: there is no such transaction
    */
-  inTransaction<T>(work: (transaction: Sql) => Promise<T>): Promise<T | undefined>;
+  inTransaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T | undefined>;
 }
 
 /** A delivery whose effect is rows in PostgreSQL: effect and ledger row commit together. */
@@ -57,7 +57,7 @@ export class TransactionalDelivery implements Delivery {
     await this.effected;
   }
 
-  async inTransaction<T>(work: (transaction: Sql) => Promise<T>): Promise<T | undefined> {
+  async inTransaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T | undefined> {
     this.signal.throwIfAborted();
     if (this.effected) throw new Error('A delivery has one effect');
     this.opening ??= this.open();

@@ -29,6 +29,8 @@ export interface EventServerOptions {
   readonly app: string;
   /** What it has handlers for: all subscriptions of the app. */
   readonly consumes: readonly Subscription[];
+  /** Of these it has handlers as well, and does not use them: such as those of a feature that is off. */
+  readonly leaves?: readonly Subscription[];
   /** What it answers. */
   readonly answers?: readonly RequestDefinition[];
   /** How long handlers may go on after {@link EventServer.close} before they are aborted; without it, to their end. */
@@ -113,7 +115,8 @@ export class EventServer extends Server implements CustomTransportStrategy {
         `'${pattern}' is neither @Subscribe nor @Answer; nothing else is served here`,
       );
     }
-    const { app, consumes } = this.options;
+    const { app, consumes, leaves = [] } = this.options;
+    if (leaves.includes(subscribed)) return;
     const subscription = this.messaging.find(subscribed);
     if (!subscription)
       throw new Error(`'${pattern}' is in no list: add it to the subscriptions of the application`);

@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import type { Subscription } from '../contract/define-subscription.js';
 import type { Messaging } from '../contract/messaging.js';
 import { Backoff, traceparentOf } from '#libs/service-defaults';
 import type { ConsumeMessage } from 'amqplib';
@@ -7,6 +8,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { DeliveryKey, DeliveryLedger, FailureReason } from '../deliveries/delivery-ledger.js';
 import { decide, type Decision, type RetryPolicy } from '../retry/retry-policy.js';
 import { deadLetterQueue, retryQueue } from '../routing/names.js';
+import { retryDelays } from '../routing/retry-delays.js';
 import type { ConfirmPublisher } from '../sending/confirm-publisher.js';
 import { copiedProperties, copiedTraceparent } from '../sending/copied-properties.js';
 import type { OutgoingMessage } from '../sending/outgoing-message.js';
@@ -24,7 +26,7 @@ import type { DeliveryOutcome } from './receiving.metrics.js';
 
 /** A delivery that did not end well; `key` is known once the message was decoded. */
 export interface FailedDelivery {
-  readonly consumer: string;
+  readonly subscription: Subscription;
   readonly message: ConsumeMessage;
   readonly history: DeliveryHistory;
   readonly error: Error;
@@ -66,7 +68,10 @@ export class FailureSettler {
     const failingForMs = history.firstFailedAt
       ? now.getTime() - history.firstFailedAt.getTime()
       : 0;
-    const decision = decide(error, history.failedAttempts, failingForMs, this.policy);
+    const decision = decide(error, history.failedAttempts, failingForMs, {
+      ...this.policy,
+      delaysMs: retryDelays(failed.subscription.retries, this.policy.delaysMs),
+    });
     // A message that was never handed to the handler has used up no attempt.
     const counts = decision.kind === 'wait' ? decision.countsAttempt : RAN.has(decision.reason);
     const next: DeliveryHistory = {
@@ -161,7 +166,7 @@ function retryMessage(
 ): OutgoingMessage {
   return {
     exchange: '',
-    routingKey: retryQueue(failed.consumer, delayMs),
+    routingKey: retryQueue(failed.subscription.consumer, delayMs),
     content: failed.message.content,
     properties: republished(failed, retryHeaders(history, failed.error)),
   };
@@ -179,14 +184,14 @@ function deadLetterMessage(
   const cameBack = failed.history.firstFailedAt !== undefined;
   return {
     exchange: '',
-    routingKey: deadLetterQueue(failed.consumer),
+    routingKey: deadLetterQueue(failed.subscription.consumer),
     content: failed.message.content,
     properties: republished(
       failed,
       deadLetterHeaders(history, failed.error, {
         id: uuidv7({ msecs: at.getTime() }),
         reason,
-        consumer: failed.consumer,
+        consumer: failed.subscription.consumer,
         originalExchange: cameBack ? eventsExchange : fields.exchange,
         originalRoutingKey: String((cameBack && properties.type) || fields.routingKey),
         host: hostname(),

@@ -9,6 +9,7 @@ export interface OpenDelivery {
   readonly event: CloudEvent;
   /** Attempts that the ledger knows to have failed. */
   readonly attempts: number;
+  readonly promoted: boolean;
 }
 
 /**
@@ -35,7 +36,7 @@ export async function openDeliveries(
         WHERE o.published_at IS NOT NULL
           AND coalesce(o.resent_at, o.published_at) <= now() - t.threshold
           AND (d.status IS NULL
-               OR (d.status = 'processing' AND d.lease_until <= now())
+               OR (d.status = 'processing' AND d.lease_until <= (SELECT ${names.schema}.now()))
                OR (d.status = 'retrying' AND coalesce(d.next_attempt_at, d.updated_at) <= now() - t.threshold))
      ) AS open WHERE place <= $2 ORDER BY consumer, id`,
     [olderThanMs, limit],
@@ -44,6 +45,7 @@ export async function openDeliveries(
     consumer: row.consumer,
     event: toEvent(names, row),
     attempts: row.attempts ?? 0,
+    promoted: row.promoted,
   }));
 }
 
@@ -55,7 +57,7 @@ export async function liveLeases(
 ): Promise<number> {
   const [row] = await sql.query<{ leases: number }>(
     `SELECT count(*)::int AS leases FROM ${names.schema}.deliveries
-      WHERE status = 'processing' AND consumer = $1 AND lease_until > now()`,
+      WHERE status = 'processing' AND consumer = $1 AND lease_until > (SELECT ${names.schema}.now())`,
     [consumer],
   );
   return row?.leases ?? 0;

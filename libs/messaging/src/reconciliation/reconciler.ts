@@ -10,6 +10,7 @@ import {
 } from '../dead-letter/dead-letters.js';
 import { DeliveryLedger } from '../deliveries/delivery-ledger.js';
 import { deadLetterQueue, retryQueue } from '../routing/names.js';
+import { waitQueueDelays } from '../routing/retry-delays.js';
 import {
   isReachable,
   QueueCounter,
@@ -191,17 +192,21 @@ export class Reconciler {
   }
 
   private waitQueuesOf(consumer: string): string[] {
-    return this.options.retryDelaysMs.map((delay) => retryQueue(consumer, delay));
+    const { retries = 'standard' } =
+      this.messaging.subscriptions.find((each) => each.consumer === consumer) ?? {};
+    return waitQueueDelays(retries, this.options.retryDelaysMs).map((delay) =>
+      retryQueue(consumer, delay),
+    );
   }
 
   /** A consumer whose queue does not take one is left for the next run; the others go on. */
   private async resendAll(missing: readonly OpenDelivery[]): Promise<number> {
     const confirmed: string[] = [];
     const stuck = new Set<string>();
-    for (const { consumer, event, attempts } of missing) {
+    for (const { consumer, event, attempts, promoted } of missing) {
       if (stuck.has(consumer)) continue;
       const outcome = await this.publisher.publish(
-        resend(event, consumer, { failedAttempts: attempts }),
+        resend(event, consumer, { failedAttempts: attempts, promoted }),
       );
       if (outcome !== 'confirmed') {
         this.logger.warn(

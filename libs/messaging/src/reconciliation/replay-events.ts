@@ -8,7 +8,7 @@ import { markResent } from './missing-deliveries.query.js';
 /** Which events a consumer is to be given once more. */
 export interface ReplaySelection {
   readonly consumer: string;
-  readonly type: string;
+  readonly types: readonly string[];
   readonly since?: Date | undefined;
   readonly until?: Date | undefined;
   /** The id of what the events are about. */
@@ -64,7 +64,7 @@ async function nextBatch(
     `SELECT ${EVENT_COLUMNS}
        FROM ${names.schema}.outbox AS o
        LEFT JOIN ${names.schema}.deliveries AS d ON d.consumer = $1 AND d.event_id = o.id
-      WHERE o.published_at IS NOT NULL AND o.type = $2 AND o.id > $3
+      WHERE o.published_at IS NOT NULL AND o.type = ANY ($2) AND o.id > $3
         AND ($4::timestamptz IS NULL OR o.occurred_at >= $4)
         AND ($5::timestamptz IS NULL OR o.occurred_at <= $5)
         AND ($6::text IS NULL OR o.subject = $6)
@@ -72,7 +72,7 @@ async function nextBatch(
       ORDER BY o.id LIMIT $8`,
     [
       selection.consumer,
-      selection.type,
+      selection.types,
       after,
       selection.since ?? null,
       selection.until ?? null,
@@ -92,7 +92,7 @@ async function resetDelivery(
 ): Promise<void> {
   await sql.query(
     `DELETE FROM ${names.schema}.deliveries
-      WHERE consumer = $1 AND event_id = $2 AND (status <> 'processing' OR lease_until <= now())`,
+      WHERE consumer = $1 AND event_id = $2 AND (status <> 'processing' OR lease_until <= ${names.schema}.now())`,
     [consumer, eventId],
   );
 }

@@ -1,5 +1,8 @@
+import { z } from 'zod';
+import { defineEvent } from '../contract/define-event.js';
+import { defineSubscription } from '../contract/define-subscription.js';
 import { Messaging } from '../contract/messaging.js';
-import { definition, forecast, packParcel } from '../shop.fixture.js';
+import { definition, forecast, orderPlaced, packParcel } from '../shop.fixture.js';
 import { queueArguments } from './queue-arguments.js';
 import { planTopology } from './topology.js';
 
@@ -16,6 +19,7 @@ describe('the topology of a subscription', () => {
       { name: 'shop.events', type: 'topic' },
       { name: 'shop.dlx', type: 'direct' },
       { name: 'shop.progress', type: 'fanout' },
+      { name: 'shop.outbox', type: 'fanout' },
       { name: 'shop.prices', type: 'fanout' },
     ]);
   });
@@ -44,6 +48,36 @@ describe('the topology of a subscription', () => {
         key: 'order.placed.v1',
       },
     ]);
+  });
+});
+
+describe('the topology of a subscription to several events', () => {
+  const orderPaid = defineEvent('order.paid.v1', z.object({}), { prefix: 'shop' });
+  const subscription = defineSubscription([orderPlaced, orderPaid], {
+    consumer: 'parcel-worker.follow-order',
+    retries: 'short',
+  });
+  const plan = planTopology(shop, [1_000, 10_000, 60_000], { subscriptions: [subscription] });
+
+  it('binds one queue to the type of each', () => {
+    expect(plan.bindings.filter(({ exchange }) => exchange === 'shop.events')).toEqual([
+      { exchange: 'shop.events', queue: subscription.consumer, key: 'order.placed.v1' },
+      { exchange: 'shop.events', queue: subscription.consumer, key: 'order.paid.v1' },
+    ]);
+  });
+
+  it('has one wait queue, that of the second pause, when its retries are short', () => {
+    expect(plan.queues.map(({ name }) => name)).toEqual([
+      `${subscription.consumer}.dlq`,
+      subscription.consumer,
+      `${subscription.consumer}.retry.10s`,
+    ]);
+  });
+
+  it('has the only pause when there is one', () => {
+    const { queues } = planTopology(shop, [500], { subscriptions: [subscription] });
+
+    expect(queues.at(-1)!.name).toBe(`${subscription.consumer}.retry.500ms`);
   });
 });
 
@@ -102,11 +136,11 @@ describe('the whole topology', () => {
 
 describe('two applications on one broker', () => {
   it('share no name', () => {
-    const event = { ...packParcel.event, prefix: 'bakery' };
+    const event = { ...orderPlaced, prefix: 'bakery' };
     const other = new Messaging({
       prefix: 'bakery',
       events: [event],
-      subscriptions: [{ ...packParcel, event }],
+      subscriptions: [{ ...packParcel, events: [event] }],
     });
     const names = (messaging: Messaging) => {
       const { exchanges, queues } = planTopology(messaging, DELAYS_MS);

@@ -1,6 +1,7 @@
 import type { RequestDefinition } from '../contract/define-request.js';
 import type { Subscription } from '../contract/define-subscription.js';
 import type { Messaging } from '../contract/messaging.js';
+import { waitQueueDelays } from './retry-delays.js';
 import { deadLetterQueue, retryQueue } from './names.js';
 import { queueArguments } from './queue-arguments.js';
 
@@ -60,19 +61,19 @@ export function planTopology(
       ...hintExchanges(messaging).exchanges,
     ],
     queues: [
-      ...subscriptions.flatMap(({ consumer }) => [
+      ...subscriptions.flatMap(({ consumer, retries }) => [
         { name: deadLetterQueue(consumer), arguments: queueArguments.deadLetter() },
         { name: consumer, arguments: queueArguments.handler(consumer, names.deadLetters) },
-        ...retryDelaysMs.map((delay) => ({
+        ...waitQueueDelays(retries, retryDelaysMs).map((delay) => ({
           name: retryQueue(consumer, delay),
           arguments: queueArguments.retry(consumer, delay),
         })),
       ]),
       ...requests.map(({ queue }) => ({ name: queue, arguments: queueArguments.request() })),
     ],
-    bindings: subscriptions.flatMap(({ consumer, event }) => [
+    bindings: subscriptions.flatMap(({ consumer, events }) => [
       { exchange: names.deadLetters, queue: deadLetterQueue(consumer), key: consumer },
-      { exchange: names.events, queue: consumer, key: event.type },
+      ...events.map(({ type }) => ({ exchange: names.events, queue: consumer, key: type })),
     ]),
   };
 }

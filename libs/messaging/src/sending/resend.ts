@@ -6,10 +6,10 @@ import { eventMessage } from './event-message.js';
 export function resend(
   event: CloudEvent,
   consumer: string,
-  past: { failedAttempts?: number; replayCount?: number } = {},
+  past: { failedAttempts?: number; replayCount?: number; promoted?: boolean } = {},
 ): OutgoingMessage {
-  const message = eventMessage(event, '', consumer);
-  const { failedAttempts = 0, replayCount = 0 } = past;
+  const { failedAttempts = 0, replayCount = 0, promoted = false } = past;
+  const message = eventMessage(event, '', consumer, !promoted);
   const headers = {
     ...(failedAttempts > 0 && { 'retry-attempt': failedAttempts }),
     // A replay is a new trace; what is only sent late goes on with its own.

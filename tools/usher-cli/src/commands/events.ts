@@ -30,13 +30,13 @@ export function addEvents(program: Command): void {
     .option('--force', 'also what the consumer has done: its handler runs again')
     .option('--json', 'print JSON')
     .action(async (options: Options) => {
-      const { event } = subscribed(options.consumer);
+      const { events: taken } = subscribed(options.consumer);
       if (options.user !== undefined && !isUuid(options.user)) {
         throw new UsageError(`--user: '${options.user}' is no user's id`);
       }
       const selection = {
         consumer: options.consumer,
-        type: event.type,
+        types: taken.map(({ type }) => type),
         since: time('--since', options.since),
         until: time('--until', options.until),
         // As the API writes it.

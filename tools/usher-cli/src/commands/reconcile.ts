@@ -1,8 +1,8 @@
-import { usherMessaging } from '#libs/contracts';
 import { Reconciler } from '#libs/messaging';
 import type { Command } from 'commander';
 import { withBroker, withDatabase } from '../broker.js';
 import { durationArgument } from '../duration-argument.js';
+import { messagingHere } from '../features-here.js';
 import { listing, print } from '../output.js';
 
 const OLDER_THAN_MS = 300_000;
@@ -26,9 +26,10 @@ export function addReconcile(program: Command): void {
     .option('--fix', 'send them again, to exactly that consumer')
     .option('--json', 'print JSON')
     .action(async ({ olderThan = OLDER_THAN_MS, fix = false, json }: Options) => {
+      const messaging = await messagingHere();
       const report = await withDatabase((database) =>
         withBroker(async ({ config, connection, publisher }) => {
-          const reconciler = new Reconciler(usherMessaging, database, connection, publisher, {
+          const reconciler = new Reconciler(messaging, database, connection, publisher, {
             retryDelaysMs: config.CONSUMER_RETRY_DELAYS,
             prefetch: config.CONSUMER_PREFETCH,
           });

@@ -1,4 +1,3 @@
-import { usherMessaging } from '#libs/contracts';
 import {
   checkTopology,
   declareTopology,
@@ -10,6 +9,7 @@ import { defineConfig } from '#libs/service-defaults';
 import type { Command } from 'commander';
 import { withBroker } from '../broker.js';
 import { configured } from '../configured.js';
+import { messagingHere } from '../features-here.js';
 import { listing, print } from '../output.js';
 
 interface Options {
@@ -31,14 +31,14 @@ export function addTopology(program: Command): void {
     .command('plan')
     .description('show what would be declared')
     .option('--json', 'print JSON')
-    .action(async ({ json }: Options) => print(plan(await configured(PlanConfig)), json, describe));
+    .action(async ({ json }: Options) => print(await plan(), json, describe));
 
   topology
     .command('apply')
     .description('declare what is missing; nothing is ever changed or deleted')
     .option('--json', 'print JSON')
     .action(async ({ json }: Options) => {
-      const planned = plan(await configured(PlanConfig));
+      const planned = await plan();
       await withBroker(async ({ model }) => {
         const channel = await model.createChannel();
         channel.on('error', () => undefined); // The rejected call tells the reason.
@@ -60,9 +60,8 @@ export function addTopology(program: Command): void {
     .option('--json', 'print JSON')
     .action(async ({ json }: Options) => {
       const managementUrl = process.env['RABBITMQ_MANAGEMENT_URL'];
-      const report = await withBroker(({ config, model }) =>
-        checkTopology(model, plan(config), managementUrl),
-      );
+      const planned = await plan();
+      const report = await withBroker(({ model }) => checkTopology(model, planned, managementUrl));
       if (report.problems.length > 0) process.exitCode = 1;
       print(report, json, ({ problems, bindingsChecked }) =>
         [
@@ -76,8 +75,10 @@ export function addTopology(program: Command): void {
     });
 }
 
-const plan = (config: PlanConfig): Topology =>
-  planTopology(usherMessaging, config.CONSUMER_RETRY_DELAYS);
+async function plan(): Promise<Topology> {
+  const { CONSUMER_RETRY_DELAYS } = await configured(PlanConfig);
+  return planTopology(await messagingHere(), CONSUMER_RETRY_DELAYS);
+}
 
 const describe = ({ exchanges, queues, bindings }: Topology): string =>
   [

@@ -1,4 +1,4 @@
-import { RIGHTS, type Rights } from './rights.js';
+import { RELAYING, RIGHTS, type Rights } from './rights.js';
 
 /** One right, or several, of a role on a table. */
 export interface Grant {
@@ -20,14 +20,19 @@ const SCHEMAS = [
 export const roleName = (prefix: string, name: string): string =>
   `${prefix}${name.replaceAll('-', '_')}`;
 
-/** All rights of all roles but that of the owner. */
-export function grants(prefix: string): Grant[] {
+/**
+ * All rights of all roles but that of the owner.
+ * @param relaying the workers that run with `RELAY=on`
+ */
+export function grants(prefix: string, relaying: readonly string[] = []): Grant[] {
   return Object.entries<Rights>(RIGHTS).flatMap(([name, rights]) =>
-    Object.entries(rights).map(([table, privileges]) => ({
-      role: roleName(prefix, name),
-      table,
-      privileges,
-    })),
+    Object.entries(relaying.includes(name) ? { ...rights, ...RELAYING } : rights).map(
+      ([table, privileges]) => ({
+        role: roleName(prefix, name),
+        table,
+        privileges,
+      }),
+    ),
   );
 }
 
@@ -36,11 +41,12 @@ const list = (names: readonly string[]) => names.map((name) => `'${name}'`).join
 /**
  * SQL that makes the roles and gives them their rights. It can be run at any time and any number of times; it takes
  * nothing away, since the version before may still run.
- * @param prefix of the roles' names: letters of an SQL name that needs no quotes
+ * @param prefix of the roles' names: characters of an SQL name that needs no quotes
+ * @param relaying the workers that run with `RELAY=on`
  */
-export function grantsScript(prefix: string): string {
+export function grantsScript(prefix: string, relaying: readonly string[] = []): string {
   const owner = roleName(prefix, 'migrate');
-  const all = grants(prefix);
+  const all = grants(prefix, relaying);
   const apps = [...new Set(all.map(({ role }) => role))];
   const rolesOn = (schema: string) => [
     ...new Set(all.filter(({ table }) => table.startsWith(`${schema}.`)).map(({ role }) => role)),
@@ -89,6 +95,9 @@ BEGIN
       UNION ALL
       SELECT 3, format('ALTER TABLE %s OWNER TO ${owner}', oid::regclass) FROM tables
        WHERE relowner <> '${owner}'::regrole
+      UNION ALL
+      SELECT 3, format('ALTER FUNCTION %s OWNER TO ${owner}', oid::regprocedure) FROM pg_proc
+       WHERE proowner <> '${owner}'::regrole AND pronamespace IN (SELECT oid FROM schemas)
     ) AS statements ORDER BY step
   LOOP
     EXECUTE statement;
@@ -115,6 +124,9 @@ BEGIN
 ${SCHEMAS.map(
   (schema) => `  GRANT USAGE ON SCHEMA ${schema} TO ${rolesOn(schema).join(', ')};`,
 ).join('\n')}
+
+  -- PUBLIC has this right, unless an administrator took it away.
+  GRANT EXECUTE ON FUNCTION messaging.now() TO ${apps.join(', ')};
 
 ${all.map(({ role, table, privileges }) => `  GRANT ${privileges} ON ${table} TO ${role};`).join('\n')}
 END $$;

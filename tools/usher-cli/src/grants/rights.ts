@@ -2,7 +2,18 @@
 export type Rights = Readonly<Record<string, string>>;
 
 /** What every consumer does in the ledger; the row of its delivery is written together with its effect. */
-const LEDGER = { 'messaging.deliveries': 'SELECT, INSERT, UPDATE' };
+const LEDGER = {
+  'messaging.deliveries': 'SELECT, INSERT, UPDATE',
+  'messaging.clock': 'SELECT',
+};
+
+/** What a process does that relays and promotes: the API, and a worker with `RELAY=on`. */
+export const RELAYING = {
+  'messaging.outbox': 'SELECT, INSERT, UPDATE, DELETE',
+  'messaging.deliveries': 'SELECT, INSERT, UPDATE',
+  'messaging.scheduled': 'SELECT, UPDATE, DELETE',
+  'messaging.clock': 'SELECT',
+} as const satisfies Rights;
 
 /**
  * What each role needs for the statements that it sends, and no more. ON CONFLICT DO UPDATE and FOR UPDATE need
@@ -15,8 +26,8 @@ export const RIGHTS = {
     'accounts.idempotency_keys': 'SELECT, INSERT, UPDATE, DELETE',
     'accounts.deferred_requests': 'SELECT, INSERT, UPDATE, DELETE',
     'accounts.rate_limits': 'SELECT, INSERT, UPDATE, DELETE',
-    'messaging.outbox': 'SELECT, INSERT, UPDATE, DELETE',
-    'messaging.deliveries': 'SELECT, INSERT, UPDATE',
+    ...RELAYING,
+    'messaging.scheduled': 'SELECT, INSERT, UPDATE, DELETE',
     'recommendation.interests': 'SELECT',
     'recommendation.items': 'SELECT',
     'recommendation.catalogue': 'SELECT',
@@ -27,6 +38,8 @@ export const RIGHTS = {
   'email-worker': {
     ...LEDGER,
     'email.messages': 'SELECT, INSERT, UPDATE',
+    'email.recipients': 'SELECT, INSERT, UPDATE',
+    'messaging.outbox': 'SELECT',
   },
   'recommendation-worker': {
     ...LEDGER,
@@ -48,6 +61,8 @@ export const RIGHTS = {
   operator: {
     'messaging.outbox': 'SELECT, UPDATE (resent_at, resends)',
     'messaging.deliveries': 'SELECT, INSERT, UPDATE, DELETE',
+    'messaging.scheduled': 'SELECT, DELETE',
+    'messaging.clock': 'SELECT',
     'recommendation.interests': 'SELECT, INSERT, UPDATE',
     'recommendation.items': 'SELECT, INSERT, UPDATE',
     'recommendation.catalogue': 'SELECT, INSERT, UPDATE',

@@ -95,7 +95,7 @@ export class DeferredRequestRunner implements OnApplicationBootstrap, OnApplicat
     await this.database
       .query(
         `UPDATE accounts.deferred_requests
-            SET attempts = attempts + 1, due_at = now() + $2 * interval '1 second' WHERE id = $1`,
+            SET attempts = attempts + 1, due_at = messaging.now() + $2 * interval '1 second' WHERE id = $1`,
         [row.id, seconds],
       )
       // The database is away; then nothing was taken either.
@@ -106,7 +106,7 @@ export class DeferredRequestRunner implements OnApplicationBootstrap, OnApplicat
 async function takeNext(transaction: Transaction): Promise<DeferredRow | undefined> {
   const [row] = await transaction.query<DeferredRow>(
     `DELETE FROM accounts.deferred_requests WHERE id =
-       (SELECT id FROM accounts.deferred_requests WHERE due_at <= now()
+       (SELECT id FROM accounts.deferred_requests WHERE due_at <= (SELECT messaging.now())
          ORDER BY due_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
      RETURNING id, request, request_id, traceparent, attempts`,
   );

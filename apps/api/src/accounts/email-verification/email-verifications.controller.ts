@@ -39,9 +39,10 @@ export class EmailVerificationsController {
   @HttpCode(204)
   async verify(
     @Body({ schema: verificationBody }) { token }: z.output<typeof verificationBody>,
+    @FromClient() client: Client,
     @Res({ passthrough: true }) response: Response,
   ) {
-    const { replayed } = await this.verifyEmail.execute(token);
+    const { replayed } = await this.verifyEmail.execute(token, client);
     if (replayed) markReplayed(response);
   }
 

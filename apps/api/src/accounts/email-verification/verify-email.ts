@@ -1,9 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/database';
 import { readLinkToken, verifyLinkToken, type LinkClaims } from '#libs/link-tokens';
+import { currentTime, Messaging } from '#libs/messaging';
 import { ApiConfig } from '../../api.config.js';
+import type { Client } from '../../http/client.js';
 import { Problem } from '../../http/problem.js';
 import { findOwner } from '../users/address-owner.js';
+import { AddressVerified } from './address-verified.js';
 
 /** Verifies an address by the link in a mail. A link that has done its work may be used again: nothing changes. */
 @Injectable()
@@ -11,6 +14,8 @@ export class VerifyEmail {
   constructor(
     private readonly config: ApiConfig,
     private readonly database: Database,
+    private readonly messaging: Messaging,
+    private readonly address: AddressVerified,
   ) {}
 
   /**
@@ -18,23 +23,19 @@ export class VerifyEmail {
    * have expired since
    * @throws Problem `invalid_token`
    */
-  async execute(token: string): Promise<{ replayed: boolean }> {
+  async execute(token: string, { requestId }: Client): Promise<{ replayed: boolean }> {
     const { LINK_SIGNING_KEY } = this.config;
-    const valid = await verifyLinkToken(LINK_SIGNING_KEY, 'email-verification', token);
-    if (valid && (await this.verify(valid))) return { replayed: false };
+    const now = () => currentTime(this.messaging, this.database);
+    const valid = await verifyLinkToken(LINK_SIGNING_KEY, 'email-verification', token, now);
+    const isNew =
+      valid &&
+      (await this.database.transaction((transaction) =>
+        this.address.write(transaction, valid, requestId),
+      ));
+    if (isNew) return { replayed: false };
     const former = await readLinkToken(LINK_SIGNING_KEY, 'email-verification', token);
     if (former && (await this.isVerified(former))) return { replayed: true };
     throw new Problem('invalid_token');
-  }
-
-  /** False when the address is verified already, or is no longer this person's. */
-  private async verify({ userId, email }: LinkClaims): Promise<boolean> {
-    const rows = await this.database.query(
-      `UPDATE accounts.users SET email_verified_at = now(), updated_at = now()
-        WHERE id = $1 AND email = $2 AND email_verified_at IS NULL RETURNING id`,
-      [userId, email],
-    );
-    return rows.length > 0;
   }
 
   private async isVerified({ userId, email }: LinkClaims): Promise<boolean> {

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Patch } from '@nestjs/common';
-import { displayName, givenInterests, locale } from '#libs/contracts';
+import { displayName, givenInterests, locale, timeZone } from '#libs/contracts';
 import { z } from 'zod';
 import { FromClient, type Client } from '../../http/client.js';
 import { FromSession, RequiresSession } from '../sessions/session.guard.js';
@@ -12,6 +12,8 @@ const profileBody = z.strictObject({
   displayName: displayName.optional(),
   interests: givenInterests.optional(),
   locale: locale.optional(),
+  timeZone: timeZone.nullish(),
+  tips: z.boolean().optional(),
 });
 
 @Controller('v1/me')
@@ -26,7 +28,11 @@ export class MeController {
   }
 
   @Patch()
-  @Documented('Changes name, interests or language', { 200: userAnswer }, 'validation_failed')
+  @Documented(
+    'Changes name, interests, language, time zone, or whether tips are sent',
+    { 200: userAnswer },
+    'validation_failed',
+  )
   async change(
     @FromSession() { userId }: CurrentSession,
     @Body({ schema: profileBody }) body: z.output<typeof profileBody>,

@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/database';
 import { readLinkToken, verifyLinkToken, type LinkClaims } from '#libs/link-tokens';
+import { currentTime, Messaging } from '#libs/messaging';
 import { ApiConfig } from '../../api.config.js';
 import type { Client } from '../../http/client.js';
 import { Problem } from '../../http/problem.js';
+import { AddressVerified } from '../email-verification/address-verified.js';
 import { findOwner, type AddressOwner } from '../users/address-owner.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
 import { PasswordPolicy } from '../passwords/password-policy.js';
@@ -19,6 +21,8 @@ export class ResetPassword {
   constructor(
     private readonly config: ApiConfig,
     private readonly database: Database,
+    private readonly messaging: Messaging,
+    private readonly address: AddressVerified,
     private readonly policy: PasswordPolicy,
     private readonly hasher: PasswordHasher,
     private readonly limits: RateLimits,
@@ -31,7 +35,7 @@ export class ResetPassword {
     const passwordHash = await this.hasher.hash(password, async () => {
       await this.ownerOf(claims);
     });
-    await this.change(claims, passwordHash);
+    await this.change(claims, passwordHash, client.requestId);
     // Whoever tried their old password in vain may use the new one at once.
     await this.limits.ofFailedLogIns.forget(failedLogIns(claims.email, client));
   }
@@ -39,7 +43,8 @@ export class ResetPassword {
   /** What a token says that has not expired. One that was used is called so even when it has. */
   private async claimsOf(token: string): Promise<LinkClaims> {
     const { LINK_SIGNING_KEY } = this.config;
-    const claims = await verifyLinkToken(LINK_SIGNING_KEY, 'password-reset', token);
+    const now = () => currentTime(this.messaging, this.database);
+    const claims = await verifyLinkToken(LINK_SIGNING_KEY, 'password-reset', token, now);
     if (claims) return claims;
     const expired = await readLinkToken(LINK_SIGNING_KEY, 'password-reset', token);
     if (expired) await this.ownerOf(expired);
@@ -60,17 +65,18 @@ export class ResetPassword {
   private async change(
     { userId, email, credentialVersion }: LinkClaims,
     passwordHash: string,
+    requestId: string,
   ): Promise<void> {
     await this.database.transaction(async (transaction) => {
       const changed = await transaction.query(
         `UPDATE accounts.users
-            SET password_hash = $4, credential_version = credential_version + 1, updated_at = now(),
-                email_verified_at = coalesce(email_verified_at, now())
+            SET password_hash = $4, credential_version = credential_version + 1, updated_at = now()
           WHERE id = $1 AND email = $2 AND credential_version = $3 RETURNING id`,
         [userId, email, credentialVersion, passwordHash],
       );
       // Another link was faster since the look at its owner.
       if (changed.length === 0) throw new Problem('token_used');
+      await this.address.write(transaction, { userId, email }, requestId);
       await transaction.query('DELETE FROM accounts.sessions WHERE user_id = $1', [userId]);
       await transaction.query('DELETE FROM accounts.idempotency_keys WHERE user_id = $1', [userId]);
     });

@@ -4,6 +4,7 @@ import { ApiConfig } from '../../api.config.js';
 import type { Client } from '../../http/client.js';
 import { Problem } from '../../http/problem.js';
 import { toUser, USER_COLUMNS, type User, type UserRow } from '../users/user.js';
+import { Journeys } from '../journeys/journeys.js';
 import { AddressTurns } from '../passwords/hash-queue.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
 import { failedLogIns, RateLimits } from '../rate-limits/rate-limits.js';
@@ -35,6 +36,7 @@ export class LogIn {
     private readonly database: Database,
     private readonly hasher: PasswordHasher,
     private readonly sessions: SessionStore,
+    private readonly journeys: Journeys,
     private readonly limits: RateLimits,
   ) {}
 
@@ -69,7 +71,11 @@ export class LogIn {
     const fits = await this.hasher.verify(row?.password_hash, password);
     if (!row || !fits || !this.isOpen(row)) return undefined;
     const credential = { userId: row.id, credentialVersion: row.credential_version };
-    const session = await this.sessions.begin(credential, client.userAgent);
+    const session = await this.database.transaction(async (transaction) => {
+      if (!row.email_verified_at)
+        await this.journeys.usedAgain(transaction, row.id, client.requestId);
+      return this.sessions.begin(credential, client.userAgent, transaction);
+    });
     return session && { user: toUser(row), session };
   }
 

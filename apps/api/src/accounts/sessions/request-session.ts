@@ -13,7 +13,7 @@ export class RequestSession {
 
   async of(request: Request): Promise<CurrentSession | undefined> {
     const token = bearerToken(request) ?? this.cookie.read(request);
-    return token ? this.sessions.find(token) : undefined;
+    return token ? this.sessions.find(token, request.id as string) : undefined;
   }
 }
 

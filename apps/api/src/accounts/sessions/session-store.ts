@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Sql } from '#libs/database';
+import { Journeys } from '../journeys/journeys.js';
 import { v7 as uuidv7 } from 'uuid';
 import { hashSessionToken, newSessionToken } from './session-token.js';
 
@@ -29,15 +30,20 @@ interface SessionRow {
   user_agent: string | null;
 }
 
-const ABSOLUTE_LIFETIME_MS = 30 * 86_400_000;
-const ALIVE = `expires_at > now() AND last_seen_at > now() - interval '7 days'`;
+/** The moment at which a statement runs, read once: every row is compared with it. */
+const CLOCK = 'WITH clock AS MATERIALIZED (SELECT messaging.now() AS now)';
+const ALIVE = `expires_at > clock.now AND last_seen_at > clock.now - interval '7 days'`;
+const LIFETIME = `interval '30 days'`;
 /** `last_seen_at` is this exact, so that not every request writes. */
 const SEEN_EVERY = `interval '1 minute'`;
 
 /** Sessions: 30 days at most, 7 without use. */
 @Injectable()
 export class SessionStore {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly journeys: Journeys,
+  ) {}
 
   /**
    * Begins a session, in the caller's transaction if there is one. Undefined when the password was changed
@@ -50,38 +56,48 @@ export class SessionStore {
     sql: Sql = this.database,
   ): Promise<NewSession | undefined> {
     const token = newSessionToken();
-    const expiresAt = new Date(Date.now() + ABSOLUTE_LIFETIME_MS);
-    const [begun] = await sql.query(
-      `INSERT INTO accounts.sessions (id, user_id, token_hash, user_agent, expires_at)
-       SELECT $1, id, $3, $4, $5 FROM accounts.users
-        WHERE id = $2 AND credential_version = $6 FOR SHARE
-       RETURNING id`,
-      [uuidv7(), userId, hashSessionToken(token), userAgent ?? null, expiresAt, credentialVersion],
+    const [begun] = await sql.query<{ expiresAt: Date }>(
+      `${CLOCK}
+       INSERT INTO accounts.sessions (id, user_id, token_hash, user_agent, created_at, last_seen_at, expires_at)
+       SELECT $1, u.id, $3, $4, clock.now, clock.now, clock.now + ${LIFETIME}
+         FROM accounts.users AS u, clock
+        WHERE u.id = $2 AND u.credential_version = $5 FOR SHARE OF u
+       RETURNING expires_at AS "expiresAt"`,
+      [uuidv7(), userId, hashSessionToken(token), userAgent ?? null, credentialVersion],
     );
-    return begun && { token, expiresAt };
+    return begun && { token, expiresAt: begun.expiresAt };
   }
 
   /** The live session of a token, which counts as used now. */
-  async find(token: string): Promise<CurrentSession | undefined> {
+  async find(token: string, requestId: string): Promise<CurrentSession | undefined> {
     const tokenHash = hashSessionToken(token);
     const [row] = await this.database.query<{ id: string; user_id: string; stale: boolean }>(
-      `SELECT id, user_id, last_seen_at < now() - ${SEEN_EVERY} AS stale
-         FROM accounts.sessions WHERE token_hash = $1 AND ${ALIVE}`,
+      `${CLOCK}
+       SELECT id, user_id, last_seen_at < clock.now - ${SEEN_EVERY} AS stale
+         FROM accounts.sessions, clock WHERE token_hash = $1 AND ${ALIVE}`,
       [tokenHash],
     );
     if (!row) return undefined;
-    if (row.stale) {
-      await this.database.query('UPDATE accounts.sessions SET last_seen_at = now() WHERE id = $1', [
-        row.id,
-      ]);
-    }
-    return { id: row.id, userId: row.user_id };
+    const session = { id: row.id, userId: row.user_id };
+    if (row.stale) await this.use(session, requestId);
+    return session;
+  }
+
+  private async use({ id, userId }: CurrentSession, requestId: string): Promise<void> {
+    await this.database.transaction(async (transaction) => {
+      // The account's row before those of its sessions, as everywhere: nobody waits in a circle.
+      await this.journeys.usedAgain(transaction, userId, requestId);
+      await transaction.query(
+        'UPDATE accounts.sessions SET last_seen_at = messaging.now() WHERE id = $1',
+        [id],
+      );
+    });
   }
 
   /** Those of these sessions that have not ended. */
   async alive(ids: readonly string[]): Promise<Set<string>> {
     const rows = await this.database.query<{ id: string }>(
-      `SELECT id FROM accounts.sessions WHERE id = ANY ($1::uuid[]) AND ${ALIVE}`,
+      `${CLOCK} SELECT id FROM accounts.sessions, clock WHERE id = ANY ($1::uuid[]) AND ${ALIVE}`,
       [ids],
     );
     return new Set(rows.map(({ id }) => id));
@@ -89,8 +105,9 @@ export class SessionStore {
 
   async list({ id, userId }: CurrentSession) {
     const rows = await this.database.query<SessionRow>(
-      `SELECT id, created_at, last_seen_at, expires_at, user_agent
-         FROM accounts.sessions WHERE user_id = $1 AND ${ALIVE} ORDER BY id DESC`,
+      `${CLOCK}
+       SELECT id, created_at, last_seen_at, expires_at, user_agent
+         FROM accounts.sessions, clock WHERE user_id = $1 AND ${ALIVE} ORDER BY id DESC`,
       [userId],
     );
     return rows.map((row) => ({

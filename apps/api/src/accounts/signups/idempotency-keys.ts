@@ -32,10 +32,12 @@ export class IdempotencyKeys {
    */
   async take(sql: Sql, key: string, userId: string | null, body: SignUpBody): Promise<boolean> {
     const rows = await sql.query(
-      `INSERT INTO accounts.idempotency_keys AS k (key, user_id, request_hmac) VALUES ($1, $2, $3)
+      `INSERT INTO accounts.idempotency_keys AS k (key, user_id, request_hmac, created_at)
+       VALUES ($1, $2, $3, messaging.now())
        ON CONFLICT (key) DO UPDATE
-          SET user_id = excluded.user_id, request_hmac = excluded.request_hmac, created_at = now()
-        WHERE k.created_at < now() - ${KEPT_FOR}
+          SET user_id = excluded.user_id, request_hmac = excluded.request_hmac,
+              created_at = excluded.created_at
+        WHERE k.created_at < excluded.created_at - ${KEPT_FOR}
        RETURNING key`,
       [key, userId, this.hmac(body)],
     );
@@ -45,7 +47,7 @@ export class IdempotencyKeys {
   async find(key: string): Promise<UsedKey | undefined> {
     const [row] = await this.database.query<{ user_id: string | null; request_hmac: Buffer }>(
       `SELECT user_id, request_hmac FROM accounts.idempotency_keys
-        WHERE key = $1 AND created_at >= now() - ${KEPT_FOR}`,
+        WHERE key = $1 AND created_at >= messaging.now() - ${KEPT_FOR}`,
       [key],
     );
     return row && { userId: row.user_id, requestHmac: row.request_hmac };
@@ -56,8 +58,16 @@ export class IdempotencyKeys {
     return timingSafeEqual(requestHmac, this.hmac(body));
   }
 
-  private hmac({ email, displayName, interests, locale, country }: SignUpBody): Buffer {
-    const canonical = JSON.stringify([email, displayName, interests, locale, country ?? null]);
+  /** What came later to a sign-up counts only where it is given: a key of the version before stays good. */
+  private hmac({ email, displayName, interests, locale, country, timeZone }: SignUpBody): Buffer {
+    const canonical = JSON.stringify([
+      email,
+      displayName,
+      interests,
+      locale,
+      country ?? null,
+      ...(timeZone === undefined ? [] : [{ timeZone }]),
+    ]);
     return createHmac('sha256', this.hmacKey).update(canonical).digest();
   }
 }

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { stepsOf, userRegistered, userSignUpRepeated, type Locale } from '#libs/contracts';
+import { userRegistered, userSignUpRepeated, type Locale } from '#libs/contracts';
 import type { Transaction } from '#libs/database';
-import { createEvent, Outbox } from '#libs/messaging';
+import { createEvent, Messaging, Outbox } from '#libs/messaging';
 import { v7 as uuidv7 } from 'uuid';
 import { deferredKind, DeferredRequests } from '../deferred-requests/deferred-requests.js';
+import { Journeys } from '../journeys/journeys.js';
 import { findOwner } from '../users/address-owner.js';
 import { OwnerMail } from '../users/owner-mail.js';
 import { toUser, USER_COLUMNS, type User, type UserRow } from '../users/user.js';
@@ -17,6 +18,7 @@ export interface NewAccount {
   readonly interests: readonly string[];
   readonly locale: Locale;
   readonly country?: string | undefined;
+  readonly timeZone?: string | undefined;
 }
 
 /** A private sign-up. */
@@ -29,7 +31,9 @@ export const SIGN_UP = deferredKind<{ readonly account: NewAccount }>('sign-up')
 @Injectable()
 export class OpenAccount {
   constructor(
+    private readonly messaging: Messaging,
     private readonly outbox: Outbox,
+    private readonly journeys: Journeys,
     private readonly mail: OwnerMail,
     requests: DeferredRequests,
   ) {
@@ -55,13 +59,14 @@ export class OpenAccount {
         interestsVersion: 1,
         locale: account.locale,
         country: account.country,
+        timeZone: account.timeZone,
       },
       { source: 'api', subject: userId, correlationId: requestId },
     );
     const insertion = transaction.query<UserRow>(
       `INSERT INTO accounts.users (id, email, display_name, password_hash, interests, locale, country,
-                                   registration_event_id, steps)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (email) DO NOTHING
+                                   time_zone, registration_event_id, steps, created_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, messaging.now()) ON CONFLICT (email) DO NOTHING
        RETURNING ${USER_COLUMNS}`,
       [
         userId,
@@ -71,13 +76,16 @@ export class OpenAccount {
         account.interests,
         account.locale,
         account.country ?? null,
+        account.timeZone ?? null,
         event.id,
-        stepsOf(event.type),
+        this.messaging.stepsOf(event.type),
       ],
     );
     const [[row]] = await Promise.all([insertion, this.outbox.append(transaction, event)]);
     if (!row) throw new EmailTakenError();
-    return toUser(row);
+    const user = toUser(row);
+    await this.journeys.begin(transaction, { ...user, userId }, requestId);
+    return user;
   }
 
   /** A private sign-up: when the address has an account already, its owner is told by mail, and nobody else. */

@@ -1,4 +1,4 @@
-import { country, displayName, givenInterests, locale } from '#libs/contracts';
+import { country, displayName, givenInterests, locale, timeZone } from '#libs/contracts';
 import { z } from 'zod';
 import { password } from '../passwords/password.schema.js';
 import { emailAddress } from '../users/email-address.js';
@@ -10,6 +10,7 @@ export const signUpBody = z.strictObject({
   interests: givenInterests.default([]),
   locale: locale.default('en'),
   country: country.optional(),
+  timeZone: timeZone.optional(),
 });
 
 export type SignUpBody = z.output<typeof signUpBody>;

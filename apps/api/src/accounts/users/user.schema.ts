@@ -8,6 +8,8 @@ export const userAnswer = z.strictObject({
   displayName: z.string(),
   interests: z.array(interestTag),
   locale,
+  timeZone: z.string().nullable(),
+  tips: z.boolean(),
   emailVerified: z.boolean(),
   createdAt: z.iso.datetime(),
 });

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { type Locale, subscriptions } from '#libs/contracts';
-import type { Effect } from '#libs/messaging';
+import type { Locale } from '#libs/contracts';
+import { Messaging, type Effect, type Subscription } from '#libs/messaging';
 import { Database } from '#libs/database';
 import { problemOf, type StepProblem } from './step-problem.js';
 
@@ -27,18 +27,20 @@ interface StepRow {
   reason: string | null;
 }
 
-const stepSubscriptions = subscriptions.filter(({ step }) => step !== undefined);
-const CONSUMERS = stepSubscriptions.map(({ consumer }) => consumer);
-const STEPS = stepSubscriptions.map(({ step }) => step);
-const EFFECTS = stepSubscriptions.map(({ effect }) => effect);
-
 /**
  * Reads the timeline of a person: the steps that were expected at the sign-up, and those that the delivery
  * ledger knows besides. No row in the ledger means that nothing has happened yet.
  */
 @Injectable()
 export class DeliveriesQuery {
-  constructor(private readonly database: Database) {}
+  private readonly consumers: readonly Subscription[];
+
+  constructor(
+    messaging: Messaging,
+    private readonly database: Database,
+  ) {
+    this.consumers = messaging.subscriptions.filter(({ step }) => step !== undefined);
+  }
 
   async steps(userId: string): Promise<OnboardingStep[]> {
     return (await this.stepsOf([userId])).get(userId) ?? [];
@@ -56,7 +58,12 @@ export class DeliveriesQuery {
            ON d.consumer = s.consumer AND d.event_id = u.registration_event_id
         WHERE u.id = ANY ($1::uuid[]) AND (s.step = ANY (u.steps) OR d.status IS NOT NULL)
         ORDER BY u.id, s.position`,
-      [userIds, CONSUMERS, STEPS, EFFECTS],
+      [
+        userIds,
+        this.consumers.map(({ consumer }) => consumer),
+        this.consumers.map(({ step }) => step),
+        this.consumers.map(({ effect }) => effect),
+      ],
     );
     const byUser = new Map<string, OnboardingStep[]>();
     for (const row of rows) {

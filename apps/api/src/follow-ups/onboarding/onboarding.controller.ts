@@ -6,6 +6,7 @@ import { DocumentedStream } from '../../openapi/documented-stream.decorator.js';
 import { Documented } from '../../openapi/documented.decorator.js';
 import { DeliveriesQuery, isComplete } from './deliveries.query.js';
 import { onboarding } from './onboarding.schema.js';
+import { UpcomingQuery } from './upcoming.query.js';
 import { TimelineStreams } from './timeline-streams.js';
 
 @Controller('v1/me/onboarding')
@@ -13,15 +14,21 @@ import { TimelineStreams } from './timeline-streams.js';
 export class OnboardingController {
   constructor(
     private readonly deliveries: DeliveriesQuery,
+    private readonly upcoming: UpcomingQuery,
     private readonly streams: OpenStreams,
     private readonly timelines: TimelineStreams,
   ) {}
 
   @Get()
-  @Documented('What has followed the sign-up so far', { 200: onboarding })
+  @Documented('What has followed the sign-up so far, and what is to come later', {
+    200: onboarding,
+  })
   async get(@FromSession() { userId }: CurrentSession) {
-    const steps = await this.deliveries.steps(userId);
-    return { complete: isComplete(steps), steps };
+    const [steps, upcoming] = await Promise.all([
+      this.deliveries.steps(userId),
+      this.upcoming.of(userId),
+    ]);
+    return { complete: isComplete(steps), steps, upcoming };
   }
 
   @Get('stream')

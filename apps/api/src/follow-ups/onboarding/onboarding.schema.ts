@@ -14,4 +14,5 @@ export const onboarding = z.strictObject({
       problem: stepProblem.optional(),
     }),
   ),
+  upcoming: z.array(z.strictObject({ name: z.string(), dueAt: z.iso.datetime() })),
 });
