@@ -9,10 +9,11 @@ import { describeMachine } from './measuring/machine.js';
 import { recommend } from './recommend/recommend.bench.js';
 import { relay } from './relay/relay.bench.js';
 import { commit, save } from './report/save.js';
+import { schedule } from './schedule/schedule.bench.js';
 import { signup } from './signup/signup.bench.js';
 import { slowMail } from './slow-mail/slow-mail.bench.js';
 
-const benches: readonly Bench[] = [signup, slowMail, relay, consume, burst, recommend];
+const benches: readonly Bench[] = [signup, slowMail, relay, consume, schedule, burst, recommend];
 
 const OPTIONS = {
   rounds: { type: 'string', default: '5' },

@@ -1,5 +1,5 @@
 import type { BenchStack } from '../stack/bench-stack.js';
-import { STEPS } from '../stack/follow-ups.js';
+import { STEP_CONSUMERS } from '../stack/follow-ups.js';
 
 /** What became of accepted sign-ups. */
 export interface Audit {
@@ -13,15 +13,17 @@ export interface Audit {
 export async function audit(stack: BenchStack, accepted: readonly string[]): Promise<Audit> {
   const rows = await stack.database.query<{ email: string; steps: string; guides: string }>(
     `SELECT email,
-            (SELECT count(*) FROM messaging.deliveries WHERE subject = u.id::text AND status = 'done') AS steps,
+            (SELECT count(*) FROM messaging.deliveries WHERE subject = u.id::text AND status = 'done'
+                 AND consumer = ANY ($1::text[])) AS steps,
             (SELECT count(*) FROM notification.notifications WHERE user_id = u.id) AS guides
        FROM accounts.users AS u`,
+    [STEP_CONSUMERS],
   );
   const accounts = new Map(rows.map((row) => [row.email, row]));
   const mails = new Map<string, number>();
   for (const to of stack.mail.recipients) mails.set(to, (mails.get(to) ?? 0) + 1);
   const isWhole = (email: string) =>
-    Number(accounts.get(email)?.steps) === STEPS && mails.has(email);
+    Number(accounts.get(email)?.steps) === STEP_CONSUMERS.length && mails.has(email);
   const repeated = (counts: Iterable<number>) =>
     [...counts].reduce((sum, count) => sum + Math.max(0, count - 1), 0);
   return {

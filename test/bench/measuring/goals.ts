@@ -104,6 +104,46 @@ export const goals = {
     atMost: 1_500,
     unit: 'ms',
   },
+  'schedule-beside-many': {
+    bench: 'schedule',
+    what: 'promoted events/s with 1,000,000 that are due later ÷ with none',
+    atLeast: 0.9,
+  },
+  'schedule-to-relay': {
+    bench: 'schedule',
+    what: "100,000 due at one moment: events/s until all are published ÷ the relay's own rate",
+    atLeast: 0.8,
+  },
+  'schedule-fresh-p99': {
+    bench: 'schedule',
+    what: "a fresh sign-up's event meanwhile, from commit to publish, p99",
+    atMost: 1_000,
+    unit: 'ms',
+  },
+  'schedule-outbox-age': {
+    bench: 'schedule',
+    what: 'meanwhile the age of the oldest event in the outbox, at most; the alert OutboxStuck needs 60 s',
+    atMost: 60,
+    unit: 's',
+  },
+  'schedule-late-p99': {
+    bench: 'schedule',
+    what: 'an event that was scheduled 2 s ahead or more: from due to promoted, idle machine, p99',
+    atMost: 150,
+    unit: 'ms',
+  },
+  'topology-fresh': {
+    bench: 'schedule',
+    what: 'topology of 60 consumers, declared on a fresh broker',
+    atMost: 10,
+    unit: 's',
+  },
+  'topology-again': {
+    bench: 'schedule',
+    what: 'topology of 60 consumers, checked on a broker that has it',
+    atMost: 1,
+    unit: 's',
+  },
   'burst-p99': {
     bench: 'burst',
     what: 'p99 of accepted sign-ups while 2,000/s are offered',

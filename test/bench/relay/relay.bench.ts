@@ -1,4 +1,4 @@
-import { usherMessaging } from '#libs/contracts';
+import { userRegistered, usherMessaging } from '#libs/contracts';
 import { table } from '../../../tools/usher-cli/src/table.js';
 import type { Bench } from '../bench.js';
 import { cells } from '../measuring/cells.js';
@@ -18,7 +18,10 @@ const WINDOW = 200;
 /** So many events for each second that a round is to last, roughly. */
 const EVENTS_PER_SECOND = 3_000;
 const EVENT_TYPE = 'person.registered.v1';
-const QUEUES = ['reference.one', 'reference.two', 'reference.three'];
+/** As many as the event of a sign-up goes to. */
+const QUEUES = usherMessaging
+  .consumersOf(userRegistered.type)
+  .map((_, i) => `reference.${'abcdefghij'[i]}`);
 
 interface RelaySample {
   readonly perSecond: number;

@@ -1,4 +1,4 @@
-import { usherMessaging } from '#libs/contracts';
+import { userRegistered, usherMessaging } from '#libs/contracts';
 import type { Child } from '../../../tools/embedded-stack/src/child.js';
 import { freePort } from '../../../tools/embedded-stack/src/free-port.js';
 import { PASSWORD } from '../../support/api-client.js';
@@ -27,7 +27,9 @@ export async function bareHashRate(seconds: number): Promise<number> {
 
 /** Not `user.registered.v1`: its events must not reach Usher's queues. */
 const EVENT_TYPE = 'person.registered.v1';
-const QUEUES = ['reference.one', 'reference.two', 'reference.three'];
+const QUEUES = usherMessaging
+  .consumersOf(userRegistered.type)
+  .map((_, i) => `reference.${'abcdefghij'[i]}`);
 
 export async function startBareServer(
   { postgres }: BenchServers,

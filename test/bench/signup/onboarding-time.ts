@@ -3,7 +3,7 @@ import { eventually } from '../../support/eventually.js';
 import { newPerson } from '../load/people.js';
 import { latency, type Latency } from '../measuring/statistics.js';
 import type { BenchStack } from '../stack/bench-stack.js';
-import { STEPS } from '../stack/follow-ups.js';
+import { STEP_CONSUMERS } from '../stack/follow-ups.js';
 
 /**
  * One person after the other, on a machine that does nothing else: from the 201 until the last of the three
@@ -27,8 +27,8 @@ export async function onboardingTimes(stack: BenchStack, people: number): Promis
 async function lastStep({ database }: BenchStack, userId: string): Promise<Date | undefined> {
   const [row] = await database.query<{ done: string; last: Date }>(
     `SELECT count(*) AS done, max(completed_at) AS last
-       FROM messaging.deliveries WHERE subject = $1 AND status = 'done'`,
-    [userId],
+       FROM messaging.deliveries WHERE subject = $1 AND status = 'done' AND consumer = ANY ($2::text[])`,
+    [userId, STEP_CONSUMERS],
   );
-  return Number(row!.done) === STEPS ? row!.last : undefined;
+  return Number(row!.done) === STEP_CONSUMERS.length ? row!.last : undefined;
 }

@@ -100,9 +100,10 @@ export class BenchStack {
   async reset(): Promise<void> {
     await this.broker.purgeAll();
     await this.database.query(
-      `TRUNCATE accounts.users, messaging.outbox, messaging.deliveries, email.messages,
+      `TRUNCATE accounts.users, messaging.outbox, messaging.deliveries, email.messages, email.recipients,
                 recommendation.lists, notification.notifications CASCADE`,
     );
+    await this.database.query(`DELETE FROM messaging.scheduled WHERE key NOT LIKE 'bench:later:%'`);
     this.mail.recipients.length = 0;
   }
 

@@ -6,6 +6,7 @@ import {
   defineSubscription,
   planTopology,
   retryQueue,
+  waitQueueDelays,
 } from '#libs/messaging';
 import { parseDuration } from '#libs/service-defaults';
 import { connect, type ChannelModel, type ConfirmChannel, type Options } from 'amqplib';
@@ -95,7 +96,7 @@ export class Broker {
   }
 }
 
-const usherQueues = subscriptions.flatMap(({ consumer }) => [
+const usherQueues = subscriptions.flatMap(({ consumer, retries }) => [
   consumer,
-  ...RETRY_DELAYS_MS.map((delay) => retryQueue(consumer, delay)),
+  ...waitQueueDelays(retries, RETRY_DELAYS_MS).map((delay) => retryQueue(consumer, delay)),
 ]);
