@@ -110,11 +110,8 @@ export class EventServer extends Server implements CustomTransportStrategy {
     const subscribed = extras[SUBSCRIPTION] as Subscription | undefined;
     const answered = extras[REQUEST] as RequestDefinition | undefined;
     if (answered) return this.addRequest(answered, callback);
-    if (!isEventHandler || !subscribed) {
-      throw new Error(
-        `'${pattern}' is neither @Subscribe nor @Answer; nothing else is served here`,
-      );
-    }
+    if (!isEventHandler || !subscribed)
+      throw new Error(`'${pattern}' is neither @Subscribe nor @Answer: it cannot be served here`);
     const { app, consumes, leaves = [] } = this.options;
     if (leaves.includes(subscribed)) return;
     const subscription = this.messaging.find(subscribed);

@@ -54,7 +54,7 @@ export class Journeys {
     });
   }
 
-  /** The address is verified: nobody needs to be reminded. */
+  /** The address is verified: the reminder is not needed any more. */
   async verified(transaction: Transaction, userId: string): Promise<void> {
     await this.scheduled.cancel(transaction, journeyKey('verify-reminder', userId));
   }

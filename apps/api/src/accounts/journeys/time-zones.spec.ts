@@ -2,10 +2,10 @@ import { timeZone } from '#libs/contracts';
 import { localMoment } from '#libs/journeys';
 
 it('every time zone that a sign-up may name has a morning', () => {
-  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'.split('');
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'.split('');
   // ICU knows some abbreviations that Temporal refuses.
-  const abbreviations = letters.flatMap((a) =>
-    letters.flatMap((b) => letters.map((c) => `${a}${b}${c}`)),
+  const abbreviations = alphabet.flatMap((a) =>
+    alphabet.flatMap((b) => alphabet.map((c) => `${a}${b}${c}`)),
   );
   const named = [...Intl.supportedValuesOf('timeZone'), ...abbreviations];
   const taken = named.filter((name) => timeZone.safeParse(name).success);

@@ -56,7 +56,7 @@ export class UnsubscribeController {
     return this.page(refusal, person?.locale, request, response);
   }
 
-  /** Whose link it is, and why it is no good; a link to an account that is gone is nobody's. */
+  /** The person of a link, and why it is refused. The link of an account that is gone is unknown. */
   private async read(token: string): Promise<{ person?: User; refusal?: UnsubscribeState }> {
     const { LINK_SIGNING_KEY } = this.config;
     const genuine = await readLinkToken(LINK_SIGNING_KEY, 'unsubscribe', token);
