@@ -93,6 +93,9 @@ describe('the link that ends tips', () => {
     const page = await get(await linkOf(person.id));
     expect(page.body).toContain('<html lang="zh-CN">');
     expect(page.body).toContain('不再接收使用建议');
+    const expired = await get(await linkOf(person.id, new Date(Date.now() - 366 * DAY_MS)));
+    expect(expired.status).toBe(400);
+    expect(expired.body).toContain('<html lang="zh-CN">');
   });
 
   it('helps with a page when it is forged, cut off, or of another purpose', async () => {

@@ -1,6 +1,7 @@
 import { usherMessaging } from '#libs/contracts';
 import { advanceClock, planTopology } from '#libs/messaging';
-import { PASSWORD, signUpBody } from '../support/api-client.js';
+import { freePort } from '../../tools/embedded-stack/src/free-port.js';
+import { ApiClient, PASSWORD, signUpBody } from '../support/api-client.js';
 import { eventually } from '../support/eventually.js';
 import { decoded, nextToken } from '../support/mail-links.js';
 import { prepareStack, type Stack } from '../support/stack.js';
@@ -169,6 +170,31 @@ describe('the tips', () => {
     await expect(upcoming(token)).resolves.not.toContainEqual(
       expect.objectContaining({ name: 'tips' }),
     );
+  });
+
+  it('do not come again in the morning of a time zone farther west', async () => {
+    const person = await signUp({ timeZone: 'Pacific/Kiritimati' });
+    await verify(person);
+    const [{ dueAt }] = await upcoming(person.token);
+    const [clock] = await stack.database.query<{ now: Date }>('SELECT messaging.now() AS now');
+    await advance(new Date(dueAt).getTime() - clock!.now.getTime());
+    await eventually(() => tips(person).length === 1);
+    await change(person.token, { timeZone: 'Pacific/Pago_Pago', tips: false });
+    await change(person.token, { tips: true });
+    await expect(upcoming(person.token)).resolves.toEqual([]);
+  });
+
+  it('are announced by no API that has them off', async () => {
+    const { token } = await signUp();
+    await expect(upcoming(token)).resolves.toMatchObject([{ name: 'tips' }]);
+    const port = await freePort();
+    const app = await stack.start('api', { HTTP_PORT: String(port), JOURNEY_TIPS: 'off' });
+    const { body } = await new ApiClient(`http://127.0.0.1:${port}`).get(
+      '/v1/me/onboarding',
+      token,
+    );
+    expect(body.upcoming).toEqual([]);
+    await app.child.stop();
   });
 
   it('move with the person', async () => {
