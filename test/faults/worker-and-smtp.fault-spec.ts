@@ -62,8 +62,8 @@ const sent = (id: string, timeoutMs?: number) =>
     const [row] = await stack.database.query<{ attempts: number; possible_duplicates: number }>(
       `SELECT d.attempts, m.possible_duplicates
          FROM messaging.deliveries AS d JOIN email.messages AS m USING (event_id)
-        WHERE d.event_id = $1 AND d.status = 'done' AND m.status = 'sent'`,
-      [id],
+        WHERE d.event_id = $1 AND d.consumer = $2 AND d.status = 'done' AND m.status = 'sent'`,
+      [id, QUEUE],
     );
     return row;
   }, timeoutMs);
@@ -73,13 +73,16 @@ const mailsTo = ({ email }: NewPerson) => stack.smtp.to(email).length;
 const possibleDuplicates = async () =>
   (await Scrape.of(worker.metricsUrl)).value('usher_email_possible_duplicates_total');
 
-/** Deliveries to the mail handlers of these workers that ended so. */
+/** Welcome mails of these workers that ended so. */
 async function deliveries(outcome: string, ...workers: readonly RunningApp[]): Promise<number> {
   const scrapes = await Promise.all(workers.map(({ metricsUrl }) => Scrape.of(metricsUrl)));
   return scrapes
     .flatMap(({ samples }) => samples)
     .filter(
-      ({ name, labels }) => name === 'usher_deliveries_total' && labels['outcome'] === outcome,
+      ({ name, labels }) =>
+        name === 'usher_deliveries_total' &&
+        labels['consumer'] === QUEUE &&
+        labels['outcome'] === outcome,
     )
     .reduce((sum, { value }) => sum + value, 0);
 }
