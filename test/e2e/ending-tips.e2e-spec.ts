@@ -119,6 +119,11 @@ describe('the link that ends tips', () => {
         expect(answer.body).toContain('This link does not work');
         expect(answer.body).toContain('To your account');
       }
+    for (const cut of ['/unsubscribe', '/unsubscribe/']) {
+      const answer = await get(cut);
+      expect(answer.status).toBe(400);
+      expect(answer.body).toContain('This link does not work');
+    }
     await expect(tipsOf(person.token)).resolves.toBe(true);
   });
 

@@ -1,5 +1,5 @@
-import { usherMessaging } from '#libs/contracts';
-import { advanceClock, planTopology } from '#libs/messaging';
+import { tipsDue, usherMessaging } from '#libs/contracts';
+import { advanceClock, currentTime, planTopology } from '#libs/messaging';
 import { freePort } from '../../tools/embedded-stack/src/free-port.js';
 import { ApiClient, PASSWORD, signUpBody } from '../support/api-client.js';
 import { eventually } from '../support/eventually.js';
@@ -27,6 +27,7 @@ afterAll(async () => {
   await broker.close();
 });
 
+const now = () => currentTime(usherMessaging, stack.database);
 const advance = (ms: number) => advanceClock(usherMessaging, stack.database, ms);
 
 async function signUp(change: object = {}) {
@@ -176,12 +177,32 @@ describe('the tips', () => {
     const person = await signUp({ timeZone: 'Pacific/Kiritimati' });
     await verify(person);
     const [{ dueAt }] = await upcoming(person.token);
-    const [clock] = await stack.database.query<{ now: Date }>('SELECT messaging.now() AS now');
-    await advance(new Date(dueAt).getTime() - clock!.now.getTime());
+    await advance(new Date(dueAt).getTime() - (await now()).getTime());
     await eventually(() => tips(person).length === 1);
     await change(person.token, { timeZone: 'Pacific/Pago_Pago', tips: false });
     await change(person.token, { tips: true });
     await expect(upcoming(person.token)).resolves.toEqual([]);
+    // Nor when the event was deleted long after it was published.
+    await stack.database.query('DELETE FROM messaging.outbox WHERE subject = $1 AND type = $2', [
+      person.id,
+      tipsDue.type,
+    ]);
+    await change(person.token, { tips: false });
+    await change(person.token, { tips: true });
+    await expect(upcoming(person.token)).resolves.toEqual([]);
+  });
+
+  it('come in the next morning where that of the third day is over', async () => {
+    const person = await signUp({ timeZone: 'Pacific/Pago_Pago' });
+    const [{ dueAt }] = await upcoming(person.token);
+    const beforeDue = new Date(dueAt).getTime() - HOUR_MS;
+    await advance(beforeDue - (await now()).getTime());
+    await change(person.token, { timeZone: 'Pacific/Kiritimati' });
+    const [moved] = await upcoming(person.token);
+    expect(moved.dueAt).toMatch(/T19:00:00\.000Z$/);
+    const ahead = new Date(moved.dueAt).getTime() - (await now()).getTime();
+    expect(ahead).toBeGreaterThan(0);
+    expect(ahead).toBeLessThanOrEqual(DAY_MS);
   });
 
   it('are announced by no API that has them off', async () => {

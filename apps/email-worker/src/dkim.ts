@@ -39,16 +39,18 @@ interface DkimValues {
 
 /** What is wrong with the values together. */
 export function checkDkim(
-  values: DkimValues & { readonly MAIL_FROM: { address: string } },
+  values: DkimValues & { readonly MAIL_FROM?: { address: string } },
+  wrong: ReadonlySet<string>,
 ): string[] {
   const names = Object.keys(dkimShape) as (keyof DkimValues)[];
-  const given = names.filter((name) => values[name] !== undefined);
+  const given = names.filter((name) => values[name] !== undefined || wrong.has(name));
   if (given.length === 0) return [];
   const missing = names.filter((name) => !given.includes(name));
   if (missing.length > 0)
     return missing.map((name) => `${name}: is required with ${given.join(', ')}`);
-  const sender = values.MAIL_FROM.address.split('@').at(-1)!.toLowerCase();
-  const domain = values.DKIM_DOMAIN!.toLowerCase();
+  const domain = values.DKIM_DOMAIN?.toLowerCase();
+  const sender = values.MAIL_FROM?.address.split('@').at(-1)!.toLowerCase();
+  if (domain === undefined || sender === undefined) return [];
   // DMARC (RFC 7489, section 3.1.1) takes no signature of another domain for the sender's.
   if (sender === domain || sender.endsWith(`.${domain}`)) return [];
   return [`DKIM_DOMAIN: is not the domain of MAIL_FROM, ${sender}, nor one that it lies below`];

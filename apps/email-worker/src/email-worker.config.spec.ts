@@ -83,5 +83,13 @@ describe('the signature of mails', () => {
     const problems = problemsOf({ ...all, DKIM_DOMAIN: 'no domain', DKIM_SELECTOR: 'no selector' });
     expect(problems).toContain('DKIM_DOMAIN: expected a domain');
     expect(problems).toContain('DKIM_SELECTOR: expected a name');
+    const others = problemsOf({
+      ...all,
+      DKIM_DOMAIN: 'evil.example',
+      DKIM_SELECTOR: 'no selector',
+    });
+    expect(others).toContain('DKIM_DOMAIN: is not the domain of MAIL_FROM');
+    expect(others).toContain('DKIM_SELECTOR: expected a name');
+    expect(others).not.toContain('is required');
   });
 });

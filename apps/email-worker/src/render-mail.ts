@@ -11,6 +11,9 @@ const GREETINGS: Readonly<Record<Locale, (name?: string) => string>> = {
   'zh-CN': (name) => (name ? `${name}，你好：` : '你好：'),
 };
 
+/** Between words and the address that they are of. */
+const COLONS: Readonly<Record<Locale, string>> = { en: ': ', 'zh-CN': '：' };
+
 type Texts = MailText & Partial<LinkText> & Partial<EndText>;
 
 /** What is sent to this person, as HTML and as plain text. */
@@ -30,9 +33,9 @@ export function renderMail(
       '',
       intro,
       '',
-      ...(link ? [`${action}: ${link}`, ''] : []),
+      ...(link ? [`${action}${COLONS[locale]}${link}`, ''] : []),
       ...small,
-      ...(endLink ? ['', `${end}: ${endLink}`] : []),
+      ...(endLink ? ['', `${end}${COLONS[locale]}${endLink}`] : []),
       '',
     ].join('\n'),
     html: mailLayout(

@@ -33,7 +33,7 @@ describe('when journeys come', () => {
     },
   );
 
-  it.each(['0s', '24', 'never'])('of the reminder cannot be %j', (text) => {
+  it.each(['0s', '24', 'never', '366d', '999999999d'])('of the reminder cannot be %j', (text) => {
     expect(() => load({ JOURNEY_VERIFY_REMINDER: text })).toThrow(
       'JOURNEY_VERIFY_REMINDER: expected off, or a duration such as 24h',
     );

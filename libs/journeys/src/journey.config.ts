@@ -15,6 +15,14 @@ function parseMoment(text: string): LocalMoment | undefined {
   return parts && { days: Number(parts['days']), time: parts['time']! };
 }
 
+/** A reminder after a year reminds of nothing. */
+const MAX_REMINDER_MS = 365 * 86_400_000;
+
+function parseReminder(text: string): number | undefined {
+  const milliseconds = parseDuration(text);
+  return milliseconds === undefined || milliseconds > MAX_REMINDER_MS ? undefined : milliseconds;
+}
+
 /** What a text stands for; `off` for nothing. */
 const orOff = <T>(parse: (text: string) => T | undefined, example: string) =>
   z.string().transform((text, context): T | undefined => {
@@ -28,7 +36,9 @@ const orOff = <T>(parse: (text: string) => T | undefined, example: string) =>
 /** Which mails follow a sign-up later, and when. The API and the e-mail worker must be given the same values. */
 export class JourneyConfig extends defineConfig({
   /** How many milliseconds after the sign-up somebody is reminded to verify their address; undefined: never. */
-  JOURNEY_VERIFY_REMINDER: orOff(parseDuration, 'a duration such as 24h').prefault('24h'),
+  JOURNEY_VERIFY_REMINDER: orOff(parseReminder, 'a duration such as 24h, 365d at most').prefault(
+    '24h',
+  ),
   /** When the tips are sent; undefined: never. */
   JOURNEY_TIPS: orOff(parseMoment, 'days and a time such as 3d@09:00').prefault('3d@09:00'),
 }) {}

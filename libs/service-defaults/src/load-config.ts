@@ -14,9 +14,12 @@ export type AnyConfigClass = {
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the values differ from class to class
   new (values: any): object;
   readonly shape: z.ZodRawShape;
-  /** What is wrong with the values together, each a sentence that begins with a variable's name. */
+  /**
+   * What is wrong with the values together, each a sentence that begins with a variable's name. A value that is
+   * wrong by itself is undefined, and its name is in `wrong`.
+   */
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
-  readonly check?: (values: any) => string[];
+  readonly check?: (values: any, wrong: ReadonlySet<string>) => string[];
 };
 
 /** The environment is unusable. `problems` names every bad variable, one sentence each. */
@@ -59,8 +62,9 @@ export function loadConfig(
       Object.keys(Config.shape).map((name) => [name, readVariable(name, env, problems)]),
     );
     const parsed = z.object(Config.shape).safeParse(input);
+    const { values, wrong } = eachByItself(Config.shape, input);
+    for (const problem of Config.check?.(values, wrong) ?? []) problems.add(problem);
     if (parsed.success) {
-      for (const problem of Config.check?.(parsed.data) ?? []) problems.add(problem);
       configs.set(Config, new Config(parsed.data));
     } else {
       // A variable that could not be read has told its reason already.
@@ -72,6 +76,17 @@ export function loadConfig(
   }
   if (problems.size > 0) throw new ConfigError([...problems]);
   return configs;
+}
+
+function eachByItself(shape: z.ZodRawShape, input: Readonly<Record<string, string | undefined>>) {
+  const values: Record<string, unknown> = {};
+  const wrong = new Set<string>();
+  for (const [name, schema] of Object.entries(shape)) {
+    const parsed = z.safeParse(schema, input[name]);
+    if (parsed.success) values[name] = parsed.data;
+    else wrong.add(name);
+  }
+  return { values, wrong };
 }
 
 function readVariable(

@@ -20,12 +20,15 @@ export async function clockAheadMs({ names }: Messaging, sql: Sql): Promise<numb
  * Moves the clock on for everybody, so that what is due later is due now. For tests and demonstrations: nothing
  * moves it back.
  * @returns how far it has been moved on in all, such as `25h`
+ * @throws Error when that would be more than a hundred years
  */
 export async function advanceClock({ names }: Messaging, sql: Sql, byMs: number): Promise<string> {
   const [row] = await sql.query<{ ms: number }>(
     `UPDATE ${names.schema}.clock SET ahead = ahead + $1 * interval '1 millisecond'
+      WHERE ahead + $1 * interval '1 millisecond' <= interval '36500 days'
      RETURNING (extract(epoch FROM ahead) * 1000)::float8 AS ms`,
     [byMs],
   );
-  return formatDuration(row!.ms);
+  if (!row) throw new Error('The clock would be more than a hundred years ahead.');
+  return formatDuration(row.ms);
 }

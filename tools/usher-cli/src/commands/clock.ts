@@ -2,7 +2,7 @@ import { UsherConfig } from '#libs/bootstrap';
 import { usherMessaging } from '#libs/contracts';
 import { advanceClock } from '#libs/messaging';
 import { ConfigError, defineConfig } from '#libs/service-defaults';
-import type { Command } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
 import { withDatabase } from '../broker.js';
 import { configured } from '../configured.js';
 import { durationArgument } from '../duration-argument.js';
@@ -13,6 +13,15 @@ class ClockConfig extends defineConfig({
   USHER_TIME_TRAVEL: UsherConfig.shape.USHER_TIME_TRAVEL,
 }) {}
 
+/** Ten years: beyond that lie the ends of what dates can be. */
+const MAX_STEP_MS = 3_650 * 86_400_000;
+
+function stepArgument(text: string): number {
+  const milliseconds = durationArgument(text);
+  if (milliseconds > 0 && milliseconds <= MAX_STEP_MS) return milliseconds;
+  throw new InvalidArgumentError('It takes more than nothing, and 3650d at most.');
+}
+
 // sysexits.h
 const EX_CONFIG = 78;
 
@@ -22,7 +31,7 @@ export function addClock(program: Command): void {
 
   clock
     .command('advance')
-    .argument('<duration>', 'such as 25h', durationArgument)
+    .argument('<duration>', 'such as 25h', stepArgument)
     .description('move it on for everybody, for tests and demonstrations; nothing moves it back')
     .option('--json', 'print JSON')
     .action(async (byMs: number, { json }: { json?: boolean }) => {

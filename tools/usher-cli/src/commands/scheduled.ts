@@ -25,7 +25,7 @@ export function addScheduled(program: Command): void {
     .description('show what is scheduled, the next one first')
     .option('--type <type>', 'of this type of event')
     .option('--user <id>', 'of this user')
-    .option('--limit <number>', `so many at most (default: ${LIMIT})`, limitArgument, LIMIT)
+    .option('--limit <number>', 'so many at most', limitArgument, LIMIT)
     .option('--json', 'print JSON')
     .action(async ({ type, user, limit, json }: Options) => {
       if (user !== undefined && !isUuid(user))

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { tipsDue, verifyReminderDue } from '#libs/contracts';
+import { sendTips, tipsDue, verifyReminderDue } from '#libs/contracts';
 import type { Transaction } from '#libs/database';
 import { journeyKey, localMoment } from '#libs/journeys';
-import { createEvent, ScheduledEvents } from '#libs/messaging';
+import { createEvent, currentTime, Messaging, ScheduledEvents } from '#libs/messaging';
 import { ApiConfig } from '../../api.config.js';
 
 /** What a journey depends on. */
@@ -23,6 +23,7 @@ const FIRST_USE = `interval '1 hour'`;
 export class Journeys {
   constructor(
     private readonly config: ApiConfig,
+    private readonly messaging: Messaging,
     private readonly scheduled: ScheduledEvents,
   ) {}
 
@@ -73,18 +74,30 @@ export class Journeys {
     if (!at) return;
     const [row] = await transaction.query<{ areToCome: boolean }>(
       `SELECT $1 > messaging.now() AND NOT EXISTS
-                (SELECT FROM messaging.outbox WHERE subject = $2 AND type = $3) AS "areToCome"`,
-      [at, person.userId, tipsDue.type],
+                (SELECT FROM messaging.outbox WHERE subject = $2 AND type = $3) AND NOT EXISTS
+                (SELECT FROM messaging.deliveries WHERE subject = $2 AND consumer = $4) AS "areToCome"`,
+      [at, person.userId, tipsDue.type, sendTips.consumer],
     );
     if (row!.areToCome) await this.scheduleTips(transaction, person.userId, at, requestId);
   }
 
-  /** The person is in another time zone: tips that are still to come, come in its morning. */
+  /**
+   * The person is in another time zone: tips that are still to come, come in its morning, and in its next one where
+   * that is over.
+   */
   async moved(transaction: Transaction, person: Traveller, requestId: string): Promise<void> {
     const at = this.tipsAt(person);
     if (!at || !(await this.scheduled.cancel(transaction, journeyKey('tips', person.userId))))
       return;
-    await this.scheduleTips(transaction, person.userId, at, requestId);
+    const now = await currentTime(this.messaging, transaction);
+    const morning = at > now ? at : this.nextMorning(person, now);
+    await this.scheduleTips(transaction, person.userId, morning, requestId);
+  }
+
+  private nextMorning({ timeZone }: Traveller, now: Date): Date {
+    const { time } = this.config.JOURNEY_TIPS!;
+    const today = localMoment(now, timeZone, { days: 0, time });
+    return today > now ? today : localMoment(now, timeZone, { days: 1, time });
   }
 
   private tipsAt({ createdAt, timeZone }: Traveller): Date | undefined {

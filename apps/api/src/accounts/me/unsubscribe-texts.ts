@@ -26,7 +26,7 @@ export const UNSUBSCRIBE_TEXTS: Readonly<Record<Locale, Readonly<Record<Unsubscr
       },
       expired: {
         heading: 'This link has expired',
-        text: 'It was good for a year. A newer mail has a newer link, and you can switch tips off in your account.',
+        text: 'It was good for a year. You can switch tips off in your account.',
         next: 'To your account',
       },
       unknown: {
@@ -48,7 +48,7 @@ export const UNSUBSCRIBE_TEXTS: Readonly<Record<Locale, Readonly<Record<Unsubscr
       },
       expired: {
         heading: '此链接已过期',
-        text: '链接有效期为一年。较新的邮件里有新的链接，你也可以在账号中关闭使用建议。',
+        text: '链接有效期为一年。你可以在账号中关闭使用建议。',
         next: '前往账号',
       },
       unknown: {

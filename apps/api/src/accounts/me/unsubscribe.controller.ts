@@ -30,10 +30,11 @@ export class UnsubscribeController {
     private readonly documents: PageDocuments,
   ) {}
 
-  @Get(':token')
+  /** A mail program may have cut the link off before the token. */
+  @Get(['', ':token'])
   @Header('cache-control', 'no-store')
   async show(
-    @Param('token') token: string,
+    @Param('token') token: string | undefined,
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ): Promise<string> {
@@ -57,7 +58,7 @@ export class UnsubscribeController {
   }
 
   /** The person of a link, and why it is refused. The link of an account that is gone is unknown. */
-  private async read(token: string): Promise<{ person?: User; refusal?: UnsubscribeState }> {
+  private async read(token = ''): Promise<{ person?: User; refusal?: UnsubscribeState }> {
     const { LINK_SIGNING_KEY } = this.config;
     const genuine = await readLinkToken(LINK_SIGNING_KEY, 'unsubscribe', token);
     const person = genuine && (await this.find(genuine.userId));

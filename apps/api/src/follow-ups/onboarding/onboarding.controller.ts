@@ -34,7 +34,8 @@ export class OnboardingController {
   @Get('stream')
   @DocumentedStream('What follows the sign-up, as it happens: first the state of all steps', {
     step: 'one step; the id is `step:status:attempt`',
-    complete: 'nothing is left to come',
+    complete:
+      'all steps are done; mails that follow later are in `upcoming` of `GET /v1/me/onboarding`',
   })
   watch(
     @FromSession() session: CurrentSession,
