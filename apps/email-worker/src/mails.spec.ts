@@ -139,7 +139,7 @@ describe.each(localeSchema.options)('the link that ends tips in %s', (locale) =>
     const { text, html } = render(journeyMails.tipsEmail, locale, 'Mike', LINK, END);
     const { end } = journeyMails.tipsEmail.texts[locale];
 
-    expect(text.trimEnd().split('\n').at(-1)).toBe(`${end}: ${END}`);
+    expect(text.trimEnd().split('\n').at(-1)).toBe(`${end}${locale === 'en' ? ': ' : '：'}${END}`);
     expect(html).toContain(`<a href="${END}" style="color:inherit">${end}</a>`);
     expect(text).toContain(LINK);
   });
