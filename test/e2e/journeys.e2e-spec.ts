@@ -194,6 +194,7 @@ describe('the tips', () => {
 
   it('come in the next morning where that of the third day is over', async () => {
     const person = await signUp({ timeZone: 'Pacific/Pago_Pago' });
+    await verify(person);
     const [{ dueAt }] = await upcoming(person.token);
     // There it is half past nine then.
     const beforeDue = new Date(dueAt).getTime() - HOUR_MS / 2;
@@ -281,35 +282,5 @@ describe('what the e-mail worker knows of a person', () => {
       verified: true,
       profile_version: 3,
     });
-  });
-});
-
-describe('a clock that was moved on', () => {
-  it('ends sessions, links and idempotency keys', async () => {
-    const person = await signUp();
-    const token = await nextToken(stack.smtp, person.email, 'verify-email');
-    const key = { 'idempotency-key': `clock-${Date.now()}` };
-    const other = signUpBody();
-    await stack.api.signUp(other, key);
-    await advance(25 * HOUR_MS);
-    // The key is forgotten, so the address is simply taken.
-    await expect(stack.api.signUp(other, key)).resolves.toMatchObject({ status: 409 });
-    await expect(stack.api.get('/v1/me', person.token)).resolves.toMatchObject({ status: 200 });
-    await advance(8 * DAY_MS);
-    await expect(stack.api.get('/v1/me', person.token)).resolves.toMatchObject({ status: 401 });
-    const answer = await stack.api.request('POST', '/v1/email-verifications', { body: { token } });
-    expect(answer).toMatchObject({ status: 422, body: { code: 'invalid_token' } });
-  });
-
-  it('does not end what begins after it', async () => {
-    const person = await signUp();
-    await verify(person);
-    await expect(stack.api.get('/v1/me', person.token)).resolves.toMatchObject({
-      body: { emailVerified: true },
-    });
-    const { steps } = (await stack.api.get('/v1/me/onboarding', person.token)).body;
-    const welcome = steps.find(({ name }: { name: string }) => name === 'welcome-email');
-    expect(welcome.latencyMs).toBeGreaterThanOrEqual(0);
-    expect(welcome.latencyMs).toBeLessThan(60_000);
   });
 });
