@@ -36,7 +36,7 @@ export class Links {
     return `${PUBLIC_URL}/${PAGES[purpose]}#token=${token}`;
   }
 
-  /** A link that ends mails which nobody needs. The token is in the path: a mail program posts to the address as it is. */
+  /** A link that ends optional mails. The token is in the path: a mail program posts to the address as it is. */
   async unsubscribe(userId: string, issuedAt: string): Promise<string> {
     const { LINK_SIGNING_KEY, PUBLIC_URL } = this.config;
     const at = await this.onTheClock(issuedAt);

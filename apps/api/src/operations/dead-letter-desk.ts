@@ -29,7 +29,7 @@ export class DeadLetterDesk {
   ) {
     this.queues = messaging.subscriptions.map(({ consumer }) => consumer);
     this.look = new SharedLook(LOOK_MAX_AGE_MS, () =>
-      this.atDesk((letters) => letters.list(this.queues, AbortSignal.timeout(TIMEOUT_MS))),
+      this.atDesk((deadLetters) => deadLetters.list(this.queues, AbortSignal.timeout(TIMEOUT_MS))),
     );
   }
 
@@ -44,15 +44,15 @@ export class DeadLetterDesk {
     isChosen: (letter: DeadLetterDetail) => boolean,
   ): Promise<DeadLetterReplay> {
     try {
-      return await this.atDesk((letters) =>
-        letters.replay(queue ? [queue] : this.queues, isChosen),
+      return await this.atDesk((deadLetters) =>
+        deadLetters.replay(queue ? [queue] : this.queues, isChosen),
       );
     } finally {
       this.look.forget();
     }
   }
 
-  private async atDesk<T>(work: (letters: DeadLetters) => Promise<T>): Promise<T> {
+  private async atDesk<T>(work: (deadLetters: DeadLetters) => Promise<T>): Promise<T> {
     await this.broker.requireBroker();
     const { connection, publisher } = this.broker;
     try {

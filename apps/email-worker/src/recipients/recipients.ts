@@ -18,8 +18,8 @@ export class Recipients {
   constructor(private readonly database: Database) {}
 
   /**
-   * What is true of the person now: an event that was committed and is still on its way here counts as well, so that
-   * nobody is reminded of what they have just done.
+   * What is true of the person now. An event that was committed and is still on its way here counts as well: somebody
+   * who has just verified their address gets no reminder.
    * @returns undefined when nothing says what their address is
    */
   async find(userId: string): Promise<KnownRecipient | undefined> {

@@ -38,7 +38,7 @@ export class Journeys1764000000015 implements MigrationInterface {
   }
 }
 
-/** The people of before, whose events are past. Nobody waits for it; it is run again when it was interrupted. */
+/** Copies the people from before, whose events are past, in batches. It runs again after an interruption. */
 export class JourneysFill1764000000015 implements MigrationInterface {
   readonly transaction = false;
 

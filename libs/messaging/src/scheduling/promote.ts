@@ -28,7 +28,7 @@ export async function promote(
   const transaction = await database.begin();
   try {
     // The commit need not wait for the disk: that of the relay's claim does, and lies behind it in the log. What a
-    // crash takes back before that is still scheduled, and nobody has seen it.
+    // crash takes back before that is still scheduled, and was not published.
     const [turn] = await transaction.query<{ mine: boolean }>(
       `SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS mine, set_config('synchronous_commit', 'off', true)`,
       [`${prefix} promote`],

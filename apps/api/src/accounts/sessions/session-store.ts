@@ -85,7 +85,7 @@ export class SessionStore {
 
   private async use({ id, userId }: CurrentSession, requestId: string): Promise<void> {
     await this.database.transaction(async (transaction) => {
-      // The account's row before those of its sessions, as everywhere: nobody waits in a circle.
+      // The account's row before those of its sessions, as everywhere: otherwise two transactions could deadlock.
       await this.journeys.usedAgain(transaction, userId, requestId);
       await transaction.query(
         'UPDATE accounts.sessions SET last_seen_at = messaging.now() WHERE id = $1',
