@@ -38,6 +38,7 @@ export default {
         '<rootDir>/tools',
         '<rootDir>/test/chaos',
         '<rootDir>/test/bench',
+        '<rootDir>/test/simulation',
       ],
       testMatch: ['**/*.spec.ts'],
     },

@@ -44,6 +44,12 @@ const STATES: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
     await page.getByRole('button', { name: 'Change interests' }).click();
     await page.locator('.change-interests').waitFor();
   },
+  'a place in the line': async (page) => {
+    await page.route('**/v1/signups', (route) => route.fulfill(inLine()));
+    await fillSignUp(page);
+    await submit(page).click();
+    await page.locator('.place').waitFor();
+  },
   'a long name': async (page) => {
     await fillSignUp(page, { displayName: 'W'.repeat(100) });
     await submit(page).click();
@@ -75,6 +81,23 @@ const STATES: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
     await page.getByRole('row').nth(1).waitFor();
   },
 };
+
+/** The answer to somebody before whom many have come. */
+function inLine() {
+  const expectedWaitSeconds = 3_725.5;
+  return {
+    status: 503,
+    contentType: 'application/problem+json',
+    headers: { 'Retry-After': '3726', 'Usher-Ticket': 'ticket' },
+    body: JSON.stringify({
+      code: 'overloaded',
+      place: 123_456,
+      turnAt: new Date(Date.now() + expectedWaitSeconds * 1_000).toISOString(),
+      expectedWaitSeconds,
+      ticket: 'ticket',
+    }),
+  };
+}
 
 const PHONE = { width: 360, height: 740 };
 const DESK = { width: 1_280, height: 860 };

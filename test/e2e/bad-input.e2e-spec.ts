@@ -237,6 +237,7 @@ describe('when the hash queue is full', () => {
       RABBITMQ_URL: 'amqp://127.0.0.1:1',
       HASH_CONCURRENCY: '1',
       HASH_QUEUE_LIMIT: '2',
+      LINE: 'off',
     });
     try {
       let output = '';

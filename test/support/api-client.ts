@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { randomName } from './random-name.js';
 
 /** An answer of the API, its body parsed when it is JSON. */
@@ -44,8 +45,19 @@ export class ApiClient {
     return this.request('GET', path, { token });
   }
 
-  signUp(change: object = {}, headers?: Record<string, string>): Promise<Answer> {
-    return this.request('POST', '/v1/signups', { body: signUpBody(change), headers });
+  /** Waits in the line, if there is one. */
+  async signUp(change: object = {}, headers: Record<string, string> = {}): Promise<Answer> {
+    const body = signUpBody(change);
+    let answer = await this.request('POST', '/v1/signups', { body, headers });
+    while (answer.headers.has('usher-ticket')) {
+      await sleep(Math.max(0, Date.parse(answer.body.turnAt) - Date.now()));
+      const ticket = { 'usher-ticket': answer.body.ticket as string };
+      answer = await this.request('POST', '/v1/signups', {
+        body,
+        headers: { ...headers, ...ticket },
+      });
+    }
+    return answer;
   }
 }
 

@@ -36,15 +36,21 @@ export class ApiConfig extends defineConfig({
     .min(1)
     .max(64)
     .default(availableParallelism() + 2),
-  /** Addresses that may wait for a hash before the answer is 503. */
+  /** Requests that may wait for a hash before the answer is 503. */
   HASH_QUEUE_LIMIT: z.coerce
     .number()
     .int()
     .min(1)
     .max(10_000)
     .default(32 * availableParallelism()),
-  /** How long one may wait for a hash before the answer is 503. */
+  /** How long a request that is no sign-up of the line may wait for a hash before the answer is 503. */
   HASH_QUEUE_TIMEOUT: duration().default(1_000),
+  /** Whether sign-ups that exceed what can be hashed wait in a line (on) or are refused (off). */
+  LINE: z.enum(['on', 'off']).default('on'),
+  /** The longest wait for which a place in the line is given. */
+  LINE_LIMIT: duration().default(900_000),
+  /** The share of the hashes for log-ins, resets and repeated requests while sign-ups wait, 0.05 to 0.95. */
+  HASH_SHARE_OTHER: z.coerce.number().min(0.05).max(0.95).default(0.25),
   /** Sign-ups of one client network. */
   RATE_LIMIT_SIGNUP: rate().default({ count: 300, perMs: 60_000 }),
   /** Log-ins of one client network. */

@@ -7,13 +7,14 @@ import { noStore } from './http/no-store.middleware.js';
 import { sameOrigin } from './http/same-origin.middleware.js';
 import { OpenStreams } from './follow-ups/live/open-streams.js';
 import { ApiReference } from './openapi/api-reference.js';
-import { countRefusedSignUps } from './accounts/signups/count-sign-ups.js';
-import { LoadShedding } from './accounts/passwords/load-shedding.js';
+import { AdmissionFront } from './accounts/admission/admission-front.js';
+import { countRefusedSignUps } from './accounts/admission/count-sign-ups.js';
 
 await runApi(ApiModule, {
+  front: (app) => app.get(AdmissionFront).look,
   beforeLog: (app) => {
     app.get(ApiReference).describe(app);
-    app.use(countRefusedSignUps, app.get(LoadShedding).handle);
+    app.use(countRefusedSignUps);
   },
   onStop: (app) => app.get(OpenStreams).end(),
   beforeBody: (app) =>

@@ -1,5 +1,4 @@
 import { Logger } from '@nestjs/common';
-import type { NextFunction, Request, Response } from 'express';
 import type { IncomingMessage } from 'node:http';
 import { forwardedHops, type ForwardedHeader, type Hop } from './forwarded-hops.js';
 import type { HttpConfig } from './http.config.js';
@@ -40,11 +39,11 @@ export class ClientAddresses {
     return nearest;
   }
 
-  /** Express middleware: `request.ip` is the client's address from here on. */
-  readonly middleware = (request: Request, _response: Response, next: NextFunction): void => {
-    Object.defineProperty(request, 'ip', { value: this.of(request), configurable: true });
-    next();
-  };
+  /** Sets `request.ip` to the client's address, for Express too. */
+  mark(request: IncomingMessage): void {
+    // An own property hides the getter that Express adds later.
+    (request as { ip?: string }).ip = this.of(request);
+  }
 
   private logOnce({ text }: Hop, proxy: string): void {
     const kind = kindOf(text);

@@ -28,10 +28,14 @@ export function measureRequests(request: Request, response: Response, next: Next
   response.once('close', () => {
     if (String(response.getHeader('content-type')).startsWith('text/event-stream')) return;
     const status = response.headersSent ? response.statusCode : CLIENT_CLOSED_REQUEST;
-    const seconds = (performance.now() - startedAt) / 1_000;
-    duration.record(seconds, attributesOf(routeOf(request), status));
+    recordRequest(routeOf(request), status, startedAt);
   });
   next();
+}
+
+/** Records the duration of a request. @param startedAt time by `performance.now()` */
+export function recordRequest(route: string, status: number, startedAt: number): void {
+  duration.record((performance.now() - startedAt) / 1_000, attributesOf(route, status));
 }
 
 /** The template, as `/v1/sessions/:id`. Nest's own middleware is mounted on patterns of the kind `{*path}`. */

@@ -1,4 +1,5 @@
 export { DatabaseConfig } from './database.config.js';
+export type { Front, FrontAnswer, FrontRequest } from './front.js';
 export { HttpConfig } from './http.config.js';
 export { runApi } from './run-api.js';
 export { runWorker } from './run-worker.js';

@@ -24,8 +24,12 @@ export function parseRanges(text: string): Range[] | undefined {
 }
 
 /** Whether an address is in one of the ranges; an IPv4 address in IPv6 form counts as itself. */
-export const isInRanges = (address: string, ranges: readonly Range[]): boolean =>
-  ipaddr.subnetMatch(ipaddr.process(address), { ranges: [...ranges] }, 'none') === 'ranges';
+export function isInRanges(address: string, ranges: readonly Range[]): boolean {
+  const parsed = ipaddr.process(address);
+  return ranges.some(
+    ([range, bits]) => parsed.kind() === range.kind() && parsed.match(range, bits),
+  );
+}
 
 function parseRange(text: string): Range | undefined {
   if (!/[.:]/.test(text)) return undefined;

@@ -6,12 +6,13 @@ import { isUtf8 } from 'node:buffer';
 import { Logger as PinoLogger } from 'nestjs-pino';
 import { LinkConfig } from '#libs/link-tokens';
 import { HttpConnections, requestLog } from '#libs/service-defaults';
-import { withoutBasePath } from './base-path.js';
+import { stripBasePath } from './base-path.js';
 import { ClientAddresses } from './client-address.js';
+import { putInFront, type Front } from './front.js';
 import { HttpConfig } from './http.config.js';
 import { measureRequests } from './http.metrics.js';
 import { runProcess, type AppModule } from './run-process.js';
-import { securityHeaders } from './security-headers.js';
+import { securityHeaderPairs, securityHeaders } from './security-headers.js';
 import { traceRequests } from './trace-requests.js';
 
 /** A request body is at most this long; a longer one is answered 413. */
@@ -33,6 +34,8 @@ const LOOPBACK = /^(127\.|::1$|localhost$)/;
  * Express middleware, since Nest's own comes after the body has been read.
  */
 export interface ApiMiddleware {
+  /** Answers requests before Express does. Such answers are in no log line and no trace. */
+  readonly front?: (app: NestExpressApplication) => Front;
   /** Before all that costs: what is refused here is in no log line. */
   readonly beforeLog?: (app: NestExpressApplication) => void;
   /** Before the body is read. An error passed on is answered by the app's filters. */
@@ -54,12 +57,22 @@ export async function runApi(module: AppModule, middleware: ApiMiddleware = {}):
         ...nestOptions,
         bodyParser: false,
       });
+      const addresses = new ClientAddresses(http);
+      const { basePath } = links;
+      putInFront(
+        app.getHttpServer(),
+        (request) => {
+          stripBasePath(basePath, request);
+          addresses.mark(request);
+        },
+        middleware.front?.(app) ?? (() => undefined),
+        securityHeaderPairs(links.isHttps),
+      );
       const connections = new HttpConnections(app.getHttpServer(), {
         keepAliveMs: HTTP_KEEP_ALIVE,
         maxConnections: MAX_CONNECTIONS,
       });
       app.disable('x-powered-by');
-      app.use(withoutBasePath(links.basePath), new ClientAddresses(http).middleware);
       app.use(measureRequests, securityHeaders(links.isHttps));
       middleware.beforeLog?.(app);
       app.use(requestLog(log), traceRequests(links.isHttps ? 'https' : 'http'));

@@ -1,5 +1,5 @@
 import helmet from 'helmet';
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 
 /**
  * What a browser is told about every answer: nothing inline, nothing from elsewhere, in nobody's frame.
@@ -25,3 +25,14 @@ export const securityHeaders = (isHttps: boolean): RequestHandler =>
     strictTransportSecurity: isHttps,
     xFrameOptions: { action: 'deny' },
   });
+
+/** Lists the security headers as pairs, for answers that do not pass through Express. */
+export function securityHeaderPairs(isHttps: boolean): Readonly<Record<string, string>> {
+  const pairs: Record<string, string> = {};
+  const response = {
+    setHeader: (name: string, value: string) => void (pairs[name.toLowerCase()] = value),
+    removeHeader: () => undefined,
+  };
+  securityHeaders(isHttps)({} as Request, response as unknown as Response, () => undefined);
+  return pairs;
+}

@@ -26,8 +26,8 @@ describe('a goal', () => {
   });
 
   it('may be none at all: nothing lost', () => {
-    expect(verdict(goals['burst-lost'], summarize([0, 0, 0]))).toBe('met');
-    expect(verdict(goals['burst-lost'], summarize([0, 1, 1]))).not.toBe('met');
+    expect(verdict(goals['burst-nothing-lost'], summarize([0, 0, 0]))).toBe('met');
+    expect(verdict(goals['burst-nothing-lost'], summarize([0, 1, 1]))).not.toBe('met');
   });
 
   it('reads as people write it', () => {

@@ -9,24 +9,29 @@ export interface Plot {
   readonly x: string;
   readonly y: string;
   readonly series: readonly Series[];
+  /** Logarithmic unless it says so. */
+  readonly scale?: 'linear';
 }
 
 const SIZE = { width: 720, height: 400 };
 const MARGIN = { left: 72, right: 120, top: 44, bottom: 52 };
+/** More points than these are a line without markers. */
+const MARKED = 20;
 const COLOURS = ['#0f766e', '#b45309', '#9f1239', '#1d4ed8'];
 
 /**
- * A line plot as SVG, which needs nothing to be seen. Both axes are logarithmic: loads and backlogs are
+ * A line plot as SVG, which needs nothing to be seen. Both axes are logarithmic where loads and backlogs are
  * measured in multiples, and latencies differ by them. @throws Error when there is nothing above zero
  */
-export function linePlot({ title, x, y, series }: Plot): string {
+export function linePlot({ title, x, y, series, scale }: Plot): string {
+  const scaleOf = scale === 'linear' ? linearScale : logScale;
   const points = series.flatMap((each) => each.points);
-  const across = logScale(
+  const across = scaleOf(
     points.map(([value]) => value),
     MARGIN.left,
     SIZE.width - MARGIN.right,
   );
-  const up = logScale(
+  const up = scaleOf(
     points.map(([, value]) => value),
     SIZE.height - MARGIN.bottom,
     MARGIN.top,
@@ -62,7 +67,9 @@ function drawn(
   const [lastX, lastY] = places.at(-1)!;
   return [
     `<polyline fill="none" stroke="${colour}" stroke-width="2" points="${places.map((place) => place.join(',')).join(' ')}"/>`,
-    ...places.map(([x, y]) => `<circle cx="${x}" cy="${y}" r="3" fill="${colour}"/>`),
+    ...(places.length > MARKED ? [] : places).map(
+      ([x, y]) => `<circle cx="${x}" cy="${y}" r="3" fill="${colour}"/>`,
+    ),
     text(Number(lastX) + 8, Number(lastY) + 4, name, `fill="${colour}"`),
   ];
 }
@@ -77,6 +84,19 @@ function logScale(values: readonly number[], from: number, to: number) {
     from + ((Math.log(Math.max(value, steps[0]!)) - low) / (high - low)) * (to - from);
   return { at, ticks: steps };
 }
+
+/** From zero to the round number above the most. */
+function linearScale(values: readonly number[], from: number, to: number) {
+  const most = Math.max(...values);
+  if (!(most > 0)) throw new Error('nothing to draw');
+  const step = roundNumbers(most / TICKS, most / TICKS).at(-1)!;
+  const count = Math.ceil(most / step);
+  const at = (value: number) => from + (value / (count * step)) * (to - from);
+  return { at, ticks: Array.from({ length: count + 1 }, (_, index) => index * step) };
+}
+
+/** At most so many. */
+const TICKS = 8;
 
 function roundNumbers(least: number, most: number): number[] {
   const all: number[] = [];

@@ -53,6 +53,23 @@ describe('docs/performance.md', () => {
     expect(files.get(PERFORMANCE_PAGE)).toContain('](images/latency-by-load.svg)');
   });
 
+  it('shows how a crowd was served beside the ideal', () => {
+    const crowds = {
+      'all stay': { stayed: 20, lastSeconds: 2, lastToIdeal: 1.25, served: [0, 9, 20] },
+    };
+    const picture = performanceFiles(page, [result('burst', { crowds })]).get(
+      'docs/images/the-line.svg',
+    )!;
+    const lines = [...picture.matchAll(/<polyline[^>]* points="([^"]+)"/g)].map(([, points]) =>
+      points!.split(' ').map((point) => point.split(',').map(Number)),
+    );
+    expect(lines.map(({ length }) => length)).toEqual([2, 3]);
+    const [ideal, served] = lines;
+    // As many people, sooner.
+    expect(ideal!.at(-1)![1]).toBe(served!.at(-1)![1]);
+    expect(ideal!.at(-1)![0]).toBeLessThan(served!.at(-1)![0]!);
+  });
+
   it('is refused without a place for a part', () => {
     const lacking = page.replace('<!-- generated: goals -->', '');
     expect(() => performanceFiles(lacking, [])).toThrow("'<!-- generated: goals -->'");

@@ -19,8 +19,17 @@ export interface SavedResult {
   readonly figures?: Partial<Record<GoalName, Summary>>;
   /** Of `burst`. */
   readonly steps?: readonly OfferedStep[];
+  /** Of `burst`: people who had their account by each second. */
+  readonly crowds?: Readonly<Record<string, ServedCrowd>>;
   /** Of `consume`: the rounds by the number of messages that waited. */
   readonly backlog?: Readonly<Record<string, readonly { readonly perSecond: number }[]>>;
+}
+
+interface ServedCrowd {
+  readonly stayed: number;
+  readonly lastSeconds: number;
+  readonly lastToIdeal: number;
+  readonly served: readonly number[];
 }
 
 interface OfferedStep {
@@ -37,10 +46,11 @@ export function performanceFiles(
   page: string,
   results: readonly SavedResult[],
 ): ReadonlyMap<string, string> {
-  const { steps } = results.find(({ bench }) => bench === 'burst') ?? {};
+  const { steps, crowds } = results.find(({ bench }) => bench === 'burst') ?? {};
   const { backlog } = results.find(({ bench }) => bench === 'consume') ?? {};
   const pictures = new Map<string, string>();
   if (steps) pictures.set('docs/images/latency-by-load.svg', latencyByLoad(steps));
+  if (crowds) pictures.set('docs/images/the-line.svg', peopleServed(crowds));
   if (backlog) pictures.set('docs/images/cost-by-backlog.svg', costByBacklog(backlog));
   const parts = {
     goals: goalTable(results),
@@ -93,6 +103,31 @@ const latencyByLoad = (steps: readonly OfferedStep[]) =>
       points: steps.map((step) => [step.offeredPerSecond, step[name]]),
     })),
   });
+
+/** Every crowd, and beside the first one what the steady rate would do. */
+function peopleServed(crowds: NonNullable<SavedResult['crowds']>): string {
+  const [first] = Object.values(crowds);
+  const { stayed, lastSeconds, lastToIdeal } = first!;
+  return linePlot({
+    title: 'A crowd in the line: people who have their account',
+    x: 'seconds since the first one came',
+    y: 'people',
+    scale: 'linear',
+    series: [
+      {
+        name: 'ideal, all stay',
+        points: [
+          [0, 0],
+          [lastSeconds / lastToIdeal, stayed],
+        ],
+      },
+      ...Object.entries(crowds).map(([name, { served }]): Series => ({
+        name,
+        points: served.map((people, second) => [second, people]),
+      })),
+    ],
+  });
+}
 
 const costByBacklog = (backlog: NonNullable<SavedResult['backlog']>) =>
   linePlot({

@@ -1,4 +1,5 @@
 import type { Database } from '#libs/database';
+import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -6,7 +7,7 @@ import { join } from 'node:path';
 import { startApp, type RunningApp } from '../../../tools/embedded-stack/src/apps.js';
 import { freePort } from '../../../tools/embedded-stack/src/free-port.js';
 import { migrateDatabase } from '../../../tools/usher-cli/src/migrate-database.js';
-import { createTestDatabase } from '../../support/test-database.js';
+import { createTestDatabase, dropAllSchemas } from '../../support/test-database.js';
 import type { BenchServers } from '../servers.js';
 import { Broker } from './broker.js';
 import { MailServer } from './mail-server.js';
@@ -26,6 +27,13 @@ const ENVIRONMENT = {
   RATE_LIMIT_ACCOUNT_LOGIN: 'off',
 };
 
+function migrateBy(checkout: string, databaseUrl: string): void {
+  execFileSync('node', [join(checkout, 'dist/tools/usher-cli/src/main.js'), 'migrate'], {
+    env: { ...process.env, DATABASE_URL: databaseUrl },
+    stdio: 'pipe',
+  });
+}
+
 /** Usher as in production, its apps as processes, on a database of its own. */
 export class BenchStack {
   private readonly apps = new Map<string, RunningApp>();
@@ -39,13 +47,27 @@ export class BenchStack {
       env: Record<string, string>;
       flags: readonly string[];
       logs: string;
+      checkout: string | undefined;
     },
     private readonly clear: () => Promise<void>,
   ) {}
 
-  /** Nothing runs yet but the mail server. @param profiles a folder for a CPU profile of each process */
-  static async open(servers: BenchServers, profiles?: string): Promise<BenchStack> {
+  /**
+   * Nothing runs yet but the mail server.
+   * @param profiles a folder for a CPU profile of each process
+   * @param checkout the folder of another release, with its build
+   */
+  static async open(
+    servers: BenchServers,
+    profiles?: string,
+    checkout?: string,
+  ): Promise<BenchStack> {
     const { url: databaseUrl, database, drop } = await createTestDatabase(servers.postgres.url);
+    if (checkout !== undefined) {
+      // The other release looks for its own migrations; this one's are for both.
+      await dropAllSchemas(database);
+      migrateBy(checkout, databaseUrl);
+    }
     await migrateDatabase(databaseUrl);
     const broker = await Broker.connect(servers.broker.url);
     const mail = await MailServer.start();
@@ -63,7 +85,7 @@ export class BenchStack {
     // Or this process, which makes the load, would have to read every line.
     const logs = await mkdtemp(join(tmpdir(), 'usher-bench-logs-'));
     const flags = profiles ? ['--cpu-prof', `--cpu-prof-dir=${profiles}`] : [];
-    return new BenchStack(url, database, broker, mail, { env, flags, logs }, async () => {
+    return new BenchStack(url, database, broker, mail, { env, flags, logs, checkout }, async () => {
       await mail.stop();
       await broker.close();
       await drop();
@@ -82,7 +104,8 @@ export class BenchStack {
   async launch(name: string, env: Record<string, string> = {}): Promise<RunningApp> {
     const { flags, logs } = this.process;
     const logFile = join(logs, `${name}.log`);
-    const app = await startApp(name, { ...this.process.env, ...env }, { flags, logFile });
+    const { checkout } = this.process;
+    const app = await startApp(name, { ...this.process.env, ...env }, { flags, logFile, checkout });
     this.apps.set(name, app);
     return app;
   }

@@ -62,6 +62,14 @@ export class Broker {
     this.references.push(...queues);
   }
 
+  /** Nothing comes into a queue any more, until the topology is declared again. */
+  async unbind(consumer: string): Promise<void> {
+    const { bindings } = planTopology(usherMessaging, RETRY_DELAYS_MS);
+    for (const { queue, exchange, key } of bindings) {
+      if (queue === consumer) await this.channel.unbindQueue(queue, exchange, key);
+    }
+  }
+
   async depth(queue: string): Promise<number> {
     return (await this.channel.checkQueue(queue)).messageCount;
   }

@@ -6,6 +6,7 @@ import { addClock } from './commands/clock.js';
 import { addDeadLetters } from './commands/dead-letters.js';
 import { addEvents } from './commands/events.js';
 import { addGrants } from './commands/grants.js';
+import { addLine } from './commands/line.js';
 import { addMigrate } from './commands/migrate.js';
 import { addQueues } from './commands/queues.js';
 import { addReconcile } from './commands/reconcile.js';
@@ -34,6 +35,7 @@ for (const add of [
   addReconcile,
   addScheduled,
   addClock,
+  addLine,
   addCatalogue,
 ])
   add(program);

@@ -1,6 +1,9 @@
 import { Global, Module } from '@nestjs/common';
 import { ApiReference } from '../openapi/api-reference.js';
 import { OpenApiModule } from '../openapi/openapi.module.js';
+import { AdmissionFront } from './admission/admission-front.js';
+import { LineController } from './admission/line.controller.js';
+import { SignUpLine } from './admission/sign-up-line.js';
 import { DeferredRequestRunner } from './deferred-requests/deferred-request-runner.js';
 import { DeferredRequests } from './deferred-requests/deferred-requests.js';
 import { AddressVerified } from './email-verification/address-verified.js';
@@ -11,7 +14,6 @@ import { MeController } from './me/me.controller.js';
 import { PasswordResetsController } from './password-reset/password-resets.controller.js';
 import { ResetPassword } from './password-reset/reset-password.js';
 import { BreachedPasswords } from './passwords/breached-passwords.js';
-import { LoadShedding } from './passwords/load-shedding.js';
 import { PasswordHasher } from './passwords/password-hasher.js';
 import { PasswordPolicy } from './passwords/password-policy.js';
 import { RateLimits } from './rate-limits/rate-limits.js';
@@ -39,6 +41,7 @@ import { RequestedMails } from './users/requested-mails.js';
   imports: [OpenApiModule],
   controllers: [
     SignupsController,
+    LineController,
     SessionsController,
     MeController,
     EmailVerificationsController,
@@ -60,7 +63,8 @@ import { RequestedMails } from './users/requested-mails.js';
     VerifyEmail,
     ResetPassword,
     PasswordHasher,
-    LoadShedding,
+    AdmissionFront,
+    SignUpLine,
     PasswordPolicy,
     BreachedPasswords,
     IdempotencyKeys,

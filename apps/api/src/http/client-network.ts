@@ -1,4 +1,5 @@
 import ipaddr from 'ipaddr.js';
+import { isIPv4 } from 'node:net';
 
 const IPV6_NETWORK_GROUPS = 4;
 
@@ -7,6 +8,7 @@ const IPV6_NETWORK_GROUPS = 4;
  * (RFC 6177), with as many addresses as they like. An IPv4 address in IPv6 clothes counts as itself.
  */
 export function clientNetwork(address: string | undefined): string {
+  if (address && isIPv4(address)) return address;
   if (!address || !ipaddr.isValid(address)) return 'unknown';
   const parsed = ipaddr.process(address);
   if (parsed instanceof ipaddr.IPv4) return parsed.toString();

@@ -5,6 +5,7 @@ export const ERROR_CODES = {
   invalid_credentials: { status: 401, title: 'E-mail address or password is wrong' },
   cross_origin: { status: 403, title: 'The request comes from a page of another site' },
   not_found: { status: 404, title: 'There is no such resource' },
+  unknown_ticket: { status: 404, title: 'The ticket is invalid, spent or expired' },
   email_taken: { status: 409, title: 'The e-mail address has an account already' },
   payload_too_large: { status: 413, title: 'The body is longer than 64 KiB' },
   unsupported_media_type: { status: 415, title: 'The body must be application/json in UTF-8' },

@@ -28,13 +28,15 @@ export class ProblemDetailsFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const response = host.switchToHttp().getResponse<Response>();
     const problem = this.toProblem(error);
-    reportProblem(response, problem.code);
     if (response.headersSent) {
+      reportProblem(response, problem.code);
       response.end();
       return;
     }
     if (problem.retryAfterSeconds) response.setHeader('retry-after', problem.retryAfterSeconds);
+    if (problem.ticket) response.setHeader('usher-ticket', problem.ticket);
     if (problem.status === 401) response.setHeader('www-authenticate', 'Bearer');
+    reportProblem(response, problem.code);
     response
       .status(problem.status)
       .type('application/problem+json')

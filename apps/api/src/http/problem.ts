@@ -7,20 +7,39 @@ export interface FieldError {
   readonly message: string;
 }
 
+/** A person's place in the line; see docs/the-line.md. */
+export interface PlaceInLine {
+  /** From 1; 0 at the turn or after it. */
+  readonly place: number;
+  /** ISO 8601 with milliseconds. */
+  readonly turnAt: string;
+  readonly expectedWaitSeconds: number;
+  /** To be sent as `Usher-Ticket`. */
+  readonly ticket: string;
+}
+
+export interface ProblemExtra {
+  readonly errors?: readonly FieldError[];
+  readonly retryAfterSeconds?: number;
+  readonly place?: PlaceInLine;
+}
+
 /** An error that the caller is told about, as a problem detail of RFC 9457. */
 export class Problem extends Error {
   readonly errors?: readonly FieldError[];
   readonly retryAfterSeconds?: number;
+  readonly ticket?: string;
 
   constructor(
     readonly code: ErrorCode,
     detail?: string,
-    extra: { errors?: readonly FieldError[]; retryAfterSeconds?: number } = {},
+    private readonly extra: ProblemExtra = {},
   ) {
     super(detail ?? ERROR_CODES[code].title);
     this.name = 'Problem';
     this.errors = extra.errors;
     this.retryAfterSeconds = extra.retryAfterSeconds;
+    this.ticket = extra.place?.ticket;
   }
 
   get status(): number {
@@ -28,16 +47,26 @@ export class Problem extends Error {
   }
 
   toBody(): object {
-    const { status, title } = ERROR_CODES[this.code];
-    return {
-      type: `urn:usher:problem:${this.code}`,
-      title,
-      status,
-      code: this.code,
-      detail: this.message,
-      ...(this.errors && { errors: this.errors }),
-    };
+    return problemBody(this.code, this.message, this.extra);
   }
+}
+
+/** What a problem's answer says. */
+export function problemBody(
+  code: ErrorCode,
+  detail: string,
+  { errors, place }: ProblemExtra = {},
+): object {
+  const { status, title } = ERROR_CODES[code];
+  return {
+    type: `urn:usher:problem:${code}`,
+    title,
+    status,
+    code,
+    detail,
+    ...(errors && { errors }),
+    ...place,
+  };
 }
 
 /** The resource is not there, or is not the caller's, which is the same to them. */

@@ -1,4 +1,5 @@
-import type { Request, RequestHandler } from 'express';
+import type { RequestHandler } from 'express';
+import type { IncomingMessage } from 'node:http';
 import { Problem } from './problem.js';
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -14,12 +15,16 @@ const OWN_SITE = new Set(['same-origin', 'none']);
 export function sameOrigin(publicUrl: string): RequestHandler {
   const publicOrigin = new URL(publicUrl).origin;
   return (request, _response, next) => {
-    const allowed = SAFE_METHODS.has(request.method) || comesFromHere(request, publicOrigin);
+    const allowed = SAFE_METHODS.has(request.method) || comesFrom(request, publicOrigin);
     next(allowed ? undefined : new Problem('cross_origin'));
   };
 }
 
-function comesFromHere({ headers }: Request, publicOrigin: string): boolean {
+/** Whether a page of that origin sent it, or a program that is no browser. */
+export function comesFrom(
+  { headers }: Pick<IncomingMessage, 'headers'>,
+  publicOrigin: string,
+): boolean {
   const site = headers['sec-fetch-site'];
   if (site !== undefined) return OWN_SITE.has(site);
   const { origin, host } = headers;

@@ -5,6 +5,13 @@ export interface FieldError {
   readonly message: string;
 }
 
+/** A person's place in the line. */
+export interface PlaceInLine {
+  readonly place: number;
+  readonly waitMs: number;
+  readonly ticket: string;
+}
+
 /** A request that was refused (RFC 9457), or that never got an answer: then `code` is `network`. */
 export class Problem extends Error {
   override name = 'Problem';
@@ -14,6 +21,7 @@ export class Problem extends Error {
     message: string,
     readonly errors: readonly FieldError[] = [],
     readonly retryAfterSeconds?: number,
+    readonly inLine?: PlaceInLine,
   ) {
     super(message);
   }
@@ -24,10 +32,22 @@ export async function problemOf(response: Response): Promise<Problem> {
   const retryAfter = Number(response.headers.get('retry-after')) || undefined;
   const isProblem = response.headers.get('content-type')?.includes('problem+json');
   if (!isProblem) return new Problem('internal_error', response.statusText, [], retryAfter);
-  const { code, detail, errors } = (await response.json()) as {
+  const { code, detail, errors, ...place } = (await response.json()) as {
     code: string;
     detail: string;
     errors?: FieldError[];
+    place?: number;
+    expectedWaitSeconds?: number;
+    ticket?: string;
   };
-  return new Problem(code, detail, errors, retryAfter);
+  return new Problem(code, detail, errors, retryAfter, placeOf(place));
 }
+
+const placeOf = (body: { place?: number; expectedWaitSeconds?: number; ticket?: string }) =>
+  body.place === undefined || body.ticket === undefined
+    ? undefined
+    : {
+        place: body.place,
+        waitMs: (body.expectedWaitSeconds ?? 0) * 1_000,
+        ticket: body.ticket,
+      };

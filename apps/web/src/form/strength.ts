@@ -19,6 +19,11 @@ const zxcvbn = new ZxcvbnFactory({
   graphs: adjacencyGraphs,
 });
 
+const COMMON = new Set(common['passwords-common'].map((password) => password.toLowerCase()));
+
+/** Whether it is on the list of common passwords, by which the server judges, too. */
+export const isCommon = (password: string): boolean => COMMON.has(password.toLowerCase());
+
 /** Estimates by dictionaries and patterns, as attackers do. @param personal what must not count as a secret */
 export function estimate(password: string, personal: readonly string[]): Strength {
   const { crackTimes, feedback } = zxcvbn.check(password.slice(0, MAX_CHARACTERS), [...personal]);

@@ -1,7 +1,13 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Strength } from './strength.js';
 
-type Estimate = typeof import('./strength.js').estimate;
+type Dictionaries = typeof import('./strength.js');
+type Estimate = Dictionaries['estimate'];
+
+let loaded: Dictionaries | undefined;
+
+/** Whether a password is a common one, as far as the dictionaries have been loaded; else the server finds out. */
+export const isKnownAsCommon = (password: string): boolean => loaded?.isCommon(password) ?? false;
 
 const SETTLE_MS = 120;
 
@@ -13,7 +19,7 @@ export function useStrength(password: string, personal: readonly string[]) {
   const load = () => {
     // Without the dictionaries there is no meter; the server judges all the same.
     import('./strength.js').then(
-      (module) => setEstimate({ run: module.estimate }),
+      (module) => setEstimate({ run: (loaded = module).estimate }),
       () => undefined,
     );
   };

@@ -5,7 +5,7 @@ const FIELDS = { displayName: 'Mei', email: 'mei@example.com', password: 'correc
 
 const codes = (change: Partial<typeof FIELDS>, least = 8) => {
   try {
-    checkSignUp({ ...FIELDS, ...change }, least);
+    checkSignUp({ ...FIELDS, ...change }, least, (password) => password === 'passwordpassword');
     return {};
   } catch (error) {
     return Object.fromEntries((error as Problem).errors.map(({ path, code }) => [path, code]));
@@ -24,6 +24,10 @@ describe('a sign-up', () => {
       email: 'required',
       password: 'required',
     });
+  });
+
+  it('reports a common password before it is sent', () => {
+    expect(codes({ password: 'passwordpassword' })).toEqual({ password: 'password_common' });
   });
 
   it('with a short password is told so, counted in characters as people see them', () => {

@@ -7,6 +7,7 @@ import { useLanguage } from '../texts/language.js';
 import { CheckMail } from './check-mail.js';
 import { EMPTY_DRAFT, type Draft } from './draft.js';
 import { Hero } from './hero.js';
+import { keptPlace } from './line/kept-place.js';
 import { LogInForm } from './log-in-form.js';
 import { SignUpForm } from './sign-up-form.js';
 import type { GuestMode } from './use-guest-mode.js';
@@ -27,10 +28,11 @@ interface Props {
 /** Everything for somebody who is not logged in. */
 export function GuestPage({ mode, onMode, notice, isNew, interests, onUser }: Props) {
   const { texts } = useLanguage();
-  const [draft, setDraft] = useState<Draft>({
+  const [draft, setDraft] = useState<Draft>(() => ({
     ...EMPTY_DRAFT,
     email: (mode === 'check-mail' && keptInThisWindow.read(MAILED)) || '',
-  });
+    ...keptPlace()?.draft,
+  }));
   const onDraft = (change: Partial<Draft>) => setDraft((before) => ({ ...before, ...change }));
   const card = useRef<HTMLElement>(null);
   const isFirst = useRef(true);
@@ -41,6 +43,7 @@ export function GuestPage({ mode, onMode, notice, isNew, interests, onUser }: Pr
     const focus = (selector: string) => card.current?.querySelector<HTMLElement>(selector)?.focus();
     if (!isFirst.current) focus(mode === 'check-mail' ? 'h2' : 'input');
     else if (isNew) focus('h2');
+    else if (keptPlace()) focus('#password');
     isFirst.current = false;
   }, [mode]);
 

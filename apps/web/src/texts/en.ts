@@ -62,6 +62,20 @@ export const en = {
       `At least ${least} characters. A few words are easy to remember.`,
     logInInstead: 'Log in instead?',
   },
+  line: {
+    heading: 'You are in the line',
+    fullHeading: 'The line is full',
+    text: 'Many people are signing up now. Keep this page open: your account is created automatically at your turn.',
+    place: 'Your place',
+    time: 'Time left',
+    now: 'now',
+    sentence: (place: number, time: string) =>
+      `You are number ${place} in the line. Your turn comes in about ${time}.`,
+    atTurn: 'It is your turn.',
+    full: (time: string) => `You do not have a place yet. This page tries again in ${time}.`,
+    leave: 'Leave the line',
+    kept: 'Your place in the line is kept. Submit the form to continue.',
+  },
   checkMail: {
     heading: 'Look into your inbox',
     text: (email: string) =>

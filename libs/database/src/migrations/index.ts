@@ -20,6 +20,7 @@ import {
 } from './0013-subject-text.js';
 import { Scheduling1764000000014 } from './0014-scheduling.js';
 import { Journeys1764000000015, JourneysFill1764000000015 } from './0015-journeys.js';
+import { Lines1764000000016 } from './0016-lines.js';
 
 /** All schema changes in the order in which they run. A change is a new file here, never an edit of an old one. */
 export const migrations = [
@@ -44,4 +45,5 @@ export const migrations = [
   Scheduling1764000000014,
   Journeys1764000000015,
   JourneysFill1764000000015,
+  Lines1764000000016,
 ];

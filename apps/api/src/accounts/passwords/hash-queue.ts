@@ -1,4 +1,5 @@
 import { Problem } from '../../http/problem.js';
+import { HashOrder } from './hash-order.js';
 
 const RETRY_AFTER_SECONDS = 1;
 
@@ -8,21 +9,27 @@ export const overloaded = () =>
 
 export interface HashQueueOptions {
   readonly concurrency: number;
-  /** Jobs that wait at most. */
+  /** Jobs that wait at most; of sign-ups that come from the line, and of all others. */
   readonly limit: number;
-  /** How long a job waits at most. */
+  /** How long a job waits at most that did not come from the line. */
   readonly maxWaitMs: number;
+  /** What all others have of the hashes while the line has the rest; what they do not use is the line's. */
+  readonly shareOfOthers?: number;
 }
 
 /** A job that waits for a slot. */
 interface Waiting {
-  readonly since: number;
+  /** Undefined for one that came from the line: it waits for as long as it takes. */
+  readonly since: number | undefined;
   begin(): void;
   refuse(): void;
 }
 
+const SHARE_OF_OTHERS = 0.25;
 /** How much the newest job counts in the mean time of a job. */
 const NEWEST = 0.1;
+/** Sign-ups that come from the line wait here for so long at most. */
+const DOOR_MS = 1_000;
 /**
  * Once some are refused, a long line serves nobody: as many are served as with a short one, only later. For
  * so long after the line was full a job may wait for this share of the time.
@@ -31,36 +38,62 @@ const NEWEST = 0.1;
 const OVERLOAD = { ms: RETRY_AFTER_SECONDS * 1_000, shareOfWait: 0.15 };
 
 /**
- * Runs at most `concurrency` jobs at once; the others wait in the order of arrival. Whoever would wait too
- * long, by the time that the last jobs took, is refused at once, and so is whoever did.
+ * Runs at most `concurrency` jobs at once; the others wait. Sign-ups of the line run in the order of their arrival;
+ * an older one displaces the newest. All other jobs run in the order in which they come. The queue refuses such a job
+ * at once if it would wait too long, judged by the last jobs, and also when it has waited too long.
  */
 export class HashQueue {
-  private readonly waiting: Waiting[] = [];
+  private readonly waiting: HashOrder<Waiting>;
   private running = 0;
   private meanJobMs = 0;
   private overloadedUntil = 0;
 
-  constructor(private readonly options: HashQueueOptions) {}
+  constructor(private readonly options: HashQueueOptions) {
+    this.waiting = new HashOrder(options.shareOfOthers ?? SHARE_OF_OTHERS);
+  }
 
   /** Jobs that wait. */
   get depth(): number {
-    return this.waiting.length;
+    return this.waiting.signUps + this.waiting.rest;
   }
 
-  /** Whether there is a place for one more. */
+  /** Whether a sign-up of the line waits. */
+  get signUpsWait(): boolean {
+    return this.waiting.signUps > 0;
+  }
+
+  /** Jobs in a second if every slot always has one, by the time that the last ones took; infinite before the first. */
+  get mostPerSecond(): number {
+    return (this.options.concurrency / this.meanJobMs) * 1_000;
+  }
+
+  /** Whether there is a place for one more that does not come from the line. */
   admits(): boolean {
     const { concurrency, limit, maxWaitMs } = this.options;
     if (this.running < concurrency) return true;
-    const expectedWaitMs = ((this.waiting.length + 1) * this.meanJobMs) / concurrency;
-    if (this.waiting.length >= limit || expectedWaitMs > maxWaitMs) this.noteOverload();
-    return this.waiting.length < limit && expectedWaitMs <= this.maxWaitNow;
+    const share = this.signUpsWait ? (this.options.shareOfOthers ?? SHARE_OF_OTHERS) : 1;
+    const expectedWaitMs = ((this.waiting.rest + 1) * this.meanJobMs) / concurrency / share;
+    if (this.waiting.rest >= limit || expectedWaitMs > maxWaitMs) this.noteOverload();
+    return this.waiting.rest < limit && expectedWaitMs <= this.maxWaitNow;
   }
 
-  /** @throws Problem `overloaded` when there is no place left to wait, or the wait was too long */
-  async run<T>(job: () => Promise<T>): Promise<T> {
-    if (!this.admits()) throw overloaded();
+  /**
+   * Whether there is a place for a sign-up of the line, or an older one's right to one. `letIn` is how many
+   * were let in and have not begun: on their way here, or here.
+   */
+  admitsSignUp(arrival: number, letIn: number): boolean {
+    const free = Math.max(0, this.options.concurrency - this.running);
+    return this.waiting.admits(arrival, letIn, this.placesAtDoor + free);
+  }
+
+  /**
+   * @param arrival when a sign-up arrived that comes from the line
+   * @throws Problem `overloaded` when there is no place left to wait, or the wait was too long
+   */
+  async run<T>(job: () => Promise<T>, arrival?: number): Promise<T> {
+    if (arrival === undefined && !this.admits()) throw overloaded();
     if (this.running < this.options.concurrency) this.running++;
-    else await this.turn();
+    else await (arrival === undefined ? this.turn() : this.turnBy(arrival));
     const startedAt = performance.now();
     try {
       return await job();
@@ -68,6 +101,13 @@ export class HashQueue {
       this.meanJobMs += (performance.now() - startedAt - this.meanJobMs) * NEWEST;
       this.passOn();
     }
+  }
+
+  /** As many sign-ups as are hashed in a second. */
+  private get placesAtDoor(): number {
+    const { concurrency, limit } = this.options;
+    if (this.meanJobMs === 0) return limit;
+    return Math.min(limit, Math.max(1, Math.floor((concurrency * DOOR_MS) / this.meanJobMs)));
   }
 
   /** Not for what the short line refuses, or it would never end under clients that come again at once. */
@@ -82,8 +122,9 @@ export class HashQueue {
 
   /** The next in line inherits the slot, so nobody can slip in between. */
   private passOn(): void {
-    for (let next = this.waiting.shift(); next; next = this.waiting.shift()) {
-      if (performance.now() - next.since <= this.maxWaitNow) return next.begin();
+    for (let next = this.waiting.next(); next; next = this.waiting.next()) {
+      const waitedMs = next.since === undefined ? 0 : performance.now() - next.since;
+      if (waitedMs <= this.maxWaitNow) return next.begin();
       next.refuse();
     }
     this.running--;
@@ -101,11 +142,18 @@ export class HashQueue {
         refuse: settle(() => reject(overloaded())),
       };
       const timer = setTimeout(() => {
-        this.waiting.splice(this.waiting.indexOf(waiting), 1);
+        this.waiting.remove(waiting);
         this.noteOverload();
         waiting.refuse();
       }, this.options.maxWaitMs);
-      this.waiting.push(waiting);
+      this.waiting.add(waiting);
+    });
+  }
+
+  private turnBy(arrival: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const waiting = { since: undefined, begin: resolve, refuse: () => reject(overloaded()) };
+      this.waiting.addSignUp(waiting, arrival, this.placesAtDoor)?.refuse();
     });
   }
 }

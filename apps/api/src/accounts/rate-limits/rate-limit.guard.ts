@@ -8,10 +8,16 @@ import {
 } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { Request } from 'express';
+import type { IncomingMessage } from 'node:http';
 import { clientNetwork } from '../../http/client-network.js';
 import { RateLimits, type ClientLimit } from './rate-limits.js';
 
 const LIMIT = 'usher:rate-limit';
+
+const counted = new WeakSet<IncomingMessage>();
+
+/** This request has been counted in another way already. */
+export const markCounted = (request: IncomingMessage): void => void counted.add(request);
 
 /** Counts a request before anything is done for it, whatever becomes of it. */
 @Injectable()
@@ -24,6 +30,7 @@ export class RateLimitGuard implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const limit = this.reflector.get<ClientLimit>(LIMIT, context.getHandler());
     const request = context.switchToHttp().getRequest<Request>();
+    if (counted.has(request)) return true;
     await this.limits.ofClients[limit].consume(clientNetwork(request.ip));
     return true;
   }

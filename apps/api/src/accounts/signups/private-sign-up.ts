@@ -3,7 +3,8 @@ import { Database } from '#libs/database';
 import { DeferredRequests } from '../deferred-requests/deferred-requests.js';
 import type { Client } from '../../http/client.js';
 import { AddressTurns } from '../passwords/hash-queue.js';
-import { PasswordHasher } from '../passwords/password-hasher.js';
+import type { Admission } from '../admission/admission.js';
+import { SignUpLine } from '../admission/sign-up-line.js';
 import { IdempotencyKeys } from './idempotency-keys.js';
 import { SIGN_UP } from './open-account.js';
 import { IdempotencyMismatchError } from './signups.errors.js';
@@ -20,15 +21,22 @@ export class PrivateSignUp {
 
   constructor(
     private readonly database: Database,
-    private readonly hasher: PasswordHasher,
+    private readonly line: SignUpLine,
     private readonly keys: IdempotencyKeys,
     private readonly requests: DeferredRequests,
   ) {}
 
   /** Answers whether the key had been used for this request before. @throws IdempotencyMismatchError, Problem `overloaded` */
-  async execute(body: SignUpBody, client: Client, key?: string): Promise<{ replayed: boolean }> {
+  async execute(
+    body: SignUpBody,
+    client: Client,
+    key?: string,
+    admission?: Admission,
+  ): Promise<{ replayed: boolean }> {
     const { password, ...account } = body;
-    const passwordHash = await this.turns.run(body.email, () => this.hasher.hash(password));
+    const passwordHash = await this.turns.run(body.email, () =>
+      this.line.hash(password, admission),
+    );
     const accepted = await this.database.transaction(async (transaction) => {
       if (key !== undefined && !(await this.keys.take(transaction, key, null, body))) return false;
       const request = { account: { ...account, passwordHash } };

@@ -5,6 +5,8 @@ import type { Client } from '../../http/client.js';
 import { toUser, USER_COLUMNS, type User, type UserRow } from '../users/user.js';
 import { AddressTurns } from '../passwords/hash-queue.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
+import type { Admission } from '../admission/admission.js';
+import { SignUpLine } from '../admission/sign-up-line.js';
 import { SessionStore, type NewSession } from '../sessions/session-store.js';
 import { IdempotencyKeys } from './idempotency-keys.js';
 import { OpenAccount } from './open-account.js';
@@ -33,15 +35,21 @@ export class SignUp {
   constructor(
     private readonly database: Database,
     private readonly accounts: OpenAccount,
+    private readonly line: SignUpLine,
     private readonly hasher: PasswordHasher,
     private readonly sessions: SessionStore,
     private readonly keys: IdempotencyKeys,
   ) {}
 
   /** @throws EmailTakenError, IdempotencyMismatchError, Problem `overloaded` */
-  async execute(body: SignUpBody, client: Client, key?: string): Promise<SignUpResult> {
+  async execute(
+    body: SignUpBody,
+    client: Client,
+    key?: string,
+    admission?: Admission,
+  ): Promise<SignUpResult> {
     try {
-      return await this.turns.run(body.email, () => this.create(body, client, key));
+      return await this.turns.run(body.email, () => this.create(body, client, key, admission));
     } catch (error) {
       const wasUsed = error instanceof IdempotencyKeyUsedError;
       if (key === undefined || !(wasUsed || error instanceof EmailTakenError)) throw error;
@@ -55,8 +63,11 @@ export class SignUp {
     body: SignUpBody,
     client: Client,
     key: string | undefined,
+    admission: Admission | undefined,
   ): Promise<SignUpResult> {
-    const passwordHash = await this.hasher.hash(body.password, () => this.refuseTaken(body.email));
+    const passwordHash = await this.line.hash(body.password, admission, () =>
+      this.refuseTaken(body.email),
+    );
     const userId = uuidv7();
     const credential = { userId, credentialVersion: FIRST_CREDENTIAL };
     return this.database.transaction(async (transaction) => {

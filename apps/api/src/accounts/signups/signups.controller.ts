@@ -10,10 +10,12 @@ import { loggedInAnswer } from '../sessions/sessions.schema.js';
 import { checkYourEmail } from '../users/user.schema.js';
 import { Documented } from '../../openapi/documented.decorator.js';
 import { PasswordPolicy } from '../passwords/password-policy.js';
+import { FromLine, type Admission } from '../admission/admission.js';
+import { countSignUp } from '../admission/count-sign-ups.js';
+import { SignUpLine } from '../admission/sign-up-line.js';
 import { RateLimited } from '../rate-limits/rate-limit.guard.js';
 import { PrivateSignUp } from './private-sign-up.js';
 import { SignUp } from './sign-up.js';
-import { countSignUp } from './count-sign-ups.js';
 import { idempotencyKey, signUpBody, type SignUpBody } from './signups.schema.js';
 
 @Controller('v1/signups')
@@ -24,11 +26,13 @@ export class SignupsController {
     private readonly privateSignUp: PrivateSignUp,
     private readonly passwordPolicy: PasswordPolicy,
     private readonly cookie: SessionCookie,
+    private readonly line: SignUpLine,
   ) {}
 
   @Post()
   @RateLimited('signup')
   @ApiHeader({ name: 'Idempotency-Key', required: false, schema: { type: 'string' } })
+  @ApiHeader({ name: 'Usher-Ticket', required: false, schema: { type: 'string' } })
   @Documented(
     'Makes an account. 201 with SIGNUP_MODE=instant, 202 with private',
     { 201: loggedInAnswer, 202: checkYourEmail },
@@ -42,31 +46,34 @@ export class SignupsController {
     @Body({ schema: signUpBody }) body: SignUpBody,
     @Headers('idempotency-key') keyHeader: string | undefined,
     @FromClient() client: Client,
+    @FromLine() admission: Admission | undefined,
     @Res({ passthrough: true }) response: Response,
   ) {
     await this.passwordPolicy.check(body.password, body);
-    const key = parseKey(keyHeader);
-    return this.config.SIGNUP_MODE === 'private'
-      ? this.acceptPrivately(body, client, key, response)
-      : this.open(body, client, key, response);
+    const request = [body, client, parseKey(keyHeader), admission] as const;
+    return this.line.serve<object>(admission, () =>
+      this.config.SIGNUP_MODE === 'private'
+        ? this.acceptPrivately(request, response)
+        : this.open(request, response),
+    );
   }
 
-  private async open(body: SignUpBody, client: Client, key: Key, response: Response) {
-    const { user, session, replayed } = await this.signUp.execute(body, client, key);
+  private async open(request: Request, response: Response) {
+    const { user, session, replayed } = await this.signUp.execute(...request);
     report(replayed, response);
     this.cookie.write(response, session);
     return { user, session };
   }
 
-  private async acceptPrivately(body: SignUpBody, client: Client, key: Key, response: Response) {
-    const { replayed } = await this.privateSignUp.execute(body, client, key);
+  private async acceptPrivately(request: Request, response: Response) {
+    const { replayed } = await this.privateSignUp.execute(...request);
     report(replayed, response);
     response.status(202);
     return { status: 'check_your_email' };
   }
 }
 
-type Key = string | undefined;
+type Request = readonly [SignUpBody, Client, string | undefined, Admission | undefined];
 
 function report(replayed: boolean, response: Response): void {
   countSignUp(replayed ? 'replayed' : 'accepted');

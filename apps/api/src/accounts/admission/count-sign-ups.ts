@@ -3,19 +3,31 @@ import type { NextFunction, Request, Response } from 'express';
 import { ERROR_CODES, type ErrorCode } from '../../http/error-codes.js';
 import { onProblem } from '../../http/on-problem.js';
 
-/** What became of a sign-up: an account, a repetition that its Idempotency-Key has told, or a problem's code. */
-export type SignUpOutcome = 'accepted' | 'replayed' | ErrorCode;
+/**
+ * What became of a sign-up: an account, a repetition known by its Idempotency-Key, a place in the line, or the code
+ * of a problem.
+ */
+export type SignUpOutcome = 'accepted' | 'replayed' | 'queued' | ErrorCode;
 
 const signUps = metrics
   .getMeter('usher.api')
   .createCounter('usher_signups', { description: 'Sign-ups by outcome' });
 
 const attributes = new Map(
-  ['accepted', 'replayed', ...Object.keys(ERROR_CODES)].map((outcome) => [outcome, { outcome }]),
+  ['accepted', 'replayed', 'queued', ...Object.keys(ERROR_CODES)].map((outcome) => [
+    outcome,
+    { outcome },
+  ]),
 );
-for (const each of ['accepted', 'email_taken', 'rate_limited', 'overloaded', 'internal_error']) {
-  signUps.add(0, attributes.get(each));
-}
+const COMMON = [
+  'accepted',
+  'queued',
+  'email_taken',
+  'rate_limited',
+  'overloaded',
+  'internal_error',
+];
+for (const each of COMMON) signUps.add(0, attributes.get(each));
 
 export function countSignUp(outcome: SignUpOutcome): void {
   signUps.add(1, attributes.get(outcome));
@@ -26,7 +38,10 @@ export function countSignUp(outcome: SignUpOutcome): void {
  * before they reach the controller.
  */
 export const countRefusedSignUps = (request: Request, response: Response, next: NextFunction) => {
-  if (isSignUp(request)) onProblem(response, countSignUp);
+  if (isSignUp(request))
+    onProblem(response, (code) =>
+      countSignUp(response.hasHeader('usher-ticket') ? 'queued' : code),
+    );
   next();
 };
 

@@ -1,0 +1,179 @@
+import type { RunningApp } from '../../tools/embedded-stack/src/apps.js';
+import { freePort } from '../../tools/embedded-stack/src/free-port.js';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ApiClient, PASSWORD, signUpBody } from '../support/api-client.js';
+import { usher } from '../support/command-line.js';
+import { eventually } from '../support/eventually.js';
+import {
+  attempt,
+  look,
+  NARROW,
+  rawSignUp,
+  sendRaw,
+  signUpInLine,
+  waitInCrowd,
+  withoutBody,
+} from '../support/in-line.js';
+import { Scrape } from '../support/prometheus-text.js';
+import { prepareStack, type Stack } from '../support/stack.js';
+
+let stack: Stack;
+let api: RunningApp;
+
+beforeAll(async () => {
+  stack = await prepareStack({ ...NARROW, RABBITMQ_URL: 'amqp://127.0.0.1:1' });
+  api = await stack.start('api');
+}, 60_000);
+
+afterAll(() => stack.stop());
+
+const line = async () =>
+  JSON.parse(
+    (await usher(['line', '--json'], { DATABASE_URL: stack.databaseUrlOf('operator') })).stdout,
+  );
+
+describe('a crowd', () => {
+  it('waits in a line, knows its places, and finishes', async () => {
+    const bodies = Array.from({ length: 120 }, () => signUpBody());
+    const first = await Promise.all(bodies.map((body) => attempt(stack.api, body)));
+    const queued = first.filter(({ status }) => status === 503);
+    expect(queued.length).toBeGreaterThan(100);
+    for (const { headers, body } of queued) {
+      expect(headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
+      expect(headers.get('cache-control')).toBe('no-store');
+      expect(headers.get('content-security-policy')).toContain("default-src 'none'");
+      expect(headers.get('usher-ticket')).toBe(body.ticket);
+      expect(body.ticket).toMatch(/^[A-Za-z0-9._-]{1,256}$/);
+      expect(body).toMatchObject({
+        type: 'urn:usher:problem:overloaded',
+        status: 503,
+        code: 'overloaded',
+        turnAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+      });
+      expect(body.place).toBeGreaterThanOrEqual(1);
+      expect(Number(headers.get('retry-after'))).toBe(
+        Math.max(1, Math.ceil(body.expectedWaitSeconds)),
+      );
+    }
+    expect(new Set(queued.map(({ body }) => body.ticket)).size).toBe(queued.length);
+    const said = eventually(async () => {
+      const report = await line();
+      return report.length > 0 && report;
+    });
+    const posts = await Promise.all(
+      bodies.map((body, i) => signUpInLine(stack.api, body, first[i])),
+    );
+    expect(posts.reduce((sum, each) => sum + each) / posts.length).toBeLessThan(4);
+    await expect(said).resolves.toMatchObject({
+      ratePerSecond: expect.any(Number),
+      waitSeconds: expect.any(Number),
+      returnedRatio: expect.any(Number),
+      instances: [
+        {
+          instance: expect.any(String),
+          length: expect.any(Number),
+          ratePerSecond: expect.any(Number),
+          at: expect.any(String),
+        },
+      ],
+    });
+    await eventually(async () => (await line()).length === 0);
+    await expect(attempt(stack.api)).resolves.toMatchObject({ status: 201 });
+    const metrics = await Scrape.of(api.metricsUrl);
+    expect(metrics.value('usher_signups_total', { outcome: 'queued' })).toBeGreaterThanOrEqual(
+      queued.length,
+    );
+    expect(metrics.value('usher_signups_total', { outcome: 'overloaded' })).toBe(0);
+    const answered = { route: '/v1/signups', status: '503' };
+    expect(metrics.value('http_request_duration_seconds_count', answered)).toBeGreaterThanOrEqual(
+      queued.length,
+    );
+    expect(metrics.value('usher_line_length')).toBe(0);
+    expect(metrics.value('usher_line_wait_seconds')).toBe(0);
+    expect(metrics.value('usher_line_returned_ratio')).toBeGreaterThan(0.8);
+  }, 60_000);
+});
+
+describe('requests whose bodies do not come', () => {
+  it('keep nobody out for long', async () => {
+    await eventually(async () => (await line()).length === 0);
+    const slow = Array.from({ length: 50 }, () => withoutBody(stack.url));
+    await sleep(200);
+    expect(await signUpInLine(stack.api)).toBeGreaterThan(1);
+    for (const { breakOff } of slow) breakOff();
+    await Promise.all(slow.map(({ asking }) => asking));
+  }, 30_000);
+});
+
+describe('pipelined requests of a connection that is closed', () => {
+  it('keep nobody out', async () => {
+    await eventually(async () => (await line()).length === 0);
+    const taken = signUpBody();
+    await signUpInLine(stack.api, taken);
+    for (let nth = 0; nth < 10; nth++) {
+      const [first, second] = [signUpBody(), taken].map((body) => rawSignUp('/v1/signups', body));
+      await sendRaw(stack.url, first! + second!, 100);
+    }
+    await eventually(async () => (await line()).length === 0);
+    await expect(attempt(stack.api)).resolves.toMatchObject({ status: 201 });
+  }, 30_000);
+});
+
+describe('while there is a line', () => {
+  it('nobody passes by another spelling of the path', async () => {
+    const spellings = [
+      '/v1/signups#x',
+      `${stack.url}/v1/signups`,
+      '/v1\\signups#',
+      '/V1/SIGNUPS/?x',
+    ];
+    for (const target of spellings) {
+      await waitInCrowd(stack.api, 100);
+      const answer = await sendRaw(stack.url, rawSignUp(target, signUpBody()), 200);
+      expect([target, answer]).not.toEqual([target, expect.stringMatching(/^HTTP\/1.1 201/)]);
+    }
+  }, 30_000);
+
+  it('what another site makes a browser send has no place in it', async () => {
+    await waitInCrowd(stack.api);
+    const headers = { 'sec-fetch-site': 'cross-site' };
+    const answer = await stack.api.request('POST', '/v1/signups', { body: signUpBody(), headers });
+    expect(answer.status).toBe(403);
+    expect(answer.headers.has('usher-ticket')).toBe(false);
+  }, 30_000);
+});
+
+describe('log-ins', () => {
+  it('go on while a crowd signs up', async () => {
+    const person = signUpBody();
+    await signUpInLine(stack.api, person);
+    const bodies = Array.from({ length: 60 }, () => signUpBody());
+    const crowd = bodies.map((body) => signUpInLine(stack.api, body));
+    const body = { email: person.email, password: PASSWORD };
+    for (let i = 0; i < 10; i++) {
+      const answer = await stack.api.request('POST', '/v1/sessions', { body });
+      expect(answer.status).toBe(201);
+    }
+    await Promise.all(crowd);
+  }, 60_000);
+});
+
+describe('another instance', () => {
+  it('takes the tickets of the first, and lets no newcomer pass its line', async () => {
+    const port = await freePort();
+    const second = await stack.start('api', { HTTP_PORT: String(port), HASH_QUEUE_LIMIT: '64' });
+    const other = new ApiClient(`http://127.0.0.1:${port}`);
+    const bodies = Array.from({ length: 250 }, () => signUpBody());
+    const crowd = bodies.map((body) => signUpInLine(stack.api, body));
+    await eventually(async () => (await line()).length > 10);
+    // It hears of the line within a second or so.
+    const newcomer = await eventually(async () => {
+      const answer = await attempt(other);
+      return answer.status === 503 && answer;
+    });
+    await expect(look(stack.api, newcomer.body.ticket)).resolves.toMatchObject({ status: 200 });
+    await signUpInLine(stack.api, signUpBody(), newcomer);
+    await Promise.all(crowd);
+    await second.child.stop();
+  }, 60_000);
+});

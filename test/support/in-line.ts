@@ -1,0 +1,90 @@
+import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { signUpBody, type Answer, type ApiClient } from './api-client.js';
+
+/** One hash at a time and one place to wait for it: a few people are a crowd. */
+export const NARROW = { HASH_CONCURRENCY: '1', HASH_QUEUE_LIMIT: '1' };
+
+/** One attempt to sign up. */
+export const attempt = (
+  api: ApiClient,
+  body: object = signUpBody(),
+  { ticket, key }: { ticket?: string; key?: string } = {},
+): Promise<Answer> =>
+  api.request('POST', '/v1/signups', {
+    body,
+    headers: {
+      ...(ticket && { 'usher-ticket': ticket }),
+      ...(key && { 'idempotency-key': key }),
+    },
+  });
+
+export const look = (api: ApiClient, ticket: string): Promise<Answer> =>
+  api.request('GET', '/v1/line', { headers: { 'usher-ticket': ticket } });
+
+export const untilTurn = ({ body }: Answer): Promise<void> =>
+  sleep(Math.max(0, Date.parse(body.turnAt as string) - Date.now()));
+
+/** Keeps to the protocol until the account is there; answers how often it was sent. */
+export async function signUpInLine(
+  api: ApiClient,
+  body: object = signUpBody(),
+  first?: Answer,
+): Promise<number> {
+  let answer = first ?? (await attempt(api, body));
+  let posts = 1;
+  for (; answer.status === 503; posts++) {
+    await untilTurn(answer);
+    answer = await attempt(api, body, { ticket: answer.body.ticket });
+  }
+  if (answer.status !== 201) throw new Error(`answered ${answer.status}`);
+  return posts;
+}
+
+/** Makes a line, and answers one that waits in it. */
+export async function waitInCrowd(api: ApiClient, people = 25): Promise<Answer> {
+  const answers = await Promise.all(Array.from({ length: people }, () => attempt(api)));
+  const waiting = answers.findLast(({ status }) => status === 503);
+  if (!waiting) throw new Error('nobody has to wait');
+  return waiting;
+}
+
+/** Sends what it is given as it is, and closes the connection after so long. */
+export async function sendRaw(url: string, text: string, openMs: number): Promise<string> {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  let answer = '';
+  socket.setEncoding('latin1').on('data', (chunk: string) => (answer += chunk));
+  socket.write(text);
+  await sleep(openMs);
+  socket.destroy();
+  return answer;
+}
+
+/** A sign-up as it is written on a connection. */
+export function rawSignUp(target: string, person: object): string {
+  const body = JSON.stringify(person);
+  const lines = [
+    `POST ${target} HTTP/1.1`,
+    'host: localhost',
+    'content-type: application/json',
+    `content-length: ${Buffer.byteLength(body)}`,
+  ];
+  return `${lines.join('\r\n')}\r\n\r\n${body}`;
+}
+
+/** Begins a sign-up whose body does not come. */
+export function withoutBody(url: string, headers: Record<string, string> = {}) {
+  const broken = new AbortController();
+  const asking = fetch(`${url}/v1/signups`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: new ReadableStream({ start: (stream) => stream.enqueue(Buffer.from('{')) }),
+    duplex: 'half',
+    signal: broken.signal,
+  }).then(
+    ({ status }) => status,
+    () => 'broken' as const,
+  );
+  return { asking, breakOff: () => broken.abort() };
+}
