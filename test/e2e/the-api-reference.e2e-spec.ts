@@ -4,11 +4,10 @@ import { asyncApiDocument, deadLetterQueue } from '#libs/messaging';
 import addFormats from 'ajv-formats';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { randomUUID } from 'node:crypto';
-import { deriveKey } from '../../apps/api/src/accounts/derive-key.js';
-import { Tickets } from '../../apps/api/src/line/tickets.js';
 import { PASSWORD, signUpBody, type Answer } from '../support/api-client.js';
 import { EventStreamReader } from '../support/event-stream-reader.js';
 import { eventually } from '../support/eventually.js';
+import { ticketSignedBy } from '../support/in-line.js';
 import type { OpenApiDocument } from '../support/openapi-document.js';
 import { prepareStack, type Stack } from '../support/stack.js';
 import { TestBroker } from '../support/test-broker.js';
@@ -87,18 +86,11 @@ const deadLetter = () =>
     return body.items[0]?.id as string | undefined;
   });
 
-/** Of somebody whose turn is in a minute. */
-function someTicket(): string {
-  const key = deriveKey(KEY, 'ticket of the line');
-  const tickets = new Tickets(key, { now: Date.now }, Math.random);
-  return tickets.write(tickets.create(0, Date.now(), Date.now() + 60_000));
-}
-
 /** A call of every operation that goes well. */
 const CALLS: Record<string, () => Promise<Answer>> = {
   'POST /v1/signups': () => stack.api.signUp(),
   'GET /v1/line': () =>
-    stack.api.request('GET', '/v1/line', { headers: { 'usher-ticket': someTicket() } }),
+    stack.api.request('GET', '/v1/line', { headers: { 'usher-ticket': ticketSignedBy(KEY) } }),
   'POST /v1/sessions': () =>
     send('POST', '/v1/sessions', { email: person.email, password: PASSWORD }),
   'GET /v1/sessions': () => send('GET', '/v1/sessions', undefined, person.token),

@@ -1,9 +1,18 @@
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { deriveKey } from '../../apps/api/src/accounts/derive-key.js';
+import { Tickets } from '../../apps/api/src/line/tickets.js';
 import { signUpBody, type Answer, type ApiClient } from './api-client.js';
 
 /** One hash at a time and one place to wait for it: a few people are a crowd. */
 export const NARROW = { HASH_CONCURRENCY: '1', HASH_QUEUE_LIMIT: '1' };
+
+/** A ticket of a person whose turn is in a minute. @param secret LINK_SIGNING_KEY */
+export function ticketSignedBy(secret: string): string {
+  const key = deriveKey(secret, 'ticket of the line');
+  const tickets = new Tickets(key, { now: Date.now }, Math.random);
+  return tickets.write(tickets.create(0, Date.now(), Date.now() + 60_000));
+}
 
 /** One attempt to sign up. */
 export const attempt = (

@@ -31,8 +31,8 @@ export class TestLine {
   }
 
   ask(request: Partial<Request> = {}): Answer {
-    const nobody = { ticket: undefined, idempotencyKey: undefined, network: 'a network' };
-    return this.line.ask({ ...nobody, ...request });
+    const newcomer = { ticket: undefined, idempotencyKey: undefined, network: 'a network' };
+    return this.line.ask({ ...newcomer, ...request });
   }
 
   /** Asks, and has to wait. */

@@ -4,7 +4,7 @@ describe('the line', () => {
   let test: TestLine;
   beforeEach(() => void (test = new TestLine()));
 
-  it('lets everybody in while there are places and nobody waits', () => {
+  it('lets everybody in while there are places and there is no line', () => {
     test.places = 2;
     expect(test.enter().ticket).toBeUndefined();
     expect(test.enter().arrival).toBe(test.clock.now());
