@@ -105,20 +105,6 @@ describe('requests whose bodies do not come', () => {
   }, 30_000);
 });
 
-describe('pipelined requests of a connection that is closed', () => {
-  it('keep nobody out', async () => {
-    await eventually(async () => (await line()).length === 0);
-    const taken = signUpBody();
-    await signUpInLine(stack.api, taken);
-    for (let nth = 0; nth < 10; nth++) {
-      const [first, second] = [signUpBody(), taken].map((body) => rawSignUp('/v1/signups', body));
-      await sendRaw(stack.url, first! + second!, 100);
-    }
-    await eventually(async () => (await line()).length === 0);
-    await expect(attempt(stack.api)).resolves.toMatchObject({ status: 201 });
-  }, 30_000);
-});
-
 describe('while there is a line', () => {
   it('nobody passes by another spelling of the path', async () => {
     const spellings = [
