@@ -8,7 +8,7 @@ import { signUpBody } from '../support/api-client.js';
 /** One hash at a time, and one place to wait for it. */
 const NARROW = { HASH_CONCURRENCY: '1', HASH_QUEUE_LIMIT: '1' };
 /** People who come just before. */
-const CROWD = 300;
+const CROWD = 150;
 
 let browser: Browser;
 let stack: Stack;

@@ -46,7 +46,8 @@ export async function signUpInLine(
     await untilTurn(answer);
     answer = await attempt(api, body, { ticket: answer.body.ticket });
   }
-  if (answer.status !== 201) throw new Error(`answered ${answer.status}`);
+  // In private mode it is 202, whether the account is new or not.
+  if (answer.status !== 201 && answer.status !== 202) throw new Error(`answered ${answer.status}`);
   return posts;
 }
 

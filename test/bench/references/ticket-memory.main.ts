@@ -26,7 +26,7 @@ const line = new Line(
     guessPerSecond: 70,
     random: Math.random,
   },
-  { admitsSignUp: () => false, mostPerSecond: Infinity },
+  { admitsSignUp: () => false, places: 0, mostPerSecond: Infinity },
 );
 const ask = (nth: number) =>
   line.ask({

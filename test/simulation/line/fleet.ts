@@ -5,8 +5,6 @@ import { Server } from './server.js';
 
 const BEAT_MS = 1_000;
 const RESTART_MS = 3_000;
-/** A line's first guess of its rate, as a share of the right one. */
-const GUESS = 0.5;
 
 /** The instances behind the balancer, the table that they share, and what they can do in a time. */
 export class SimulatedFleet {
@@ -77,7 +75,7 @@ export class SimulatedFleet {
       doorLimit: scenario.doorLimit,
       concurrency: scenario.concurrency,
       signUpRate: scenario.signUpRate,
-      guessPerSecond: hashesPerSecond * GUESS,
+      guessPerSecond: hashesPerSecond * scenario.guess,
     });
     this.beat(server);
     return server;

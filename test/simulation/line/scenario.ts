@@ -14,6 +14,8 @@ export interface Scenario {
   readonly balancing: Balancing;
   /** All instances together. */
   readonly hashesPerSecond: number;
+  /** A line's first guess of its rate, as a share of the right one. */
+  readonly guess: number;
   readonly logInsPerSecond: number;
   readonly lineLimitMs: number;
   /** Sign-ups that may wait at the door of one instance. */

@@ -51,6 +51,7 @@ export class Server {
       {
         admitsSignUp: (arrival, letIn) =>
           order.admits(arrival, letIn, this.placesAtDoor + options.concurrency - this.running),
+        places: this.placesAtDoor,
         mostPerSecond: options.hashesPerSecond,
       },
     );

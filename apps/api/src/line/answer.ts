@@ -45,6 +45,8 @@ export type NotYet = Extract<Answer, { kind: 'wait' | 'full' }>;
 export interface Door {
   /** Whether there is a place for one who arrived then; `letIn` have been let in, on their way or there already. */
   admitsSignUp(arrival: number, letIn: number): boolean;
+  /** Sign-ups that have a place there at most. */
+  readonly places: number;
   /** Sign-ups that it can hash in a second at most, if it always has one. */
   readonly mostPerSecond: number;
 }

@@ -25,6 +25,7 @@ export class TestLine {
       },
       {
         admitsSignUp: (arrival, letIn) => letIn < this.places || arrival < this.newestAtDoor,
+        places: Infinity,
         mostPerSecond: Infinity,
       },
     );

@@ -39,7 +39,7 @@ export class Line {
     this.spent = new SpentTickets(clock);
     const seen = new Seen();
     this.networks = new Networks(signUpRate, seen);
-    this.progress = new Progress(clock, instance, guessPerSecond, seen);
+    this.progress = new Progress(clock, instance, guessPerSecond, seen, door);
     this.turns = new Turns(clock, this.tickets, this.progress);
   }
 
@@ -77,7 +77,7 @@ export class Line {
     if (!this.close(pass)) return;
     const { request, ticket } = pass;
     if (ticket) this.spent.spend(ticket, request.idempotencyKey);
-    this.progress.began(ticket?.number ?? 0, pass.isOnTime, othersWait, this.door.mostPerSecond);
+    this.progress.began(ticket?.number ?? 0, pass.isOnTime, othersWait);
   }
 
   /** It was answered, or went away; once its hash has begun, nothing happens. */

@@ -12,7 +12,8 @@ describe('one line over all instances', () => {
     rows = new Map();
   });
 
-  const start = (name: string, perSecond = 10) => new Progress(clock, name, perSecond, new Seen());
+  const start = (name: string, perSecond = 10, places = Infinity) =>
+    new Progress(clock, name, perSecond, new Seen(), { places, mostPerSecond: Infinity });
 
   const beat = (...instances: Progress[]) => {
     for (const instance of instances) {
@@ -42,6 +43,14 @@ describe('one line over all instances', () => {
     beat(a, b, a);
     expect(Math.abs(a.waitMs() - b.waitMs())).toBeLessThan(300);
     expect(a.state.length).toBeGreaterThan(300);
+  });
+
+  it('calls nobody so early that there is no place at the door', () => {
+    const [wide, narrow] = [start('wide'), start('narrow', 10, 1)];
+    give(50, wide, narrow);
+
+    // Half a second, or the tenth of a second that one place is worth.
+    expect(narrow.waitMs() - wide.waitMs()).toBeCloseTo(400);
   });
 
   it('goes on for an instance that starts', () => {

@@ -1,3 +1,4 @@
+import type { Door } from './answer.js';
 import type { Clock } from './clock.js';
 import { CurrentLine } from './current-line.js';
 import { Fleet, type Counts, type LineRow } from './fleet.js';
@@ -9,7 +10,7 @@ import type { Seen } from './seen.js';
 import { ServiceRate } from './service-rate.js';
 import type { Ticket } from './tickets.js';
 
-/** Turns are a little early: a short wait at the door costs less than an idle hash slot. */
+/** Turns are a little early, as far as the door has places: a short wait there costs less than an idle hash slot. */
 const EARLY = { share: 0.03, ms: 500 };
 /** A line that begins this long after the last one ended consists of other people: the ratio starts anew. */
 const FORGET_MS = 60_000;
@@ -41,6 +42,7 @@ export class Progress {
     instance: string,
     guessPerSecond: number,
     private readonly seen: Seen,
+    private readonly door: Pick<Door, 'places' | 'mostPerSecond'>,
   ) {
     this.fleet = new Fleet(clock, instance);
     this.numbers = new Numbers(clock, this.fleet);
@@ -79,7 +81,8 @@ export class Progress {
     const known = Math.min(number, this.numbers.last + 1);
     const ahead = Math.max(0, known - this.front.number) * this.ratio.value;
     const waitMs = (ahead / this.ratePerSecond) * 1_000;
-    return Math.max(0, waitMs * (1 - EARLY.share) - EARLY.ms);
+    const doorMs = (this.door.places / this.rate.perSecond) * 1_000;
+    return Math.max(0, waitMs * (1 - EARLY.share) - Math.min(EARLY.ms, doorMs));
   }
 
   /** The place of a number: the people expected before it, and itself. */
@@ -102,8 +105,8 @@ export class Progress {
   }
 
   /** A sign-up's hash begins; `othersWait` for the next one. Its number is 0 when it never waited for a turn. */
-  began(number: number, isOnTime: boolean, othersWait: boolean, mostPerSecond = Infinity): void {
-    this.rate.began(othersWait, number > 0, mostPerSecond);
+  began(number: number, isOnTime: boolean, othersWait: boolean): void {
+    this.rate.began(othersWait, number > 0, this.door.mostPerSecond);
     if (number === 0) return;
     this.advance();
     this.served++;

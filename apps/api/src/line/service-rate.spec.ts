@@ -13,12 +13,23 @@ describe('the rate of hashes', () => {
   const hash = (times: number, everyMs: number, othersWait: boolean, isCalled = false) => {
     for (let i = 0; i < times; i++) {
       clock.pass(everyMs);
-      rate.began(othersWait, isCalled);
+      rate.began(othersWait, isCalled, Infinity);
     }
   };
 
   it('is a guess at first', () => {
     expect(rate.perSecond).toBe(10);
+  });
+
+  it('is a guess that falls to what the door can hash, where nobody ever waits for the next hash', () => {
+    rate.began(false, true, 4);
+    expect(rate.perSecond).toBe(4);
+  });
+
+  it('forgets the guess within a second', () => {
+    rate = new ServiceRate(clock, 100);
+    hash(21, 50, true);
+    expect(rate.perSecond).toBeLessThan(28);
   });
 
   it('is what is hashed while others wait', () => {

@@ -2,8 +2,8 @@ import type { Clock } from './clock.js';
 
 /** How long a measurement counts. */
 const MEMORY_MS = 10_000;
-/** How long the first guess counts: little against the latest measurements, some seconds against the calm ones. */
-const GUESS_MS = { lately: 100, calm: 1_000 };
+/** How long the first guess counts. */
+const GUESS_MS = 100;
 /** At this many tickets for each hash, half of the time counts as calm. */
 const TICKETS = 5;
 /**
@@ -16,7 +16,7 @@ const NEWEST = 0.05;
 const MORE = 1.005;
 /** Factor for each person behind whom somebody waits. */
 const LESS = 0.95;
-/** The highest factor; the rate also never exceeds what the door can hash. */
+/** The highest factor. */
 const MOST = 4;
 
 /**
@@ -32,19 +32,22 @@ export class ServiceRate {
   private tickets = 0;
   private ticketsEach = 0;
   private boost = 1;
+  private isMeasured = false;
   private mostPerSecond = Infinity;
 
   constructor(
     private readonly clock: Clock,
     guessPerSecond: number,
   ) {
-    this.lately = new Mean(guessPerSecond, GUESS_MS.lately);
-    this.calm = new Mean(guessPerSecond, GUESS_MS.calm);
+    this.lately = new Mean(guessPerSecond, GUESS_MS);
+    this.calm = new Mean(guessPerSecond, GUESS_MS);
   }
 
   get perSecond(): number {
     const measured = Math.max(this.lately.perSecond, this.calm.perSecond);
-    return Math.max(measured, Math.min(measured * this.boost, this.mostPerSecond));
+    // What the door can hash falls while a crowd comes; what was measured counts more, and a guess counts less.
+    const most = this.isMeasured ? Math.max(measured, this.mostPerSecond) : this.mostPerSecond;
+    return Math.min(measured * this.boost, most);
   }
 
   /** A ticket was given. */
@@ -53,12 +56,13 @@ export class ServiceRate {
   }
 
   /** A hash begins; `othersWait` for the next one. `isCalled`: of somebody who waited in the line for it. */
-  began(othersWait: boolean, isCalled: boolean, mostPerSecond = Infinity): void {
+  began(othersWait: boolean, isCalled: boolean, mostPerSecond: number): void {
     const now = this.clock.now();
     this.mostPerSecond = mostPerSecond;
     this.ticketsEach += (this.tickets - this.ticketsEach) * NEWEST;
     if (this.busySince !== undefined) {
       const elapsed = Math.max(0, now - this.busySince);
+      this.isMeasured = true;
       this.lately.add(elapsed, 1);
       this.calm.add(elapsed, TICKETS / (TICKETS + this.ticketsEach));
     }

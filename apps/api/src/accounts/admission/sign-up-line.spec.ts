@@ -21,6 +21,7 @@ describe('a sign-up that was let in', () => {
     };
     const hasher = {
       idlePerSecond: 25,
+      places: 1,
       mostPerSecond: 10,
       admitsSignUp: (_: number, letIn: number) => letIn < 1,
     };

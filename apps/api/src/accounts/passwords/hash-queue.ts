@@ -67,6 +67,13 @@ export class HashQueue {
     return (this.options.concurrency / this.meanJobMs) * 1_000;
   }
 
+  /** Places for sign-ups of the line: as many as are hashed in a second. */
+  get places(): number {
+    const { concurrency, limit } = this.options;
+    if (this.meanJobMs === 0) return limit;
+    return Math.min(limit, Math.max(1, Math.floor((concurrency * DOOR_MS) / this.meanJobMs)));
+  }
+
   /** Whether there is a place for one more that does not come from the line. */
   admits(): boolean {
     const { concurrency, limit, maxWaitMs } = this.options;
@@ -83,7 +90,7 @@ export class HashQueue {
    */
   admitsSignUp(arrival: number, letIn: number): boolean {
     const free = Math.max(0, this.options.concurrency - this.running);
-    return this.waiting.admits(arrival, letIn, this.placesAtDoor + free);
+    return this.waiting.admits(arrival, letIn, this.places + free);
   }
 
   /**
@@ -101,13 +108,6 @@ export class HashQueue {
       this.meanJobMs += (performance.now() - startedAt - this.meanJobMs) * NEWEST;
       this.passOn();
     }
-  }
-
-  /** As many sign-ups as are hashed in a second. */
-  private get placesAtDoor(): number {
-    const { concurrency, limit } = this.options;
-    if (this.meanJobMs === 0) return limit;
-    return Math.min(limit, Math.max(1, Math.floor((concurrency * DOOR_MS) / this.meanJobMs)));
   }
 
   /** Not for what the short line refuses, or it would never end under clients that come again at once. */
@@ -153,7 +153,7 @@ export class HashQueue {
   private turnBy(arrival: number): Promise<void> {
     return new Promise((resolve, reject) => {
       const waiting = { since: undefined, begin: resolve, refuse: () => reject(overloaded()) };
-      this.waiting.addSignUp(waiting, arrival, this.placesAtDoor)?.refuse();
+      this.waiting.addSignUp(waiting, arrival, this.places)?.refuse();
     });
   }
 }

@@ -60,6 +60,11 @@ export class PasswordHasher implements OnModuleInit {
     return this.queue.signUpsWait;
   }
 
+  /** See {@link HashQueue.places}. */
+  get places(): number {
+    return this.queue.places;
+  }
+
   /** Hashes in a second if every slot always has one. */
   get mostPerSecond(): number {
     return this.queue.mostPerSecond;
