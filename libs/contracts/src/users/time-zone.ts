@@ -20,8 +20,20 @@ export const timeZone = z
     params: { code: 'invalid_time_zone' },
   });
 
-/** As the system knows them: https://tc39.es/ecma402/#sec-isvalidtimezonename */
+/** Names that were good before: to ask takes 0.1 ms. There are about 600, in any case of the characters. */
+const good = new Set<string>();
+const GOOD_AT_MOST = 2_000;
+
 function isTimeZone(name: string): boolean {
+  if (good.has(name)) return true;
+  if (!isKnown(name)) return false;
+  if (good.size >= GOOD_AT_MOST) good.clear();
+  good.add(name);
+  return true;
+}
+
+/** As the system knows them: https://tc39.es/ecma402/#sec-isvalidtimezonename */
+function isKnown(name: string): boolean {
   if (!/^[A-Za-z]/.test(name) || ABBREVIATIONS.has(name.toUpperCase())) return false;
   try {
     return Intl.DateTimeFormat('en', { timeZone: name }) !== undefined;

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { userRegistered, userSignUpRepeated, type Locale } from '#libs/contracts';
 import type { Transaction } from '#libs/database';
-import { createEvent, Messaging, Outbox } from '#libs/messaging';
+import { createEvent, currentTime, Messaging, Outbox } from '#libs/messaging';
 import { v7 as uuidv7 } from 'uuid';
 import { deferredKind, DeferredRequests } from '../deferred-requests/deferred-requests.js';
 import { Journeys } from '../journeys/journeys.js';
@@ -42,11 +42,15 @@ export class OpenAccount {
     );
   }
 
-  /** @throws EmailTakenError when the address has an account already; the transaction must not be committed then */
+  /**
+   * @param now of the database, a moment ago: read before, so that this is one round trip
+   * @throws EmailTakenError when the address has an account already; the transaction must not be committed then
+   */
   async write(
     transaction: Transaction,
     account: NewAccount,
     requestId: string,
+    now: Date,
     userId = uuidv7(),
   ): Promise<User> {
     const event = createEvent(
@@ -81,11 +85,14 @@ export class OpenAccount {
         this.messaging.stepsOf(event.type),
       ],
     );
-    const [[row]] = await Promise.all([insertion, this.outbox.append(transaction, event)]);
+    const traveller = { userId, timeZone: account.timeZone ?? null, createdAt: now };
+    const [[row]] = await Promise.all([
+      insertion,
+      this.outbox.append(transaction, event),
+      this.journeys.begin(transaction, traveller, requestId),
+    ]);
     if (!row) throw new EmailTakenError();
-    const user = toUser(row);
-    await this.journeys.begin(transaction, { ...user, userId }, requestId);
-    return user;
+    return toUser(row);
   }
 
   /** A private sign-up: when the address has an account already, its owner is told by mail, and nobody else. */
@@ -95,7 +102,8 @@ export class OpenAccount {
     requestId: string,
   ): Promise<void> {
     const owner = await findOwner(transaction, account.email);
-    if (owner) await this.mail.ask(transaction, userSignUpRepeated, owner, requestId);
-    else await this.write(transaction, account, requestId);
+    if (owner) return this.mail.ask(transaction, userSignUpRepeated, owner, requestId);
+    const now = await currentTime(this.messaging, transaction);
+    await this.write(transaction, account, requestId, now);
   }
 }

@@ -65,16 +65,17 @@ export class SignUp {
     key: string | undefined,
     admission: Admission | undefined,
   ): Promise<SignUpResult> {
-    const passwordHash = await this.line.hash(body.password, admission, () =>
-      this.refuseTaken(body.email),
-    );
+    let now!: Date;
+    const passwordHash = await this.line.hash(body.password, admission, async () => {
+      now = await this.refuseTaken(body.email);
+    });
     const userId = uuidv7();
     const credential = { userId, credentialVersion: FIRST_CREDENTIAL };
     return this.database.transaction(async (transaction) => {
       // One round trip: the statements follow each other on the connection, none waits for an answer.
       const [keyWasFree, user, session] = await Promise.all([
         key === undefined || this.keys.take(transaction, key, userId, body),
-        this.accounts.write(transaction, { ...body, passwordHash }, client.requestId, userId),
+        this.accounts.write(transaction, { ...body, passwordHash }, client.requestId, now, userId),
         this.sessions.begin(credential, client.userAgent, transaction),
       ]);
       if (!keyWasFree) throw new IdempotencyKeyUsedError();
@@ -83,12 +84,15 @@ export class SignUp {
     });
   }
 
-  /** Spares the hash; whoever slips past is stopped by the unique index. */
-  private async refuseTaken(email: string): Promise<void> {
-    const taken = await this.database.query('SELECT 1 FROM accounts.users WHERE email = $1', [
-      email,
-    ]);
-    if (taken.length > 0) throw new EmailTakenError();
+  /** Spares the hash of a taken address; the unique index stops what slips past. Answers the time. */
+  private async refuseTaken(email: string): Promise<Date> {
+    const [row] = await this.database.query<{ now: Date; isTaken: boolean }>(
+      `SELECT messaging.now() AS now,
+              EXISTS (SELECT FROM accounts.users WHERE email = $1) AS "isTaken"`,
+      [email],
+    );
+    if (row!.isTaken) throw new EmailTakenError();
+    return row!.now;
   }
 
   /**
