@@ -174,14 +174,15 @@ export class Line {
   /** A place at the end. */
   private queue(network: string, arrival: number, isCounted: boolean): NotYet {
     const now = this.clock.now();
-    const waitMs = this.progress.isOver ? 0 : this.progress.waitMs();
+    const atDoor = this.letIn.count;
+    const waitMs = this.progress.nextWaitMs(atDoor);
     const inLine = Math.round(now + Math.max(SHORTEST_MS, waitMs));
     const isSpaced = !isCounted && this.networks.earliest(network, now + waitMs) > now + waitMs;
     const turn = isSpaced ? Math.round(this.networks.earliest(network, inLine)) : inLine;
     if (turn - now > this.options.limitMs) return this.full();
     if (!isCounted) this.networks.count(network, turn);
     // Who waits only because of the own network makes no line for others.
-    const number = isSpaced ? 0 : this.progress.issue(turn);
+    const number = isSpaced ? 0 : this.progress.issue(turn, atDoor);
     return this.give(network, this.tickets.create(number, arrival, turn));
   }
 

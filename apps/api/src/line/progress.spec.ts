@@ -26,7 +26,7 @@ describe('one line over all instances', () => {
   const give = (count: number, ...instances: Progress[]) => {
     for (let i = 0; i < count; i++) {
       clock.pass(1_000 / count);
-      for (const instance of instances) instance.issue(clock.now() + instance.waitMs());
+      for (const instance of instances) instance.issue(clock.now() + instance.nextWaitMs(0), 0);
     }
   };
 
@@ -37,11 +37,11 @@ describe('one line over all instances', () => {
 
     // 400 tickets less those of one second, of whom nine in ten come, 40 a second.
     expect(a.ratePerSecond).toBe(40);
-    expect(a.waitMs()).toBeGreaterThan(7_000);
-    expect(a.waitMs()).toBeLessThan(8_500);
-    expect(Math.abs(a.waitMs() - b.waitMs())).toBeLessThan(300);
+    expect(a.nextWaitMs(0)).toBeGreaterThan(7_000);
+    expect(a.nextWaitMs(0)).toBeLessThan(8_500);
+    expect(Math.abs(a.nextWaitMs(0) - b.nextWaitMs(0))).toBeLessThan(300);
     beat(a, b, a);
-    expect(Math.abs(a.waitMs() - b.waitMs())).toBeLessThan(300);
+    expect(Math.abs(a.nextWaitMs(0) - b.nextWaitMs(0))).toBeLessThan(300);
     expect(a.state.length).toBeGreaterThan(300);
   });
 
@@ -50,7 +50,18 @@ describe('one line over all instances', () => {
     give(50, wide, narrow);
 
     // Half a second, or the tenth of a second that one place is worth.
-    expect(narrow.waitMs() - wide.waitMs()).toBeCloseTo(400);
+    expect(narrow.nextWaitMs(0) - wide.nextWaitMs(0)).toBeCloseTo(400);
+  });
+
+  it('begins behind those who are at the door', () => {
+    const a = start('a');
+    expect(a.nextWaitMs(50)).toBeGreaterThan(4_000);
+    const number = a.issue(clock.now() + a.nextWaitMs(50), 50);
+
+    expect(a.placeOf(number)).toBeGreaterThanOrEqual(50);
+    clock.pass(4_000);
+    expect(a.waitMs(number)).toBeLessThan(1_500);
+    expect(a.waitMs(number)).toBeGreaterThan(0);
   });
 
   it('goes on for an instance that starts', () => {
@@ -63,7 +74,7 @@ describe('one line over all instances', () => {
 
     expect(next.isOver).toBe(false);
     expect(next.state.length).toBeGreaterThan(150);
-    expect(next.issue(clock.now())).toBeGreaterThan(200);
+    expect(next.issue(clock.now(), 0)).toBeGreaterThan(200);
   });
 
   it('starts at the present front of the line', () => {
@@ -77,7 +88,7 @@ describe('one line over all instances', () => {
     const next = start('next');
     beat(next);
 
-    expect(Math.abs(next.waitMs() - a.waitMs())).toBeLessThan(1_500);
+    expect(Math.abs(next.nextWaitMs(0) - a.nextWaitMs(0))).toBeLessThan(1_500);
     expect(next.state.length).toBeLessThan(110);
   });
 
@@ -93,7 +104,7 @@ describe('one line over all instances', () => {
     give(1, next);
     beat(next);
 
-    expect(Math.abs(next.waitMs() - a.waitMs())).toBeLessThan(1_500);
+    expect(Math.abs(next.nextWaitMs(0) - a.nextWaitMs(0))).toBeLessThan(1_500);
     expect(next.state.length).toBeLessThan(115);
   });
 
@@ -106,14 +117,14 @@ describe('one line over all instances', () => {
     next.learn({ ...ticket, id: 'some', expiry: Infinity, isSeen: false });
     beat(next, a);
 
-    expect(next.issue(clock.now())).toBeLessThan(210);
+    expect(next.issue(clock.now(), 0)).toBeLessThan(210);
     expect(Math.abs(next.waitMs(190) - a.waitMs(190))).toBeLessThan(1_500);
   });
 
   it('has no place for a number that was never given', () => {
     const a = start('a');
     give(20, a);
-    expect(a.waitMs(10_000)).toBe(a.waitMs());
+    expect(a.waitMs(10_000)).toBe(a.nextWaitMs(0));
   });
 
   it('continues after the numbers of forgotten instances', () => {
@@ -123,7 +134,7 @@ describe('one line over all instances', () => {
     const next = start('next');
     beat(next);
 
-    expect(next.issue(clock.now())).toBeGreaterThan(700);
+    expect(next.issue(clock.now(), 0)).toBeGreaterThan(700);
     expect(next.state.length).toBeLessThan(60);
   });
 
@@ -137,7 +148,7 @@ describe('one line over all instances', () => {
 
     expect(next.ratePerSecond).toBe(10);
     expect(next.state.length).toBeGreaterThan(150);
-    expect(next.issue(clock.now())).toBe(201);
+    expect(next.issue(clock.now(), 0)).toBe(201);
   });
 
   it('does not reckon with the rate of an instance that is silent for five seconds', () => {
@@ -154,6 +165,6 @@ describe('one line over all instances', () => {
     give(200, a);
     a.beat([]);
     expect(a.ratePerSecond).toBe(10);
-    expect(a.waitMs()).toBeGreaterThan(15_000);
+    expect(a.nextWaitMs(0)).toBeGreaterThan(15_000);
   });
 });

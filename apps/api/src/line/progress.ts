@@ -60,9 +60,9 @@ export class Progress {
     return this.current.isOver(this.numbers.last, this.clock.now());
   }
 
-  /** The next number. */
-  issue(turn: number): number {
-    if (this.isOver) this.open();
+  /** The next number. @param atDoor sign-ups that this instance let in and that are not hashed yet */
+  issue(turn: number, atDoor: number): number {
+    if (this.isOver) this.open(atDoor);
     this.current.gave(turn);
     this.returns.gave(turn, this.clock.now());
     this.rate.gave();
@@ -75,14 +75,17 @@ export class Progress {
     if (isNew && !isSeen && number > 0) this.returns.saw(turn, this.clock.now());
   }
 
-  /** Until the turn of a number, or of the next one. */
-  waitMs(number = this.numbers.last + 1): number {
+  /** Until the turn of the next number, see `issue`. */
+  nextWaitMs(atDoor: number): number {
+    return this.isOver ? this.early(this.doorMs(atDoor)) : this.waitMs(this.numbers.last + 1);
+  }
+
+  /** Until the turn of a number. */
+  waitMs(number: number): number {
     this.advance();
     const known = Math.min(number, this.numbers.last + 1);
     const ahead = Math.max(0, known - this.front.number) * this.ratio.value;
-    const waitMs = (ahead / this.ratePerSecond) * 1_000;
-    const doorMs = (this.door.places / this.rate.perSecond) * 1_000;
-    return Math.max(0, waitMs * (1 - EARLY.share) - Math.min(EARLY.ms, doorMs));
+    return this.early((ahead / this.ratePerSecond) * 1_000);
   }
 
   /** The place of a number: the people expected before it, and itself. */
@@ -147,7 +150,7 @@ export class Progress {
     return {
       length: isOver ? 0 : this.placeOf(this.numbers.last),
       ratePerSecond: this.ratePerSecond,
-      waitSeconds: isOver ? 0 : this.waitMs() / 1_000,
+      waitSeconds: isOver ? 0 : this.waitMs(this.numbers.last + 1) / 1_000,
       returnedRatio: this.ratio.value,
     };
   }
@@ -182,9 +185,20 @@ export class Progress {
     this.current.moved(this.front.number, last, now);
   }
 
-  private open(): void {
-    this.current.begin(this.numbers.last);
-    this.front.set(this.numbers.last, this.clock.now());
+  /** The people at the door are hashed before the first number. */
+  private open(atDoor: number): void {
+    const { last } = this.numbers;
+    this.current.begin(last);
+    this.front.set(last - (this.doorMs(atDoor) * this.callsPerSecond) / 1_000, this.clock.now());
+  }
+
+  private doorMs(people: number): number {
+    return (people / this.rate.perSecond) * 1_000;
+  }
+
+  private early(waitMs: number): number {
+    const earlyMs = Math.min(EARLY.ms, this.doorMs(this.door.places));
+    return Math.max(0, waitMs * (1 - EARLY.share) - earlyMs);
   }
 
   /**
