@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { deriveKey } from '../../apps/api/src/accounts/derive-key.js';
 import { Tickets } from '../../apps/api/src/line/tickets.js';
+import { eventually } from './eventually.js';
 import { signUpBody, type Answer, type ApiClient } from './api-client.js';
 
 /** One hash at a time and one place to wait for it: a few people are a crowd. */
@@ -57,6 +58,21 @@ export async function waitInCrowd(api: ApiClient, people = 25): Promise<Answer> 
   const waiting = answers.findLast(({ status }) => status === 503);
   if (!waiting) throw new Error('nobody has to wait');
   return waiting;
+}
+
+/** People who sign up one after another, so that there is a line until they leave, however fast the machine is. */
+export async function crowdThatStays(api: ApiClient, people = 30) {
+  let isOver = false;
+  const crowd = Array.from({ length: people }, async () => {
+    while (!isOver) await signUpInLine(api);
+  });
+  await eventually(async () => (await attempt(api)).status === 503);
+  return {
+    async leave() {
+      isOver = true;
+      await Promise.all(crowd);
+    },
+  };
 }
 
 /** Sends what it is given as it is, and closes the connection after so long. */
