@@ -12,6 +12,14 @@ module.exports = {
     mayOnlyUse('service-defaults'),
     mayOnlyUse('link-tokens', 'service-defaults'),
     mayOnlyUse('journeys', 'service-defaults'),
+    mayOnlyUse('mail-feedback'),
+    {
+      // Pure: what it reads may come by HTTP, by SMTP or out of a file.
+      name: 'mail-feedback-knows-no-framework',
+      severity: 'error',
+      from: { path: lib('mail-feedback') },
+      to: { path: '^node_modules/(@nestjs|typeorm|pg|express|nodemailer|smtp-server)/' },
+    },
     // A library for any application: what it uses knows nothing of Usher's events and tables.
     mayOnlyUse('messaging', 'service-defaults'),
     {

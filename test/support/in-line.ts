@@ -62,14 +62,14 @@ export async function waitInCrowd(api: ApiClient, people = 25): Promise<Answer> 
 
 /** People who sign up one after another, so that there is a line until they leave, however fast the machine is. */
 export async function crowdThatStays(api: ApiClient, people = 30) {
-  let isOver = false;
+  const over = new AbortController();
   const crowd = Array.from({ length: people }, async () => {
-    while (!isOver) await signUpInLine(api);
+    while (!over.signal.aborted) await signUpInLine(api);
   });
   await eventually(async () => (await attempt(api)).status === 503);
   return {
     async leave() {
-      isOver = true;
+      over.abort();
       await Promise.all(crowd);
     },
   };
