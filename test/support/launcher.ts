@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { root } from '../../tools/embedded-stack/src/paths.js';
 import { eventually } from './eventually.js';
 
-const START_TIMEOUT_MS = 60_000;
+const START_TIMEOUT_MS = 110_000;
 
 interface Process {
   readonly pid: number;
