@@ -2,11 +2,10 @@ import type { Browser, Page } from 'playwright-core';
 import { launchBrowser, visit, type Visit } from '../support/browser.js';
 import { eventually } from '../support/eventually.js';
 import { fillSignUp, submit } from '../support/page-actions.js';
+import { NARROW } from '../support/in-line.js';
 import { prepareStack, type Stack } from '../support/stack.js';
 import { signUpBody } from '../support/api-client.js';
 
-/** One hash at a time, and one place to wait for it. */
-const NARROW = { HASH_CONCURRENCY: '1', HASH_QUEUE_LIMIT: '1' };
 /** People who come just before. */
 const CROWD = 150;
 

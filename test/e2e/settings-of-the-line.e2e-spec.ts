@@ -1,12 +1,12 @@
 import { freePort } from '../../tools/embedded-stack/src/free-port.js';
 import { ApiClient, signUpBody, type Answer } from '../support/api-client.js';
-import { attempt, look, NARROW, signUpInLine, untilTurn } from '../support/in-line.js';
-import { prepareStack, type Stack } from '../support/stack.js';
+import { attempt, look, narrowStack, signUpInLine, untilTurn } from '../support/in-line.js';
+import type { Stack } from '../support/stack.js';
 
 let stack: Stack;
 
 beforeAll(async () => {
-  stack = await prepareStack({ ...NARROW, RABBITMQ_URL: 'amqp://127.0.0.1:1' });
+  stack = await narrowStack();
   await stack.start('api');
 }, 60_000);
 

@@ -8,7 +8,7 @@ import {
   attempt,
   crowdThatStays,
   look,
-  NARROW,
+  narrowStack,
   rawSignUp,
   sendRaw,
   signUpInLine,
@@ -16,13 +16,13 @@ import {
   withoutBody,
 } from '../support/in-line.js';
 import { Scrape } from '../support/prometheus-text.js';
-import { prepareStack, type Stack } from '../support/stack.js';
+import type { Stack } from '../support/stack.js';
 
 let stack: Stack;
 let api: RunningApp;
 
 beforeAll(async () => {
-  stack = await prepareStack({ ...NARROW, RABBITMQ_URL: 'amqp://127.0.0.1:1' });
+  stack = await narrowStack();
   api = await stack.start('api');
 }, 60_000);
 

@@ -5,19 +5,19 @@ import { eventually } from '../support/eventually.js';
 import {
   attempt,
   look,
-  NARROW,
+  narrowStack,
   signUpInLine,
   untilTurn,
   waitInCrowd,
   withoutBody,
 } from '../support/in-line.js';
-import { prepareStack, type Stack } from '../support/stack.js';
+import type { Stack } from '../support/stack.js';
 
 let stack: Stack;
 let api: RunningApp;
 
 beforeAll(async () => {
-  stack = await prepareStack({ ...NARROW, RABBITMQ_URL: 'amqp://127.0.0.1:1' });
+  stack = await narrowStack();
   api = await stack.start('api');
 }, 60_000);
 

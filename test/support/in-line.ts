@@ -3,10 +3,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { deriveKey } from '../../apps/api/src/accounts/derive-key.js';
 import { Tickets } from '../../apps/api/src/line/tickets.js';
 import { eventually } from './eventually.js';
+import { prepareStack } from './stack.js';
 import { signUpBody, type Answer, type ApiClient } from './api-client.js';
 
 /** One hash at a time and one place to wait for it: a few people are a crowd. */
 export const NARROW = { HASH_CONCURRENCY: '1', HASH_QUEUE_LIMIT: '1' };
+
+/** A stack of that kind without a broker, in which nothing runs yet. */
+export const narrowStack = () => prepareStack({ ...NARROW, RABBITMQ_URL: 'amqp://127.0.0.1:1' });
 
 /** A ticket of a person whose turn is in a minute. @param secret LINK_SIGNING_KEY */
 export function ticketSignedBy(secret: string): string {

@@ -55,7 +55,7 @@ describe('the line', () => {
     expect(test.enter({ network: 'another' }).ticket).toBeUndefined();
   });
 
-  it('is over soon after the last turn when nobody comes', () => {
+  it('is over soon after the last turn if no one comes', () => {
     for (let index = 0; index < 30; index++) test.wait({ network: `${index}` });
     test.places = 10;
     expect(test.ask({ network: 'another' }).kind).toBe('wait');

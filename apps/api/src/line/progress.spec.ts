@@ -30,6 +30,13 @@ describe('one line over all instances', () => {
     }
   };
 
+  const hashHundred = (instance: Progress) => {
+    for (let number = 1; number <= 100; number++) {
+      clock.pass(100);
+      instance.began(number, true, true);
+    }
+  };
+
   it('has places and turns from the sum', () => {
     const [a, b] = [start('a', 10), start('b', 30)];
     beat(a, b, a);
@@ -45,7 +52,7 @@ describe('one line over all instances', () => {
     expect(a.state.length).toBeGreaterThan(300);
   });
 
-  it('calls nobody so early that there is no place at the door', () => {
+  it('calls people no earlier than there is a place at the door', () => {
     const [wide, narrow] = [start('wide'), start('narrow', 10, 1)];
     give(50, wide, narrow);
 
@@ -80,10 +87,7 @@ describe('one line over all instances', () => {
   it('starts at the present front of the line', () => {
     const a = start('a');
     give(200, a);
-    for (let number = 1; number <= 100; number++) {
-      clock.pass(100);
-      a.began(number, true, true);
-    }
+    hashHundred(a);
     beat(a);
     const next = start('next');
     beat(next);
@@ -95,10 +99,7 @@ describe('one line over all instances', () => {
   it('is joined by an instance that has given tickets before it heard of it', () => {
     const a = start('a');
     give(200, a);
-    for (let number = 1; number <= 100; number++) {
-      clock.pass(100);
-      a.began(number, true, true);
-    }
+    hashHundred(a);
     beat(a);
     const next = start('next');
     give(1, next);
