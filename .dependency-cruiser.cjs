@@ -12,9 +12,9 @@ module.exports = {
     mayOnlyUse('service-defaults'),
     mayOnlyUse('link-tokens', 'service-defaults'),
     mayOnlyUse('journeys', 'service-defaults'),
-    mayOnlyUse('mail-feedback'),
+    mayOnlyUse('mail-feedback', 'contracts', 'link-tokens', 'messaging'),
     {
-      // Pure: what it reads may come by HTTP, by SMTP or out of a file.
+      // What it reads may come by HTTP, by SMTP or out of a file.
       name: 'mail-feedback-knows-no-framework',
       severity: 'error',
       from: { path: lib('mail-feedback') },
@@ -71,7 +71,8 @@ module.exports = {
       name: 'a-lib-is-entered-by-its-index',
       severity: 'error',
       from: { path: '^(apps|tools|test)/' },
-      to: { path: '^libs/[^/]+/src/', pathNot: '^libs/[^/]+/src/index\\.ts$' },
+      // Fixtures are for the tests of the lib and for those of what uses it.
+      to: { path: '^libs/[^/]+/src/', pathNot: '^libs/[^/]+/src/(index|.+\\.fixture)\\.ts$' },
     },
     {
       name: 'a-lib-enters-another-by-its-index',

@@ -41,14 +41,17 @@ describeWithExim()('Exim', () => {
       await worker.expectSent(ada);
     });
 
-    it('550 5.1.1 to RCPT: it is a dead letter at the first answer', async () => {
+    it.each([
+      ['550 5.1.1 no such mailbox', 'done', 0],
+      ['550 5.6.0 not like this', 'failed', 1],
+    ])('%j to RCPT: it is %s at the first answer', async (reply, status, deadLetters) => {
       const ada = newPerson(worker.broker);
-      await exim.answer({ [`RCPT/${ada.email}`]: '550 5.1.1 no such mailbox' });
+      await exim.answer({ [`RCPT/${ada.email}`]: reply });
       ada.publish();
-      await expect(worker.inStatus(ada, 'failed')).resolves.toMatchObject({ attempts: 1 });
+      await expect(worker.inStatus(ada, status)).resolves.toMatchObject({ attempts: 1 });
       await worker.expectSent(worker.signUp());
       expect(exim.logged(`rejected RCPT <${ada.email}>`)).toBe(1);
-      expect(await worker.deadLetters()).toBe(1);
+      expect(await worker.deadLetters()).toBe(deadLetters);
     });
 
     it('its end is answered after 25 s: it is sent once, and the mails of other queues do not wait', async () => {

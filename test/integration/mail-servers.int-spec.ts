@@ -158,7 +158,8 @@ describe('a server that refuses us before the mail', () => {
 
 describe('a server that refuses the mail for good', () => {
   it.each<[Stage, string]>([
-    ['RCPT', '550 5.1.1 no such mailbox'],
+    ['RCPT', '550 no such mailbox'],
+    ['RCPT', '552 5.2.2 the mailbox is full'],
     ['RCPT', '553 5.6.7 SMTPUTF8 is required'],
     ['end', '554 5.6.0 no'],
   ])('at %s by %j gets it once: it is a dead letter', async (stage, reply) => {
@@ -169,6 +170,19 @@ describe('a server that refuses the mail for good', () => {
     });
     expect(script.left).toBe(999);
     expect(await worker.deadLetters()).toBe(1);
+  });
+
+  it.each<[Stage, string]>([
+    ['RCPT', '550 5.1.1 no such mailbox'],
+    ['end', '550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient not found'],
+  ])('at %s by %j, since there is no such mailbox, has let it bounce', async (stage, reply) => {
+    await worker.start(server);
+    const script = answerAt(stage, reply, 1_000);
+    await expect(worker.inStatus(worker.signUp(), 'done')).resolves.toMatchObject({ attempts: 1 });
+    expect(script.left).toBe(999);
+    expect(await worker.deadLetters()).toBe(0);
+    const bounced = { kind: 'bounced', provider: 'smtp' };
+    expect(await worker.metric('usher_mail_feedback_total', bounced)).toBe(1);
   });
 });
 

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { deriveKey } from '../../apps/api/src/accounts/derive-key.js';
+import { deriveKey } from '#libs/link-tokens';
 import { Tickets } from '../../apps/api/src/line/tickets.js';
 import { eventually } from './eventually.js';
 import { prepareStack } from './stack.js';

@@ -5,6 +5,8 @@ import { buffer } from 'node:stream/consumers';
 /** A mail that the sink accepted, as it came. */
 export interface ReceivedMail {
   readonly to: string;
+  /** The return path: empty for a report. */
+  readonly from: string;
   readonly raw: string;
 }
 
@@ -18,6 +20,8 @@ export type AfterAcceptance = (mail: ReceivedMail) => Promise<void> | void;
 export class SmtpSink {
   readonly mails: ReceivedMail[] = [];
   rule: RecipientRule = () => undefined;
+  /** What a refusal says. */
+  words: string | undefined;
   accepted: AfterAcceptance = () => undefined;
   private server = this.create();
 
@@ -49,7 +53,9 @@ export class SmtpSink {
       void Promise.resolve(this.rule(address)).then((code) =>
         callback(
           code
-            ? Object.assign(new Error(`<${address}> refused by the sink`), { responseCode: code })
+            ? Object.assign(new Error(this.words ?? `<${address}> refused by the sink`), {
+                responseCode: code,
+              })
             : null,
         ),
       );
@@ -57,7 +63,8 @@ export class SmtpSink {
     const onData: SMTPServerOptions['onData'] = (stream, session, callback) => {
       const keep = async (raw: Buffer) => {
         const [recipient] = session.envelope.rcptTo;
-        const mail = { to: recipient?.address ?? '', raw: raw.toString('utf8') };
+        const from = (session.envelope.mailFrom || undefined)?.address ?? '';
+        const mail = { to: recipient?.address ?? '', from, raw: raw.toString('utf8') };
         this.mails.push(mail);
         await this.accepted(mail);
         callback(null);

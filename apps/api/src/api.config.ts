@@ -59,6 +59,22 @@ export class ApiConfig extends defineConfig({
   RATE_LIMIT_MAIL: rate().default({ count: 10, perMs: 600_000 }),
   /** Failed log-ins to one account of one client network. */
   RATE_LIMIT_ACCOUNT_LOGIN: rate().default({ count: 10, perMs: 600_000 }),
+  /** The topic of Amazon SNS by which Amazon SES says what became of mails; without it `/v1/mail-feedback/ses` is 404. */
+  MAIL_FEEDBACK_SES_TOPIC_ARN: z
+    .string()
+    .regex(
+      /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$/,
+      'expected the ARN of a topic, such as arn:aws:sns:eu-west-1:123456789012:mail-feedback',
+    )
+    .optional(),
+  /** User and password that Postmark sends (Basic); without them `/v1/mail-feedback/postmark` is 404. */
+  MAIL_FEEDBACK_POSTMARK_AUTH: z
+    .string()
+    .regex(
+      /^[^:\s]{1,100}:\S{16,200}$/,
+      'expected user:password, the password of 16 characters or more',
+    )
+    .optional(),
   /** How often what has expired is deleted. */
   CLEAN_INTERVAL: duration().default(600_000),
 }) {}

@@ -7,13 +7,21 @@ import { FollowUpsModule } from './follow-ups/follow-ups.module.js';
 import { HealthController } from './health/health.controller.js';
 import { ProblemDetailsFilter } from './http/problem-details.filter.js';
 import { schemaValidationPipe } from './http/schema-validation.pipe.js';
+import { MailFeedbackModule } from './mail-feedback/mail-feedback.module.js';
 import { OpenApiModule } from './openapi/openapi.module.js';
 import { OperationsModule } from './operations/operations.module.js';
 import { PageModule } from './page/page.module.js';
 import { Upkeep } from './upkeep/upkeep.js';
 
 @Module({
-  imports: [AccountsModule, FollowUpsModule, OperationsModule, OpenApiModule, PageModule],
+  imports: [
+    AccountsModule,
+    FollowUpsModule,
+    OperationsModule,
+    MailFeedbackModule,
+    OpenApiModule,
+    PageModule,
+  ],
   controllers: [HealthController, AsyncApiController],
   providers: [
     { provide: APP_FILTER, useClass: ProblemDetailsFilter },

@@ -33,6 +33,8 @@ interface MailOn<Data extends Recipient> {
   readonly on: Subscription<EventAbout<Data>>;
   /** Stands in `email.messages` and in the Message-ID: with another name, a mail that was sent is sent again. */
   readonly template: string;
+  /** Whether the person has asked for it just now. Such a mail is tried although the address has bounced before. */
+  readonly isAskedFor?: boolean;
 }
 
 interface WithLink<Purpose extends LinkPurpose> {

@@ -93,3 +93,48 @@ describe('the signature of mails', () => {
     expect(others).not.toContain('is required');
   });
 });
+
+describe('the feedback on mails', () => {
+  const feedback = (env: Record<string, string>) => {
+    try {
+      const all = { SMTP_URL: 'smtp://localhost', ...env };
+      const { BOUNCE_LISTEN, BOUNCE_DOMAIN } = loadConfig([EmailWorkerConfig], all).get(
+        EmailWorkerConfig,
+      ) as EmailWorkerConfig;
+      return { BOUNCE_LISTEN, BOUNCE_DOMAIN };
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
+  const BOUNCE_DOMAIN = 'Bounces.x.example';
+
+  it.each([
+    ['0.0.0.0:2525', { host: '0.0.0.0', port: 2_525 }],
+    ['[::1]:25', { host: '::1', port: 25 }],
+    ['localhost:0', { host: 'localhost', port: 0 }],
+  ])('is taken at %s, for a domain in lower case', (BOUNCE_LISTEN, listen) => {
+    expect(feedback({ BOUNCE_LISTEN, BOUNCE_DOMAIN })).toEqual({
+      BOUNCE_LISTEN: listen,
+      BOUNCE_DOMAIN: 'bounces.x.example',
+    });
+  });
+
+  it.each(['2525', 'localhost', '::1:25', 'localhost:70000', 'a b:25', 'localhost:25/'])(
+    'is not taken at %j',
+    (BOUNCE_LISTEN) => {
+      expect(feedback({ BOUNCE_LISTEN, BOUNCE_DOMAIN })).toContain(
+        'BOUNCE_LISTEN: expected host:port',
+      );
+    },
+  );
+
+  it('needs a domain where it is taken, and one that is a domain', () => {
+    expect(feedback({ BOUNCE_LISTEN: '0.0.0.0:25' })).toContain(
+      'BOUNCE_DOMAIN: is required with BOUNCE_LISTEN',
+    );
+    expect(feedback({ BOUNCE_LISTEN: '0.0.0.0:25', BOUNCE_DOMAIN: 'a@b' })).toMatch(
+      /1 problem\(s\):\n {2}- BOUNCE_DOMAIN: expected a domain/,
+    );
+    expect(feedback({ BOUNCE_DOMAIN })).toMatchObject({ BOUNCE_DOMAIN: 'bounces.x.example' });
+  });
+});

@@ -3,6 +3,7 @@ import { LinkConfig } from '#libs/link-tokens';
 import { defineConfig } from '#libs/service-defaults';
 import { z } from 'zod';
 import { checkDkim, dkimShape } from './dkim.js';
+import { checkFeedback, feedbackShape } from './feedback/feedback.config.js';
 import { smtpUrl } from './smtp-url.js';
 
 /** `Name <address>`, the name with or without quotes, or an address alone. */
@@ -30,6 +31,10 @@ export class EmailWorkerConfig extends defineConfig({
   /** Connections to the mail server that are kept open; by default one for each of the worker's queues that sends mails. */
   SMTP_POOL: z.coerce.number().int().min(1).max(50).default(6),
   ...dkimShape,
+  ...feedbackShape,
 }) {
-  static readonly check = checkDkim;
+  static readonly check = (
+    values: Parameters<typeof checkDkim>[0] & Parameters<typeof checkFeedback>[0],
+    wrong: ReadonlySet<string>,
+  ): string[] => [...checkDkim(values, wrong), ...checkFeedback(values, wrong)];
 }

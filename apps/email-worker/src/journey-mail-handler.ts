@@ -9,7 +9,7 @@ import type { JourneyMailDefinition } from './define-journey-mail.js';
 import type { EventAbout } from './define-mail.js';
 import { EmailWorkerConfig } from './email-worker.config.js';
 import { Links } from './links.js';
-import { OneTimeMailer } from './one-time-mailer.js';
+import { OneTimeMailer, originOf } from './one-time-mailer.js';
 import { Recipients } from './recipients/recipients.js';
 import { renderMail } from './render-mail.js';
 
@@ -42,7 +42,7 @@ export function journeyMailHandler(mail: JourneyMailDefinition): Type {
           : await this.links.make(mail.link, person, issuedAt);
       const endLink = mail.texts.en.end && (await this.links.unsubscribe(person.userId, issuedAt));
       await this.mailer.send(
-        { eventId: event.id, correlationId: event.correlationid, template: mail.template },
+        originOf(mail, event, delivery),
         {
           to: person.email,
           ...renderMail(mail, person, link, endLink),

@@ -2,7 +2,7 @@ import { Controller, type Type } from '@nestjs/common';
 import { Subscribe, type Delivery, type EventOf } from '#libs/messaging';
 import type { EventAbout, MailDefinition, Recipient } from './define-mail.js';
 import { Links } from './links.js';
-import { OneTimeMailer } from './one-time-mailer.js';
+import { OneTimeMailer, originOf } from './one-time-mailer.js';
 import { renderMail } from './render-mail.js';
 
 /** Makes the handler that sends this mail. */
@@ -18,7 +18,7 @@ export function mailHandler(mail: MailDefinition): Type {
     async handle(event: EventOf<EventAbout<Recipient>>, delivery: Delivery): Promise<void> {
       const link = mail.link && (await this.links.make(mail.link, event.data, event.time));
       await this.mailer.send(
-        { eventId: event.id, correlationId: event.correlationid, template: mail.template },
+        originOf(mail, event, delivery),
         { to: event.data.email, ...renderMail(mail, event.data, link) },
         delivery.signal,
       );

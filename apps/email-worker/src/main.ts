@@ -1,10 +1,14 @@
 import { runWorker } from '#libs/bootstrap';
-import { keepRecipient } from '#libs/contracts';
+import { keepMailFeedback, keepRecipient } from '#libs/contracts';
 import { EmailWorkerModule } from './email-worker.module.js';
 import * as journeyMails from './journey-mails.js';
 import * as mails from './mails.js';
 
 await runWorker(EmailWorkerModule, {
   name: 'email-worker',
-  consumes: [...Object.values({ ...mails, ...journeyMails }).map(({ on }) => on), keepRecipient],
+  consumes: [
+    ...Object.values({ ...mails, ...journeyMails }).map(({ on }) => on),
+    keepRecipient,
+    keepMailFeedback,
+  ],
 });

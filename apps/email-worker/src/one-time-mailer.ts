@@ -1,9 +1,17 @@
 import { Injectable, Logger } from '@nestjs/common';
+import type { CloudEvent, Delivery } from '#libs/messaging';
 import { metrics } from '@opentelemetry/api';
 import { EmailWorkerConfig } from './email-worker.config.js';
+import { MarkMails } from './feedback/mark-mails.js';
+import { Refusals } from './feedback/refusals.js';
 import { MessageLog, type MailKey } from './message-log.js';
-import { MailRefusalError, MailServerRefusalError, MaybeSentError } from './smtp-errors.js';
-import { SmtpMailer, type Mail } from './smtp-mailer.js';
+import {
+  MailRefusalError,
+  MailServerRefusalError,
+  MaybeSentError,
+  UndeliverableError,
+} from './smtp-errors.js';
+import { SmtpMailer, type MailContent } from './smtp-mailer.js';
 import { REFUSAL_REASONS } from './smtp-replies.js';
 
 const meter = metrics.getMeter('usher.email');
@@ -19,8 +27,32 @@ const refusals = meter.createCounter('usher_email_refusals', {
 });
 for (const reason of REFUSAL_REASONS) refusals.add(0, { reason });
 
-/** The mail, and the request that it goes back to. */
-type MailOrigin = MailKey & { readonly correlationId: string };
+const suppressed = meter.createCounter('usher_mail_suppressed', {
+  description: 'Mails that were not sent because the address gets none',
+});
+suppressed.add(0);
+
+/** The mail, who sends it about whom, and the request that it goes back to. */
+export type MailOrigin = MailKey & {
+  readonly consumer: string;
+  readonly userId: string;
+  readonly correlationId: string;
+  readonly isAskedFor: boolean;
+};
+
+/** The origin of a mail that is sent for an event. */
+export const originOf = (
+  { template, isAskedFor = false }: { readonly template: string; readonly isAskedFor?: boolean },
+  event: CloudEvent<{ readonly userId: string }>,
+  { consumer }: Pick<Delivery, 'consumer'>,
+): MailOrigin => ({
+  eventId: event.id,
+  template,
+  consumer,
+  userId: event.data.userId,
+  correlationId: event.correlationid,
+  isAskedFor,
+});
 
 /**
  * Sends a mail at least once, and a second time only when an earlier SMTP dialogue broke off, or the
@@ -34,36 +66,52 @@ export class OneTimeMailer {
     private readonly config: EmailWorkerConfig,
     private readonly log: MessageLog,
     private readonly smtp: SmtpMailer,
+    private readonly marks: MarkMails,
+    private readonly refusals: Refusals,
   ) {}
 
-  /** @throws PermanentError, DependencyUnavailableError, or MaybeSentError, which is tried again */
-  async send(
-    { correlationId, ...key }: MailOrigin,
-    mail: Omit<Mail, 'messageId' | 'correlationId'>,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const messageId = this.messageId(key);
-    const earlier = await this.log.begin(key, messageId);
-    if (earlier === 'already-sent') return;
-    if (earlier === 'maybe-sent') {
+  /**
+   * Sends nothing to an address that gets no mail. A mailbox that does not exist is a bounce, and no failure.
+   * @throws PermanentError, DependencyUnavailableError, or MaybeSentError, which is tried again
+   */
+  async send(origin: MailOrigin, mail: MailContent, signal: AbortSignal): Promise<void> {
+    const { eventId, template, correlationId, consumer } = origin;
+    const messageId = this.messageId(origin);
+    const recipient = mail.to;
+    const beginning = await this.log.begin(origin, { ...origin, messageId, recipient });
+    if (beginning === 'suppressed') suppressed.add(1);
+    if (beginning === 'suppressed' || beginning === 'already-sent') return;
+    if (beginning === 'maybe-sent') {
       possibleDuplicates.add(1);
       this.logger.warn({
-        ...key,
+        eventId,
+        template,
         correlationId,
         msg: 'an earlier attempt may have sent this mail already',
       });
     }
+    const marks = this.marks.marksOf({ eventId, consumer, recipient });
     try {
-      await this.smtp.send({ ...mail, messageId, correlationId }, signal);
+      await this.smtp.send({ ...mail, messageId, correlationId, ...marks }, signal);
     } catch (failure) {
-      const isRefusal =
-        failure instanceof MailServerRefusalError || failure instanceof MailRefusalError;
-      if (isRefusal && failure.reason) refusals.add(1, { reason: failure.reason });
-      if (!(failure instanceof MaybeSentError)) await this.log.markNotSent(key);
+      await this.settle(origin, recipient, failure);
+      return;
+    }
+    sent.add(1, { template });
+    await this.log.markSent(origin);
+  }
+
+  private async settle(origin: MailOrigin, recipient: string, failure: unknown): Promise<void> {
+    if (failure instanceof UndeliverableError) {
+      await this.refusals.keep(origin, recipient, failure.bounce);
+      if (failure.bounce.bounce === 'hard') return;
       throw failure;
     }
-    sent.add(1, { template: key.template });
-    await this.log.markSent(key);
+    const isRefusal =
+      failure instanceof MailServerRefusalError || failure instanceof MailRefusalError;
+    if (isRefusal && failure.reason) refusals.add(1, { reason: failure.reason });
+    if (!(failure instanceof MaybeSentError)) await this.log.markNotSent(origin);
+    throw failure;
   }
 
   /** The same for every attempt, so that a mail server or reader can tell a repetition. */

@@ -1,5 +1,7 @@
 import { DeferredError, DependencyUnavailableError, PermanentError } from '#libs/messaging';
+import { classifyReply, oneLine, statusInReply } from '#libs/mail-feedback';
 import { connectionProblem } from '#libs/service-defaults';
+import type { Bounce } from './feedback/bounces.js';
 import { meaningOf, type RefusalReason } from './smtp-replies.js';
 
 /** What a server that asks to come later gets at least: it has answered, so it is not away. */
@@ -36,6 +38,19 @@ export class MailRefusalError extends DeferredError {
     cause: unknown,
   ) {
     super(message, { cause, retryAfterMs: LATER_MS });
+  }
+}
+
+/** The server refuses this one mail for good: a bounce that comes at once. */
+export class UndeliverableError extends PermanentError {
+  override name = 'UndeliverableError';
+
+  constructor(
+    message: string,
+    readonly bounce: Bounce,
+    cause: unknown,
+  ) {
+    super(message, { cause });
   }
 }
 
@@ -99,7 +114,8 @@ function readReply(
   const said = `the mail server answered ${code} to ${command || 'the connection'}: ${connectionProblem(cause)}`;
   const meaning = meaningOf({ code, command, text });
   const reason = meaning.kind === 'refuses-us' ? meaning.reason : undefined;
-  if (meaning.kind === 'undeliverable') return new PermanentError(said, { cause });
+  if (meaning.kind === 'undeliverable')
+    return new UndeliverableError(said, bounceOf(code, text), cause);
   // nodemailer 10.6.0 does not say which of several commands that it sent together a 421 answers (RFC 2920).
   const isAboutOneMail = ABOUT_ONE_MAIL.has(command) || (loggedIn && command === 'CONN');
   if (!isAboutOneMail) return new MailServerRefusalError(said, reason, cause);
@@ -108,3 +124,9 @@ function readReply(
   if (code === 421) return new DependencyUnavailableError(said, { cause });
   return new DeferredError(said, { cause, retryAfterMs: LATER_MS });
 }
+
+const bounceOf = (code: number, text: string): Bounce => ({
+  bounce: classifyReply(code, text),
+  status: statusInReply(text),
+  diagnostic: oneLine(text),
+});

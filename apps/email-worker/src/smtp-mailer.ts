@@ -5,21 +5,26 @@ import { SpanKind } from '@opentelemetry/api';
 import { createTransport, type Transporter } from 'nodemailer';
 import { dkimOf } from './dkim.js';
 import { EmailWorkerConfig } from './email-worker.config.js';
+import type { MailMarks } from './feedback/mark-mails.js';
 import { MailServerBreaker, type DialogueProgress } from './mail-server-breaker.js';
 import { readSmtpError } from './smtp-errors.js';
 import { smtpDefaults } from './smtp-url.js';
 
-/** A mail to one recipient. */
-export interface Mail {
-  readonly messageId: string;
-  /** The request that began it all: whoever reads the mail's headers finds the log lines. */
-  readonly correlationId: string;
+/** What a mail to one recipient says. */
+export interface MailContent {
   readonly to: string;
   readonly subject: string;
   readonly text: string;
   readonly html: string;
   /** Where the person ends such mails: a mail program shows a button for it (RFC 8058). */
   readonly endLink?: string;
+}
+
+/** A mail as it is handed over. */
+export interface Mail extends MailContent, Partial<MailMarks> {
+  readonly messageId: string;
+  /** The request that began it all: its log lines are found by the mail's headers. */
+  readonly correlationId: string;
 }
 
 /** Within the time of a handler. The rest of it is for the answer to the whole mail: RFC 5321, section 4.5.3.2.6. */
@@ -102,13 +107,14 @@ export class SmtpMailer implements OnApplicationShutdown {
   }
 
   private async transmit(mail: Mail, handover: Handover, signal: AbortSignal): Promise<void> {
-    const { to, correlationId, endLink, ...content } = mail;
+    const { to, correlationId, endLink, headers, returnPath, ...content } = mail;
     const message = {
       ...content,
       from: this.config.MAIL_FROM,
       // As an object, so that nothing in the address can make two recipients of it.
       to: { name: '', address: to },
-      headers: { 'X-Correlation-ID': correlationId, ...oneClick(endLink) },
+      ...(returnPath !== undefined && { envelope: { from: returnPath, to } }),
+      headers: { 'X-Correlation-ID': correlationId, ...oneClick(endLink), ...headers },
       handover,
       signal,
     };

@@ -1,5 +1,7 @@
 import type { EventDefinition } from '#libs/messaging';
 import { emailVerificationRequested } from './users/email-verification-requested.event.js';
+import { mailBounced } from './mails/mail-bounced.event.js';
+import { mailComplained } from './mails/mail-complained.event.js';
 import { passwordResetRequested } from './users/password-reset-requested.event.js';
 import { recommendationOpened } from './recommendations/recommendation-opened.event.js';
 import { tipsDue } from './users/tips-due.event.js';
@@ -22,4 +24,6 @@ export const eventCatalog: readonly EventDefinition[] = [
   recommendationOpened,
   verifyReminderDue,
   tipsDue,
+  mailBounced,
+  mailComplained,
 ];

@@ -3,7 +3,9 @@ export {
   computeRecommendations,
   countInteraction,
   deliverGettingStartedGuide,
+  keepMailFeedback,
   keepRecipient,
+  mailConsumers,
   recomputeRecommendations,
   sendAlreadyRegisteredEmail,
   sendPasswordResetEmail,
@@ -23,6 +25,9 @@ export {
   MAX_INTERESTS,
   type Locale,
 } from './users/profile.js';
+export { mailBounced } from './mails/mail-bounced.event.js';
+export { mailComplained } from './mails/mail-complained.event.js';
+export { FEEDBACK_SOURCES, type FeedbackSource } from './mails/reported-mail.js';
 export { FEATURES, features, type Feature } from './features.js';
 export { timeZone } from './users/time-zone.js';
 export { tipsDue } from './users/tips-due.event.js';

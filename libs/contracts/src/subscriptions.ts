@@ -1,5 +1,7 @@
 import { defineSubscription, type Subscription } from '#libs/messaging';
 import { emailVerificationRequested } from './users/email-verification-requested.event.js';
+import { mailBounced } from './mails/mail-bounced.event.js';
+import { mailComplained } from './mails/mail-complained.event.js';
 import { passwordResetRequested } from './users/password-reset-requested.event.js';
 import { recommendationOpened } from './recommendations/recommendation-opened.event.js';
 import { tipsDue } from './users/tips-due.event.js';
@@ -66,6 +68,13 @@ export const sendTips = defineSubscription(tipsDue, {
   effect: 'external',
 });
 
+/** Keeps what became of a mail, and which addresses get no more. People who watch their timeline get a hint. */
+export const keepMailFeedback = defineSubscription([mailBounced, mailComplained], {
+  consumer: 'email-worker.keep-mail-feedback',
+  hint: true,
+  retries: 'short',
+});
+
 /** Those of every installation. */
 const always: readonly Subscription[] = [
   sendWelcomeEmail,
@@ -79,6 +88,7 @@ const always: readonly Subscription[] = [
   keepRecipient,
   sendVerifyReminder,
   sendTips,
+  keepMailFeedback,
 ];
 
 /** What a feature adds. A feature that is off has no subscription, and so no queue and no step. */
@@ -95,3 +105,8 @@ export const subscriptionsWith = (features: readonly Feature[]): readonly Subscr
 
 /** The same with every feature, for what looks at all that there may be. */
 export const subscriptions = subscriptionsWith(FEATURES);
+
+/** The consumers that send mails. */
+export const mailConsumers: readonly string[] = subscriptions
+  .filter(({ app, effect }) => app === 'email-worker' && effect === 'external')
+  .map(({ consumer }) => consumer);

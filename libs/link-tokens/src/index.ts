@@ -1,3 +1,4 @@
+export { deriveKey } from './derive-key.js';
 export { LinkConfig } from './link.config.js';
 export {
   readLinkToken,

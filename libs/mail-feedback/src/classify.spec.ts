@@ -46,6 +46,21 @@ describe('a bounce', () => {
     expect(classify(status, 'temporary')).toBe('soft');
   });
 
+  it.each([
+    [
+      '5.4.4',
+      'Host or domain name not found. Name service error for name=exmaple.con type=A',
+      'hard',
+    ],
+    ['5.4.310', '550 5.4.310 DNS domain exmaple.con does not exist [Message=NXDOMAIN]', 'hard'],
+    ['5.4.4', 'no route to host', 'blocked'],
+    ['5.4.6', 'mail loop detected', 'blocked'],
+    ['5.7.1', 'the domain of the sender does not exist', 'blocked'],
+    [undefined, 'Host not found', 'blocked'],
+  ])('of %s by the words %j is %s', (status, diagnostic, expected) => {
+    expect(classify(status, undefined, diagnostic)).toBe(expected);
+  });
+
   it('is hard when the provider says that there is no such mailbox', () => {
     for (const status of ['5.7.1', '4.4.7', '5.2.2', undefined]) {
       expect(classify(status, 'no-mailbox')).toBe('hard');

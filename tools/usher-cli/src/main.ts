@@ -7,6 +7,7 @@ import { addDeadLetters } from './commands/dead-letters.js';
 import { addEvents } from './commands/events.js';
 import { addGrants } from './commands/grants.js';
 import { addLine } from './commands/line.js';
+import { addMail } from './commands/mail.js';
 import { addMigrate } from './commands/migrate.js';
 import { addQueues } from './commands/queues.js';
 import { addReconcile } from './commands/reconcile.js';
@@ -36,6 +37,7 @@ for (const add of [
   addScheduled,
   addClock,
   addLine,
+  addMail,
   addCatalogue,
 ])
   add(program);

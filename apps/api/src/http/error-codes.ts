@@ -3,11 +3,12 @@ export const ERROR_CODES = {
   malformed_json: { status: 400, title: 'The body is not valid JSON' },
   unauthenticated: { status: 401, title: 'A valid session is required' },
   invalid_credentials: { status: 401, title: 'E-mail address or password is wrong' },
+  invalid_signature: { status: 401, title: 'The request does not come from the mail provider' },
   cross_origin: { status: 403, title: 'The request comes from a page of another site' },
   not_found: { status: 404, title: 'There is no such resource' },
   unknown_ticket: { status: 404, title: 'The ticket is invalid, spent or expired' },
   email_taken: { status: 409, title: 'The e-mail address has an account already' },
-  payload_too_large: { status: 413, title: 'The body is longer than 64 KiB' },
+  payload_too_large: { status: 413, title: 'The body is too long' },
   unsupported_media_type: { status: 415, title: 'The body must be application/json in UTF-8' },
   validation_failed: { status: 422, title: 'The request does not fit its schema' },
   invalid_token: { status: 422, title: 'The link is altered or has expired' },
@@ -20,6 +21,10 @@ export const ERROR_CODES = {
   internal_error: { status: 500, title: 'Something went wrong on our side' },
   overloaded: { status: 503, title: 'Too many sign-ups and log-ins at the moment' },
   unavailable: { status: 503, title: 'The database is not available at the moment' },
+  certificate_unavailable: {
+    status: 503,
+    title: 'Whether the mail provider sent this cannot be checked at the moment',
+  },
   broker_unavailable: { status: 503, title: 'The message broker cannot be reached at the moment' },
 } as const;
 

@@ -35,7 +35,7 @@ export class ProblemDetailsFilter implements ExceptionFilter {
     }
     if (problem.retryAfterSeconds) response.setHeader('retry-after', problem.retryAfterSeconds);
     if (problem.ticket) response.setHeader('usher-ticket', problem.ticket);
-    if (problem.status === 401) response.setHeader('www-authenticate', 'Bearer');
+    if (problem.status === 401) response.setHeader('www-authenticate', schemeFor(problem.code));
     reportProblem(response, problem.code);
     response
       .status(problem.status)
@@ -59,6 +59,9 @@ export class ProblemDetailsFilter implements ExceptionFilter {
     return new Problem('internal_error');
   }
 }
+
+/** By which a caller can show who they are (RFC 9110, section 11.6.1). */
+const schemeFor = (code: ErrorCode) => (code === 'invalid_signature' ? 'Basic' : 'Bearer');
 
 /** Nest's exceptions and those of the body parser carry a status each in their own way. */
 function statusOf(error: unknown): number {

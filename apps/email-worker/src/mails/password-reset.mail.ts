@@ -5,6 +5,7 @@ import { defineMail } from '../define-mail.js';
 export const passwordResetEmail = defineMail({
   on: sendPasswordResetEmail,
   template: 'password-reset',
+  isAskedFor: true,
   link: 'password-reset',
   texts: {
     en: {

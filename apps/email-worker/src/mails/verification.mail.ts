@@ -5,6 +5,7 @@ import { defineMail } from '../define-mail.js';
 export const verificationEmail = defineMail({
   on: sendVerificationEmail,
   template: 'verification',
+  isAskedFor: true,
   link: 'email-verification',
   texts: {
     en: {

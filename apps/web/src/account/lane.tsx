@@ -7,7 +7,7 @@ const SHORTEST_BAR = 0.01;
 
 interface Props {
   readonly name: string;
-  readonly step: Pick<Step, 'name' | 'status'>;
+  readonly step: Pick<Step, 'name' | 'status' | 'delivery'>;
   /** How long it took, or has taken so far. */
   readonly time: ComponentChildren;
   readonly text: string;
@@ -17,12 +17,14 @@ interface Props {
 
 /** One line of the timeline. */
 export function Lane({ name, step, time, text, bar }: Props) {
+  // The step is done, and its person still has no mail.
+  const status = step.delivery === 'bounced' ? 'failed' : step.status;
   const [from, to] = bar ?? [0, 0];
   const length = Math.min(1 - from, Math.max(SHORTEST_BAR, to - from));
   return (
-    <li class="lane" data-status={step.status} data-step={step.name}>
+    <li class="lane" data-status={status} data-step={step.name}>
       <span class="node">
-        <StatusIcon status={step.status} />
+        <StatusIcon status={status} />
       </span>
       <span class="name">{name}</span>
       <span class="latency">{time}</span>

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import type { Step } from '../api/types.js';
 import type { Account } from '../session/account.js';
 import { useLanguage } from '../texts/language.js';
@@ -20,13 +20,14 @@ interface Props {
 export function Timeline({ user, savedMs, onStepDone }: Props) {
   const { texts, locale } = useLanguage();
   const [timeline, setTimeline] = useState<State>([]);
-  const [over, setOver] = useState(false);
+  const [complete, setComplete] = useState(false);
+  const over = useOver(complete, timeline);
   const lost = useEvents(over ? undefined : '/v1/me/onboarding/stream', {
     step: (step: Step) => {
       setTimeline((before) => withStep(before, step));
       if (step.status === 'done') onStepDone(step.name);
     },
-    complete: () => setOver(true),
+    complete: () => setComplete(true),
   });
   const elapsed = useElapsed(user.openedAt, timeline.some(isOpen));
   const saved = savedMs ?? 0;
@@ -55,7 +56,7 @@ export function Timeline({ user, savedMs, onStepDone }: Props) {
             name={t.names[step.name] ?? step.name}
             step={step}
             time={timeOf(step, elapsed, locale)}
-            text={stepText(step, t)}
+            text={stepText(step, t, user.email)}
             bar={[saved / scale, (saved + (step.latencyMs ?? elapsed)) / scale]}
           />
         ))}
@@ -63,11 +64,27 @@ export function Timeline({ user, savedMs, onStepDone }: Props) {
       <p class="hidden" aria-live="polite">
         {timeline
           .filter(({ status }) => status !== 'pending')
-          .map((step) => t.announcement(t.names[step.name] ?? step.name, statusText(step, t)))
+          .map((step) =>
+            t.announcement(t.names[step.name] ?? step.name, statusText(step, t, user.email)),
+          )
           .join('')}
       </p>
     </section>
   );
+}
+
+/** Most mails that bounce do so within minutes. */
+const WATCHED_FOR_MS = 600_000;
+
+/** Whether nothing more is to be seen: all is done, and it is known what has become of the mail, or it has been long enough. */
+function useOver(complete: boolean, timeline: State): boolean {
+  const [late, setLate] = useState(false);
+  useEffect(() => {
+    if (!complete) return undefined;
+    const timer = setTimeout(() => setLate(true), WATCHED_FOR_MS);
+    return () => clearTimeout(timer);
+  }, [complete]);
+  return complete && (late || !timeline.some(({ delivery }) => delivery === 'sent'));
 }
 
 /** What a step took; one that is given up takes no more. */
@@ -76,20 +93,27 @@ function timeOf(step: Step, elapsed: number, locale: string): string {
   return milliseconds === undefined ? '' : formatLatency(milliseconds, locale);
 }
 
-function stepText({ name, status, attempts, problem }: Step, t: Texts['timeline']): string {
-  if (status === 'done') return t.doneText[name] ?? t.status.done;
+function stepText(step: Step, t: Texts['timeline'], email: string): string {
+  const { name, status, attempts, problem } = step;
+  if (status === 'done') return deliveryText(step, t, email) ?? t.doneText[name] ?? t.status.done;
   if (!problem) return t.status[status];
-  return [statusText({ status, problem }, t), attempts > 0 && t.attempts(attempts), t.trouble[name]]
+  return [statusText(step, t, email), attempts > 0 && t.attempts(attempts), t.trouble[name]]
     .filter(Boolean)
     .join(' · ');
 }
 
-/** The reason is more exact than the status. */
-function statusText({ status, problem }: Pick<Step, 'status' | 'problem'>, t: Texts['timeline']) {
-  return (problem && t.problem[problem.code]) ?? t.status[status];
-}
+/** Reason and delivery are more exact than the status. */
+const statusText = (step: Step, t: Texts['timeline'], email: string): string =>
+  (step.problem && t.problem[step.problem.code]) ??
+  deliveryText(step, t, email) ??
+  t.status[step.status];
+
+/** What has become of a mail that was handed over. */
+const deliveryText = ({ delivery }: Step, t: Texts['timeline'], email: string) =>
+  delivery === undefined ? undefined : t.delivery[delivery]?.(email);
 
 function summary(timeline: State, t: Texts['timeline']): string {
+  if (timeline.some(({ delivery }) => delivery === 'bounced')) return t.bounced;
   if (isComplete(timeline)) return t.complete;
   if (timeline.some(({ status }) => status === 'failed')) return t.stuck;
   return t.running;

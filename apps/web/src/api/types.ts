@@ -26,6 +26,8 @@ export interface Step {
   readonly latencyMs?: number;
   /** Why it is not done; codes may be added. */
   readonly problem?: { readonly code: string; readonly message: string };
+  /** Of a mail: what is known of its way; values may be added. */
+  readonly delivery?: string;
 }
 
 /** A mail that is to follow later, unless something happens first; names may be added. */

@@ -177,6 +177,7 @@ export const en = {
     complete: 'Everything has arrived.',
     running: 'You can go on; this happens by itself.',
     stuck: 'Something could not be done. An operator can send it again.',
+    bounced: 'Your welcome e-mail has come back.',
     saved: 'Account saved',
     savedText: 'You are logged in.',
     names: {
@@ -196,6 +197,12 @@ export const en = {
       recommendations: 'Made from your interests.',
       'getting-started-guide': 'In your inbox.',
     } as Record<string, string>,
+    /** By what has become of a mail. */
+    delivery: {
+      delivered: () => 'Delivered to your mailbox.',
+      bounced: (email: string) => `We could not reach ${email}: the mailbox does not exist.`,
+      'not-sent': (email: string) => `No mail was sent to ${email}.`,
+    } as Record<string, (email: string) => string>,
     attempts: (count: number) => `${count} ${count === 1 ? 'attempt' : 'attempts'}`,
     /** By the code of a problem, where that says more than the status. */
     problem: {

@@ -165,6 +165,7 @@ export const zhCN: Texts = {
     complete: '全部就绪。',
     running: '你可以继续，这些会自己完成。',
     stuck: '有一项没能完成，运维人员可以重新发送。',
+    bounced: '欢迎邮件被退回了。',
     saved: '账号已保存',
     savedText: '你已登录。',
     names: {
@@ -183,6 +184,11 @@ export const zhCN: Texts = {
       'welcome-email': '已交给邮件服务器。',
       recommendations: '根据你的兴趣生成。',
       'getting-started-guide': '已在收件箱中。',
+    },
+    delivery: {
+      delivered: () => '已送达你的邮箱。',
+      bounced: (email) => `无法送达 ${email}：该邮箱不存在。`,
+      'not-sent': (email) => `没有向 ${email} 发送邮件。`,
     },
     attempts: (count) => `已尝试 ${count} 次`,
     problem: {

@@ -21,6 +21,7 @@ import {
 import { Scheduling1764000000014 } from './0014-scheduling.js';
 import { Journeys1764000000015, JourneysFill1764000000015 } from './0015-journeys.js';
 import { Lines1764000000016 } from './0016-lines.js';
+import { MailFeedback1764000000017 } from './0017-mail-feedback.js';
 
 /** All schema changes in the order in which they run. A change is a new file here, never an edit of an old one. */
 export const migrations = [
@@ -46,4 +47,5 @@ export const migrations = [
   Journeys1764000000015,
   JourneysFill1764000000015,
   Lines1764000000016,
+  MailFeedback1764000000017,
 ];

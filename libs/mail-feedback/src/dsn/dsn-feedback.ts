@@ -29,7 +29,7 @@ export function dsnFeedback(dsn: Dsn, mail: ReportedMail): MailFeedback | undefi
       id,
       recipient,
       at,
-      bounce: classify(status),
+      bounce: classify(status, undefined, diagnostic),
       ...(status && { status }),
       ...(diagnostic && { diagnostic }),
     };

@@ -1,3 +1,4 @@
+import { deriveKey } from '#libs/link-tokens';
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { decodeBase32, encodeBase32 } from './base32.js';
 
@@ -59,6 +60,11 @@ export class MailIds {
     if (key.length < MIN_KEY_BYTES) {
       throw new RangeError(`the key of mail ids has ${key.length} of ${MIN_KEY_BYTES} bytes`);
     }
+  }
+
+  /** @param secret `LINK_SIGNING_KEY`; with another one the ids of mails before are worth nothing */
+  static derivedFrom(secret: string): MailIds {
+    return new MailIds(deriveKey(secret, 'mail id'));
   }
 
   /**

@@ -102,7 +102,7 @@ function bounceOf(post: PostmarkBounce, recipient: string): WithoutId<MailFeedba
     kind: 'bounced',
     recipient,
     at,
-    bounce: classify(status, VERDICTS.get(type)),
+    bounce: classify(status, VERDICTS.get(type), diagnostic),
     ...(status && { status }),
     ...(diagnostic && { diagnostic }),
   };

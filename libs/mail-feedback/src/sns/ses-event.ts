@@ -107,7 +107,7 @@ function bounces({
       kind: 'bounced',
       recipient,
       at,
-      bounce: classify(status, verdict),
+      bounce: classify(status, verdict, diagnostic),
       ...(status && { status }),
       ...(diagnostic && { diagnostic }),
     };

@@ -6,6 +6,7 @@ import {
 } from '@nestjs/common';
 import { metrics } from '@opentelemetry/api';
 import { Database } from '#libs/database';
+import { deriveKey } from '#libs/link-tokens';
 import { v7 as uuidv7 } from 'uuid';
 import { ApiConfig } from '../../api.config.js';
 import { Problem, type PlaceInLine } from '../../http/problem.js';
@@ -13,7 +14,6 @@ import type { Place } from '../../line/answer.js';
 import { CorrectedClock } from '../../line/clock.js';
 import type { LineRow } from '../../line/fleet.js';
 import { Line } from '../../line/line.js';
-import { deriveKey } from '../derive-key.js';
 import { overloaded } from '../passwords/hash-queue.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
 import type { Admission } from './admission.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/database';
+import { deriveKey } from '#libs/link-tokens';
 import { ApiConfig } from '../../api.config.js';
-import { deriveKey } from '../derive-key.js';
 import { RateLimiter } from './rate-limiter.js';
 import type { Rate } from '../../http/rate.js';
 

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Sql } from '#libs/database';
+import { deriveKey } from '#libs/link-tokens';
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { ApiConfig } from '../../api.config.js';
-import { deriveKey } from '../derive-key.js';
 import type { SignUpBody } from './signups.schema.js';
 
 const KEPT_FOR = `interval '24 hours'`;

@@ -13,7 +13,13 @@ export interface OnboardingStep {
   /** From the sign-up to the step's end. */
   readonly latencyMs?: number;
   readonly problem?: StepProblem;
+  /** Of a mail that was handed over, or is not sent at all. */
+  readonly delivery?: MailDelivery;
 }
+
+/** `sent`: a mail server has taken it, and nothing else is known. */
+export const MAIL_DELIVERIES = ['sent', 'delivered', 'bounced', 'not-sent'] as const;
+export type MailDelivery = (typeof MAIL_DELIVERIES)[number];
 
 interface StepRow {
   user_id: string;
@@ -25,6 +31,7 @@ interface StepRow {
   completed_at: Date | null;
   latency_ms: number | null;
   reason: string | null;
+  delivery: MailDelivery | null;
 }
 
 /**
@@ -50,12 +57,16 @@ export class DeliveriesQuery {
   async stepsOf(userIds: readonly string[]): Promise<Map<string, OnboardingStep[]>> {
     const rows = await this.database.query<StepRow>(
       `SELECT u.id AS user_id, u.locale, s.step, s.effect, d.status, d.attempts, d.completed_at, d.reason,
-              round(extract(epoch FROM d.completed_at - u.created_at) * 1000)::int AS latency_ms
+              round(extract(epoch FROM d.completed_at - u.created_at) * 1000)::int AS latency_ms,
+              coalesce(m.delivery, CASE m.status WHEN 'sent' THEN 'sent' WHEN 'suppressed' THEN 'not-sent' END)
+                AS delivery
          FROM accounts.users AS u
         CROSS JOIN unnest($2::text[], $3::text[], $4::text[])
               WITH ORDINALITY AS s (consumer, step, effect, position)
          LEFT JOIN messaging.deliveries AS d
            ON d.consumer = s.consumer AND d.event_id = u.registration_event_id
+         LEFT JOIN email.messages AS m
+           ON m.event_id = u.registration_event_id AND m.consumer = s.consumer
         WHERE u.id = ANY ($1::uuid[]) AND (s.step = ANY (u.steps) OR d.status IS NOT NULL)
         ORDER BY u.id, s.position`,
       [
@@ -82,6 +93,7 @@ function toStep(row: StepRow): OnboardingStep {
     attempts: row.attempts ?? 0,
     ...(row.completed_at && { completedAt: row.completed_at, latencyMs: row.latency_ms ?? 0 }),
     ...(problem && { problem }),
+    ...(row.delivery && { delivery: row.delivery }),
   };
 }
 

@@ -33,7 +33,7 @@ export class OnboardingController {
 
   @Get('stream')
   @DocumentedStream('What follows the sign-up, as it happens: first the state of all steps', {
-    step: 'one step; the id is `step:status:attempt`',
+    step: 'one step; the id is `step:status:attempt`, and `:delivery` after it where the step has one',
     complete:
       'all steps are done; mails that follow later are in `upcoming` of `GET /v1/me/onboarding`',
   })

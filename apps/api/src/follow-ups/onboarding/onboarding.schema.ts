@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MAIL_DELIVERIES } from './deliveries.query.js';
 import { stepProblem } from './step-problem.js';
 
 /** The onboarding timeline. */
@@ -12,6 +13,7 @@ export const onboarding = z.strictObject({
       completedAt: z.iso.datetime().optional(),
       latencyMs: z.int().optional(),
       problem: stepProblem.optional(),
+      delivery: z.enum(MAIL_DELIVERIES).optional(),
     }),
   ),
   upcoming: z.array(z.strictObject({ name: z.string(), dueAt: z.iso.datetime() })),

@@ -30,6 +30,13 @@ describe('who watches a timeline', () => {
     ]);
   });
 
+  it('is told what becomes of a mail', () => {
+    const { sent, watcher } = watch('welcome-email:done:1:sent');
+    watcher.tell([step({ status: 'done', attempts: 1, delivery: 'sent' })]);
+    watcher.tell([step({ status: 'done', attempts: 1, delivery: 'bounced' })]);
+    expect(sent).toEqual(['complete', 'welcome-email:done:1:bounced']);
+  });
+
   it('gets another problem of the same attempt', () => {
     const { sent, watcher } = watch();
     const waiting = { code: 'waiting_for_service', message: 'It waits.' } as const;

@@ -16,7 +16,7 @@ export class TimelineWatcher implements Watcher {
 
   tell(steps: readonly OnboardingStep[]): void {
     for (const step of steps) {
-      const id = `${step.name}:${step.status}:${step.attempts}`;
+      const id = idOf(step);
       const state = JSON.stringify(step);
       const before = this.told.get(step.name);
       this.told.set(step.name, state);
@@ -28,3 +28,7 @@ export class TimelineWatcher implements Watcher {
     this.complete = complete;
   }
 }
+
+/** `step:status:attempt`, and `:delivery` for a mail of which more is known. */
+const idOf = ({ name, status, attempts, delivery }: OnboardingStep): string =>
+  [name, status, attempts, delivery].filter((part) => part !== undefined).join(':');

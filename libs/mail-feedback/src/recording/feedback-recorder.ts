@@ -1,0 +1,111 @@
+import { mailBounced, mailComplained, mailConsumers, type FeedbackSource } from '#libs/contracts';
+import { createEvent, PROGRESS, type Hints, type Outbox, type Sql } from '#libs/messaging';
+import type { MailIdentity, MailIds } from '../ids/mail-ids.js';
+import type { MailFeedback } from '../mail-feedback.js';
+import { countFeedback, kindOf } from './feedback-counter.js';
+
+/** Where a piece of feedback came in. */
+export interface FeedbackOrigin {
+  readonly source: FeedbackSource;
+  /** The app that took it. */
+  readonly app: string;
+  readonly correlationId: string;
+}
+
+/** `unknown`: it is about no mail of ours to that recipient, or about one that is older than 14 days. */
+export type Recorded = 'recorded' | 'repeated' | 'unknown';
+
+interface Row {
+  user_id: string;
+  delivery: string | null;
+  bounce: string | null;
+  has_complaint: boolean;
+}
+
+const OF_THE_MAIL = 'event_id = $1 AND consumer = $2 AND recipient = $3';
+/** Later feedback changes nothing: an id that was found in an old mail is worth nothing. */
+const RECENT = `coalesce(sent_at, created_at) > messaging.now() - interval '14 days'`;
+
+/**
+ * Takes feedback that is about a mail of ours: its id is genuine, the mail went to that recipient and is younger
+ * than 14 days. All else is counted and changes nothing. A delivery is written down; a bounce and a complaint
+ * become an event, once for each mail.
+ */
+export class FeedbackRecorder {
+  constructor(
+    private readonly ids: MailIds,
+    private readonly sql: Sql,
+    private readonly outbox: Outbox,
+    private readonly hints: Hints,
+  ) {}
+
+  /** @throws DatabaseUnavailableError */
+  async record(feedback: MailFeedback, origin: FeedbackOrigin): Promise<Recorded> {
+    const mail = this.ids.find(feedback.id, feedback.recipient.toLowerCase(), mailConsumers);
+    const row = mail && (await this.find(mail));
+    if (!row) {
+      countFeedback('unknown', origin.source);
+      return 'unknown';
+    }
+    const isNew = await this.write(feedback, mail, row, origin);
+    if (isNew) countFeedback(kindOf(feedback), origin.source);
+    return isNew ? 'recorded' : 'repeated';
+  }
+
+  private async find(mail: MailIdentity): Promise<Row | undefined> {
+    const [row] = await this.sql.query<Row>(
+      `SELECT user_id, delivery, bounce, complained_at IS NOT NULL AS has_complaint
+         FROM email.messages WHERE ${OF_THE_MAIL} AND ${RECENT}`,
+      keyOf(mail),
+    );
+    return row;
+  }
+
+  private async write(
+    feedback: MailFeedback,
+    mail: MailIdentity,
+    row: Row,
+    origin: FeedbackOrigin,
+  ): Promise<boolean> {
+    if (feedback.kind === 'delivered') return this.writeDelivered(mail);
+    const data = {
+      userId: row.user_id,
+      email: mail.recipient,
+      mailEventId: mail.eventId,
+      consumer: mail.consumer,
+      source: origin.source,
+    };
+    const context = {
+      source: origin.app,
+      subject: row.user_id,
+      correlationId: origin.correlationId,
+      causationId: mail.eventId,
+    };
+    if (feedback.kind === 'complained') {
+      if (row.has_complaint) return false;
+      await this.outbox.append(this.sql, createEvent(mailComplained, data, context));
+    } else {
+      // A mail that has bounced for good cannot do so again, and a soft bounce counts once for each mail.
+      if (row.delivery === 'bounced' || row.bounce === feedback.bounce) return false;
+      const { bounce, status, diagnostic } = feedback;
+      const said = { ...(status && { status }), ...(diagnostic && { diagnostic }) };
+      const event = createEvent(mailBounced, { ...data, bounce, ...said }, context);
+      await this.outbox.append(this.sql, event);
+    }
+    this.outbox.wake();
+    return true;
+  }
+
+  /** The API's one statement on this table; the e-mail worker owns it. */
+  private async writeDelivered(mail: MailIdentity): Promise<boolean> {
+    const [row] = await this.sql.query<{ user_id: string }>(
+      `UPDATE email.messages SET delivery = 'delivered'
+        WHERE ${OF_THE_MAIL} AND delivery IS NULL RETURNING user_id`,
+      keyOf(mail),
+    );
+    if (row) this.hints.publish(PROGRESS, { subjects: [row.user_id] });
+    return row !== undefined;
+  }
+}
+
+const keyOf = ({ eventId, consumer, recipient }: MailIdentity) => [eventId, consumer, recipient];
