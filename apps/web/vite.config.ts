@@ -47,9 +47,15 @@ export default defineConfig({
     // The dictionaries of the strength meter, which are loaded when somebody chooses a password.
     chunkSizeWarningLimit: 1_000,
     rolldownOptions: {
-      input: ['index', 'ops', 'verify-email', 'reset-password', 'unsubscribe'].map((name) =>
-        here(`${name}.html`),
-      ),
+      input: [
+        'index',
+        'ops',
+        'verify-email',
+        'reset-password',
+        'change-email',
+        'keep-email',
+        'unsubscribe',
+      ].map((name) => here(`${name}.html`)),
     },
   },
   plugins: [precompress],

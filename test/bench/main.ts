@@ -1,5 +1,4 @@
 import { Logger } from '@nestjs/common';
-import { parseArgs } from 'node:util';
 import { table } from '../../tools/usher-cli/src/table.js';
 import type { Bench, BenchOptions, BenchResult } from './bench.js';
 import { burst } from './burst/burst.bench.js';
@@ -12,6 +11,7 @@ import { commit, save } from './report/save.js';
 import { schedule } from './schedule/schedule.bench.js';
 import { signup } from './signup/signup.bench.js';
 import { slowMail } from './slow-mail/slow-mail.bench.js';
+import { readArguments } from '../support/read-arguments.js';
 
 const benches: readonly Bench[] = [signup, slowMail, relay, consume, schedule, burst, recommend];
 
@@ -23,7 +23,7 @@ const OPTIONS = {
 } as const;
 const USAGE = `npm run bench -- <name>|all [--rounds ${OPTIONS.rounds.default}] [--seconds ${OPTIONS.seconds.default}] [--profiles <folder>] [--save]`;
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: OPTIONS });
+const { values, positionals } = readArguments({ allowPositionals: true, options: OPTIONS }, USAGE);
 const [rounds, seconds] = [Number(values.rounds), Number(values.seconds)];
 /** What is kept must be worth keeping. */
 const isLong = rounds >= 5 && seconds >= 10;

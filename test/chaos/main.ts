@@ -1,7 +1,7 @@
-import { parseArgs } from 'node:util';
 import { ChaosRun } from './chaos-run.js';
 import { describe } from './report.js';
 import { SABOTAGES } from './sabotage.js';
+import { readArguments } from '../support/read-arguments.js';
 
 const USAGE = `npm run chaos -- [--signups 400] [--concurrency 8] [--seed 42] [--short] [--json]
                  [--sabotage ${SABOTAGES.join('|')}] [--logs <folder>]
@@ -9,18 +9,21 @@ With DATABASE_POOLER, such as 1.24:transaction, the apps reach PostgreSQL throug
 /** Whatever happens, a run ends. */
 const TIME_LIMIT_MS = 12 * 60_000;
 
-const { values } = parseArgs({
-  options: {
-    signups: { type: 'string' },
-    concurrency: { type: 'string', default: '8' },
-    seed: { type: 'string', default: '42' },
-    short: { type: 'boolean', default: false },
-    json: { type: 'boolean', default: false },
-    sabotage: { type: 'string' },
-    logs: { type: 'string' },
-    help: { type: 'boolean', default: false },
+const { values } = readArguments(
+  {
+    options: {
+      signups: { type: 'string' },
+      concurrency: { type: 'string', default: '8' },
+      seed: { type: 'string', default: '42' },
+      short: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      sabotage: { type: 'string' },
+      logs: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
   },
-});
+  USAGE,
+);
 const sabotage = SABOTAGES.find((name) => name === values.sabotage);
 if (values.help || (values.sabotage && !sabotage)) {
   console.log(USAGE);

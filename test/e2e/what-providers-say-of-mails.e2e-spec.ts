@@ -69,7 +69,7 @@ describe('Amazon SES, by Amazon SNS', () => {
   it('gets a mail with its id, and says that it bounced; once is enough', async () => {
     const person = await usher.signUp();
     expect(usher.stack.smtp.to(person.email)[0]!.raw).toMatch(
-      new RegExp(`^X-SES-MESSAGE-TAGS: usher-mail-id=${person.mailId}\\r$`, 'm'),
+      new RegExp(`^X-SES-MESSAGE-TAGS: usher-mail-id=${person.mailId}\\r$`, 'im'),
     );
     for (let times = 0; times < 3; times++) {
       const { status } = await postSns(notification(bounceOf(person)));

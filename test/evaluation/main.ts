@@ -1,23 +1,26 @@
-import { parseArgs } from 'node:util';
 import type { DataSet } from './data-set.js';
 import { evaluate } from './evaluate.js';
 import { readFiles } from './files.js';
 import { readMovieLens } from './movielens.js';
 import { describe, describeEquivalence } from './report.js';
 import { checkAgainstSql } from './check-against-sql.js';
+import { readArguments } from '../support/read-arguments.js';
 
 const USAGE = `npm run eval:recommendations -- [--interactions file.csv --items file.jsonl] [--seed 42] [--json]`;
 const SKIPPED = 3;
 
-const { values } = parseArgs({
-  options: {
-    interactions: { type: 'string' },
-    items: { type: 'string' },
-    seed: { type: 'string', default: '42' },
-    json: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
+const { values } = readArguments(
+  {
+    options: {
+      interactions: { type: 'string' },
+      items: { type: 'string' },
+      seed: { type: 'string', default: '42' },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
   },
-});
+  USAGE,
+);
 const seed = Number(values.seed);
 const isPair = (values.interactions === undefined) === (values.items === undefined);
 if (values.help || !isPair || !Number.isInteger(seed)) {

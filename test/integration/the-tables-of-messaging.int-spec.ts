@@ -18,7 +18,11 @@ describe('the tables of outbox and ledger', () => {
       migrateMessaging(other, db.database),
       migrateMessaging(other, db.database),
     ]);
-    expect(made.flat()).toEqual(['1-outbox-and-deliveries', '2-scheduled-events-and-clock']);
+    expect(made.flat()).toEqual([
+      '1-outbox-and-deliveries',
+      '2-scheduled-events-and-clock',
+      '3-postponed-deliveries',
+    ]);
     await expect(migrateMessaging(other, db.database)).resolves.toEqual([]);
   });
 

@@ -1,18 +1,21 @@
-import { parseArgs } from 'node:util';
 import { describe } from './line/line.simulation.js';
 import { scenarios } from './line/scenarios.js';
 import { simulate } from './line/simulation.js';
+import { readArguments } from '../support/read-arguments.js';
 
 const USAGE = `npm run simulate -- line [--only <part of a name>] [--seed 1] [--json]`;
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    only: { type: 'string', default: '' },
-    seed: { type: 'string', default: '1' },
-    json: { type: 'boolean', default: false },
+const { values, positionals } = readArguments(
+  {
+    allowPositionals: true,
+    options: {
+      only: { type: 'string', default: '' },
+      seed: { type: 'string', default: '1' },
+      json: { type: 'boolean', default: false },
+    },
   },
-});
+  USAGE,
+);
 const seed = Number(values.seed);
 const chosen = scenarios.filter(({ name }) => name.includes(values.only));
 if (positionals.join() !== 'line' || !Number.isInteger(seed) || chosen.length === 0) {

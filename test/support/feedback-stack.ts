@@ -78,13 +78,13 @@ export class FeedbackStack {
     return eventually(async () => (await this.delivery(person)) === delivery, 10_000);
   }
 
-  /** Why an address gets no mail, as the command line says. */
+  /** Why an address gets no mail. */
   async reasons(address: string): Promise<string[]> {
-    const all = JSON.parse((await this.usher('mail', 'suppressions', 'list', '--json')).stdout) as {
-      address: string;
-      reason: string;
-    }[];
-    return all.filter((each) => each.address === address).map(({ reason }) => reason);
+    const rows = await this.stack.database.query<{ reason: string }>(
+      'SELECT reason FROM email.suppressions WHERE address = $1 ORDER BY reason',
+      [address],
+    );
+    return rows.map(({ reason }) => reason);
   }
 
   usher(...args: string[]) {

@@ -1,8 +1,13 @@
 import type { Page } from 'playwright-core';
 import { PASSWORD, signUpBody } from './api-client.js';
 
+interface SignUpChange {
+  readonly displayName?: string;
+  readonly email?: string;
+}
+
 /** Fills the form in as a person does, without sending it; answers the address. */
-export async function fillSignUp(page: Page, change: { displayName?: string } = {}) {
+export async function fillSignUp(page: Page, change: SignUpChange = {}) {
   const { email, displayName, password } = { ...signUpBody(), ...change };
   await page.goto('./');
   await page.locator('#displayName').fill(displayName);
@@ -14,8 +19,8 @@ export async function fillSignUp(page: Page, change: { displayName?: string } = 
 export const submit = (page: Page) => page.locator('form button[type=submit]');
 
 /** Signs up through the page, and waits until the account is shown. */
-export async function signUpThere(page: Page) {
-  const person = await fillSignUp(page);
+export async function signUpThere(page: Page, change: SignUpChange = {}) {
+  const person = await fillSignUp(page, change);
   await submit(page).click();
   await page.locator('.timeline .lane[data-step=welcome-email]').waitFor();
   return person;

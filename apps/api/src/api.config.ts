@@ -1,9 +1,8 @@
 import { JourneyConfig } from '#libs/journeys';
 import { LinkConfig } from '#libs/link-tokens';
-import { defineConfig, duration } from '#libs/service-defaults';
+import { defineConfig, duration, rate } from '#libs/service-defaults';
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
-import { rate } from './http/rate.js';
 
 /** What the API reads beyond what every app reads. */
 export class ApiConfig extends defineConfig({

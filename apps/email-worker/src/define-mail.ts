@@ -33,6 +33,8 @@ interface MailOn<Data extends Recipient> {
   readonly on: Subscription<EventAbout<Data>>;
   /** Stands in `email.messages` and in the Message-ID: with another name, a mail that was sent is sent again. */
   readonly template: string;
+  /** Whether an event leads to it; all do unless given. */
+  readonly isWanted?: (data: Data & { readonly verified?: boolean }) => boolean;
   /** Whether the person has asked for it just now. Such a mail is tried although the address has bounced before. */
   readonly isAskedFor?: boolean;
 }
@@ -49,8 +51,10 @@ interface WithoutLink {
 
 /** One mail: what it is sent for, where its link leads, and what it says. */
 export type MailDefinition =
-  | (MailOn<Recipient> & (WithLink<'email-verification'> | WithoutLink))
-  | (MailOn<Recipient & { readonly credentialVersion: number }> & WithLink<'password-reset'>);
+  | (MailOn<Recipient> & (WithLink<'email-verification' | 'email-change-undo'> | WithoutLink))
+  | (MailOn<Recipient & { readonly credentialVersion: number }> & WithLink<'password-reset'>)
+  | (MailOn<Recipient & { readonly credentialVersion: number; readonly emailVersion: number }> &
+      WithLink<'email-change'>);
 
 const TEMPLATE = /^[a-z]+(-[a-z]+)*$/;
 

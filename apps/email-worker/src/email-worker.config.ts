@@ -1,6 +1,6 @@
 import { JourneyConfig } from '#libs/journeys';
 import { LinkConfig } from '#libs/link-tokens';
-import { defineConfig } from '#libs/service-defaults';
+import { defineConfig, rate } from '#libs/service-defaults';
 import { z } from 'zod';
 import { checkDkim, dkimShape } from './dkim.js';
 import { checkFeedback, feedbackShape } from './feedback/feedback.config.js';
@@ -29,7 +29,9 @@ export class EmailWorkerConfig extends defineConfig({
   /** The sender, as `Name <address>` or an address. */
   MAIL_FROM: sender.prefault('Usher <hello@usher.example>'),
   /** Connections to the mail server that are kept open; by default one for each of the worker's queues that sends mails. */
-  SMTP_POOL: z.coerce.number().int().min(1).max(50).default(6),
+  SMTP_POOL: z.coerce.number().int().min(1).max(50).default(8),
+  /** Mails that the provider takes in a time, such as `14/1s`, kept by all e-mail workers together; or off. */
+  MAIL_RATE: rate().default('off'),
   ...dkimShape,
   ...feedbackShape,
 }) {

@@ -17,6 +17,7 @@ import { MailServerBreaker } from './mail-server-breaker.js';
 import * as mails from './mails.js';
 import { MessageLog } from './message-log.js';
 import { OneTimeMailer } from './one-time-mailer.js';
+import { MailRate } from './rate/mail-rate.js';
 import { KeepRecipientHandler } from './recipients/keep-recipient.handler.js';
 import { Recipients } from './recipients/recipients.js';
 import { SmtpMailer } from './smtp-mailer.js';
@@ -33,6 +34,7 @@ import { SmtpMailer } from './smtp-mailer.js';
     SmtpMailer,
     MessageLog,
     OneTimeMailer,
+    MailRate,
     Links,
     Recipients,
     Bounces,

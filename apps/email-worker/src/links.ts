@@ -9,6 +9,8 @@ type PagePurpose = Exclude<LinkPurpose, 'unsubscribe'>;
 const PAGES: Record<PagePurpose, string> = {
   'email-verification': 'verify-email',
   'password-reset': 'reset-password',
+  'email-change': 'change-email',
+  'email-change-undo': 'keep-email',
 };
 
 /** Makes the links in mails: below `PUBLIC_URL`, which no request can change. */

@@ -16,6 +16,7 @@ export function mailHandler(mail: MailDefinition): Type {
 
     @Subscribe<EventAbout<Recipient>>(mail.on)
     async handle(event: EventOf<EventAbout<Recipient>>, delivery: Delivery): Promise<void> {
+      if (mail.isWanted && !mail.isWanted(event.data as never)) return;
       const link = mail.link && (await this.links.make(mail.link, event.data, event.time));
       await this.mailer.send(
         originOf(mail, event, delivery),

@@ -10,6 +10,8 @@ const LINK = 'https://usher.example/verify-email#token=a.b-c.d_e';
 const LIFETIMES = {
   'email-verification': { en: 'seven days', 'zh-CN': '七天' },
   'password-reset': { en: 'one hour', 'zh-CN': '一小时' },
+  'email-change': { en: 'one day', 'zh-CN': '一天' },
+  'email-change-undo': { en: 'seven days', 'zh-CN': '七天' },
 };
 
 const all = Object.values(mails);

@@ -1,14 +1,16 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { CloudEvent, Delivery } from '#libs/messaging';
 import { metrics } from '@opentelemetry/api';
-import { EmailWorkerConfig } from './email-worker.config.js';
 import { MarkMails } from './feedback/mark-mails.js';
 import { Refusals } from './feedback/refusals.js';
 import { MessageLog, type MailKey } from './message-log.js';
+import { MailRate } from './rate/mail-rate.js';
+import { asksForFewer } from './rate/throttling.js';
 import {
   MailRefusalError,
   MailServerRefusalError,
   MaybeSentError,
+  replyIn,
   UndeliverableError,
 } from './smtp-errors.js';
 import { SmtpMailer, type MailContent } from './smtp-mailer.js';
@@ -22,10 +24,10 @@ const possibleDuplicates = meter.createCounter('usher_email_possible_duplicates'
   description: 'Mails sent again because the end of an earlier SMTP dialogue is unknown',
 });
 possibleDuplicates.add(0);
-const refusals = meter.createCounter('usher_email_refusals', {
+const serverRefusals = meter.createCounter('usher_email_refusals', {
   description: 'Answers by which the mail server refuses us, not a mail',
 });
-for (const reason of REFUSAL_REASONS) refusals.add(0, { reason });
+for (const reason of REFUSAL_REASONS) serverRefusals.add(0, { reason });
 
 const suppressed = meter.createCounter('usher_mail_suppressed', {
   description: 'Mails that were not sent because the address gets none',
@@ -63,8 +65,8 @@ export class OneTimeMailer {
   private readonly logger = new Logger(OneTimeMailer.name);
 
   constructor(
-    private readonly config: EmailWorkerConfig,
     private readonly log: MessageLog,
+    private readonly rate: MailRate,
     private readonly smtp: SmtpMailer,
     private readonly marks: MarkMails,
     private readonly refusals: Refusals,
@@ -72,13 +74,15 @@ export class OneTimeMailer {
 
   /**
    * Sends nothing to an address that gets no mail. A mailbox that does not exist is a bounce, and no failure.
-   * @throws PermanentError, DependencyUnavailableError, or MaybeSentError, which is tried again
+   * @throws PermanentError, DependencyUnavailableError, PostponedError, or MaybeSentError, which is tried again
    */
   async send(origin: MailOrigin, mail: MailContent, signal: AbortSignal): Promise<void> {
     const { eventId, template, correlationId, consumer } = origin;
-    const messageId = this.messageId(origin);
     const recipient = mail.to;
-    const beginning = await this.log.begin(origin, { ...origin, messageId, recipient });
+    const marks = this.marks.marksOf({ eventId, consumer, recipient, template });
+    const details = { ...origin, recipient, messageId: marks.messageId };
+    await this.rate.wait(origin, details, signal);
+    const beginning = await this.log.begin(origin, details);
     if (beginning === 'suppressed') suppressed.add(1);
     if (beginning === 'suppressed' || beginning === 'already-sent') return;
     if (beginning === 'maybe-sent') {
@@ -90,9 +94,8 @@ export class OneTimeMailer {
         msg: 'an earlier attempt may have sent this mail already',
       });
     }
-    const marks = this.marks.marksOf({ eventId, consumer, recipient });
     try {
-      await this.smtp.send({ ...mail, messageId, correlationId, ...marks }, signal);
+      await this.smtp.send({ ...mail, ...marks, correlationId }, signal);
     } catch (failure) {
       await this.settle(origin, recipient, failure);
       return;
@@ -107,16 +110,12 @@ export class OneTimeMailer {
       if (failure.bounce.bounce === 'hard') return;
       throw failure;
     }
+    const reply = replyIn(failure);
+    if (reply && asksForFewer(reply.code, reply.text)) await this.rate.slowDown(reply.text);
     const isRefusal =
       failure instanceof MailServerRefusalError || failure instanceof MailRefusalError;
-    if (isRefusal && failure.reason) refusals.add(1, { reason: failure.reason });
+    if (isRefusal && failure.reason) serverRefusals.add(1, { reason: failure.reason });
     if (!(failure instanceof MaybeSentError)) await this.log.markNotSent(origin);
     throw failure;
-  }
-
-  /** The same for every attempt, so that a mail server or reader can tell a repetition. */
-  private messageId({ eventId, template }: MailKey): string {
-    const { address } = this.config.MAIL_FROM;
-    return `<${eventId}.${template}@${address.slice(address.lastIndexOf('@') + 1)}>`;
   }
 }

@@ -43,8 +43,6 @@ export class MailRefusalError extends DeferredError {
 
 /** The server refuses this one mail for good: a bounce that comes at once. */
 export class UndeliverableError extends PermanentError {
-  override name = 'UndeliverableError';
-
   constructor(
     message: string,
     readonly bounce: Bounce,
@@ -123,6 +121,12 @@ function readReply(
   // The server goes away; it says nothing about the mail.
   if (code === 421) return new DependencyUnavailableError(said, { cause });
   return new DeferredError(said, { cause, retryAfterMs: LATER_MS });
+}
+
+/** The reply that an error is about, if a server has answered. */
+export function replyIn(error: unknown): { code: number; text: string } | undefined {
+  const { responseCode: code, response } = ((error as Error).cause ?? {}) as NodemailerError;
+  return code === undefined ? undefined : { code, text: response ?? '' };
 }
 
 const bounceOf = (code: number, text: string): Bounce => ({

@@ -21,8 +21,8 @@ export interface MailContent {
 }
 
 /** A mail as it is handed over. */
-export interface Mail extends MailContent, Partial<MailMarks> {
-  readonly messageId: string;
+export interface Mail
+  extends MailContent, Pick<MailMarks, 'messageId'>, Partial<Omit<MailMarks, 'messageId'>> {
   /** The request that began it all: its log lines are found by the mail's headers. */
   readonly correlationId: string;
 }
@@ -114,7 +114,7 @@ export class SmtpMailer implements OnApplicationShutdown {
       // As an object, so that nothing in the address can make two recipients of it.
       to: { name: '', address: to },
       ...(returnPath !== undefined && { envelope: { from: returnPath, to } }),
-      headers: { 'X-Correlation-ID': correlationId, ...oneClick(endLink), ...headers },
+      headers: { 'X-Correlation-ID': correlationId, ...oneClick(endLink), ...unfolded(headers) },
       handover,
       signal,
     };
@@ -160,6 +160,12 @@ export class SmtpMailer implements OnApplicationShutdown {
     return transport;
   }
 }
+
+/** Each in one line, as long as it is: whoever reads it for a provider need not know how lines are folded. */
+const unfolded = (headers: Readonly<Record<string, string>> = {}) =>
+  Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, { prepared: true, value }]),
+  );
 
 /** Only over HTTPS, as RFC 8058, section 3.1, asks. */
 const oneClick = (endLink: string | undefined) =>

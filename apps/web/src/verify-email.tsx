@@ -1,18 +1,12 @@
-import { send } from './api/request.js';
 import { here, isPrivate } from './api/settings.js';
 import { EmailForm } from './form/email-form.js';
-import { FormError } from './form/field.js';
-import { useSubmit } from './form/use-submit.js';
+import { ConfirmLink } from './link-pages/confirm-link.js';
 import { LinkOutcome, LinkPage } from './link-pages/link-page.js';
-import { outcomeOf, type Outcome } from './link-pages/outcome.js';
 import { useLink } from './link-pages/use-link.js';
 import { start } from './shell/start.js';
 import { useLanguage } from './texts/language.js';
 
-/**
- * Confirms an address by a click, and never before: mail gateways and previews open links as well, and run
- * the scripts that they find.
- */
+/** Confirms an address. */
 function VerifyEmail() {
   const { texts } = useLanguage();
   const { link, end, hasEnded } = useLink();
@@ -20,7 +14,7 @@ function VerifyEmail() {
   if ('token' in link)
     return (
       <LinkPage>
-        <ConfirmForm token={link.token} onEnd={end} />
+        <ConfirmLink texts={t} path="/v1/email-verifications" token={link.token} onEnd={end} />
       </LinkPage>
     );
   return (
@@ -45,30 +39,6 @@ function VerifyEmail() {
         </LinkOutcome>
       )}
     </LinkPage>
-  );
-}
-
-function ConfirmForm({ token, onEnd }: { token: string; onEnd: (outcome: Outcome) => void }) {
-  const t = useLanguage().texts.verify;
-  const { form, errors, busy } = useSubmit([], async () => {
-    try {
-      const { headers } = await send('POST', '/v1/email-verifications', { body: { token } });
-      onEnd(headers.has('idempotency-replayed') ? 'spent' : 'done');
-    } catch (error) {
-      const outcome = outcomeOf(error);
-      if (!outcome) throw error;
-      onEnd(outcome);
-    }
-  });
-  return (
-    <form {...form}>
-      <h1>{t.heading}</h1>
-      <p class="lead">{t.text}</p>
-      <FormError message={errors.form} />
-      <button class="primary" type="submit" disabled={busy}>
-        {busy ? t.submitting : t.submit}
-      </button>
-    </form>
   );
 }
 

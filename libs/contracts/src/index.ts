@@ -8,6 +8,8 @@ export {
   mailConsumers,
   recomputeRecommendations,
   sendAlreadyRegisteredEmail,
+  sendEmailChangedEmail,
+  sendEmailChangeEmail,
   sendPasswordResetEmail,
   sendTips,
   sendVerificationEmail,
@@ -31,6 +33,9 @@ export { FEEDBACK_SOURCES, type FeedbackSource } from './mails/reported-mail.js'
 export { FEATURES, features, type Feature } from './features.js';
 export { timeZone } from './users/time-zone.js';
 export { tipsDue } from './users/tips-due.event.js';
+export { emailChangeConfirmed } from './users/email-change-confirmed.event.js';
+export { emailChangeRequested } from './users/email-change-requested.event.js';
+export { userEmailChanged } from './users/user-email-changed.event.js';
 export { userEmailVerified } from './users/user-email-verified.event.js';
 export { userProfileChanged } from './users/user-profile-changed.event.js';
 export { verifyReminderDue } from './users/verify-reminder-due.event.js';

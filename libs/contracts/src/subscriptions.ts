@@ -1,10 +1,13 @@
 import { defineSubscription, type Subscription } from '#libs/messaging';
+import { emailChangeConfirmed } from './users/email-change-confirmed.event.js';
+import { emailChangeRequested } from './users/email-change-requested.event.js';
 import { emailVerificationRequested } from './users/email-verification-requested.event.js';
 import { mailBounced } from './mails/mail-bounced.event.js';
 import { mailComplained } from './mails/mail-complained.event.js';
 import { passwordResetRequested } from './users/password-reset-requested.event.js';
 import { recommendationOpened } from './recommendations/recommendation-opened.event.js';
 import { tipsDue } from './users/tips-due.event.js';
+import { userEmailChanged } from './users/user-email-changed.event.js';
 import { userEmailVerified } from './users/user-email-verified.event.js';
 import { userInterestsChanged } from './users/user-interests-changed.event.js';
 import { userProfileChanged } from './users/user-profile-changed.event.js';
@@ -13,7 +16,8 @@ import { userSignUpRepeated } from './users/user-sign-up-repeated.event.js';
 import { verifyReminderDue } from './users/verify-reminder-due.event.js';
 import { FEATURES, type Feature } from './features.js';
 
-export const sendWelcomeEmail = defineSubscription(userRegistered, {
+/** Once more when a person corrects an address that was not verified yet. */
+export const sendWelcomeEmail = defineSubscription([userRegistered, userEmailChanged], {
   consumer: 'email-worker.send-welcome-email',
   step: 'welcome-email',
   effect: 'external',
@@ -44,6 +48,18 @@ export const sendPasswordResetEmail = defineSubscription(passwordResetRequested,
   effect: 'external',
 });
 
+/** The link by which a new address is confirmed. */
+export const sendEmailChangeEmail = defineSubscription(emailChangeRequested, {
+  consumer: 'email-worker.send-email-change-email',
+  effect: 'external',
+});
+
+/** The link by which the old address takes the account back. */
+export const sendEmailChangedEmail = defineSubscription(emailChangeConfirmed, {
+  consumer: 'email-worker.send-email-changed-email',
+  effect: 'external',
+});
+
 export const recomputeRecommendations = defineSubscription(userInterestsChanged, {
   consumer: 'recommendation-worker.recompute-recommendations',
 });
@@ -54,7 +70,7 @@ export const countInteraction = defineSubscription(recommendationOpened, {
 
 /** What the e-mail worker knows of the people whom it writes to later, such as with a reminder. */
 export const keepRecipient = defineSubscription(
-  [userRegistered, userEmailVerified, userProfileChanged],
+  [userRegistered, userEmailVerified, userEmailChanged, userProfileChanged],
   { consumer: 'email-worker.keep-recipient', retries: 'short' },
 );
 
@@ -83,6 +99,8 @@ const always: readonly Subscription[] = [
   sendAlreadyRegisteredEmail,
   sendVerificationEmail,
   sendPasswordResetEmail,
+  sendEmailChangeEmail,
+  sendEmailChangedEmail,
   recomputeRecommendations,
   countInteraction,
   keepRecipient,

@@ -1,7 +1,8 @@
 import { jwtVerify, SignJWT } from 'jose';
 
 /** What a link is good for; a token is worthless for any other purpose. */
-export type LinkPurpose = 'email-verification' | 'password-reset' | 'unsubscribe';
+export type LinkPurpose =
+  'email-verification' | 'password-reset' | 'email-change' | 'email-change-undo' | 'unsubscribe';
 
 /** Who and what a token is bound to. */
 export interface LinkClaims {
@@ -9,6 +10,8 @@ export interface LinkClaims {
   readonly email: string;
   /** The password that the person had then; a link that names one is worthless once it has changed. */
   readonly credentialVersion?: number;
+  /** The version of the address that the person had then; a link that names one is worthless once it has changed. */
+  readonly emailVersion?: number;
 }
 
 /** A link that ends mails is bound to the person alone: it works whatever their address is by then. */
@@ -23,6 +26,8 @@ const ISSUER = 'usher';
 const LIFETIME_SECONDS: Record<LinkPurpose, number> = {
   'email-verification': 7 * 24 * 3_600,
   'password-reset': 3_600,
+  'email-change': 24 * 3_600,
+  'email-change-undo': 7 * 24 * 3_600,
   unsubscribe: 365 * 24 * 3_600,
 };
 
@@ -36,9 +41,9 @@ export async function signLinkToken<Purpose extends LinkPurpose>(
   claims: ClaimsOf<Purpose>,
   issuedAt: Date,
 ): Promise<string> {
-  const { userId, email, credentialVersion }: Partial<LinkClaims> = claims;
+  const { userId, email, credentialVersion, emailVersion }: Partial<LinkClaims> = claims;
   const issued = Math.floor(issuedAt.getTime() / 1_000);
-  return new SignJWT({ email, credential_version: credentialVersion })
+  return new SignJWT({ email, credential_version: credentialVersion, email_version: emailVersion })
     .setProtectedHeader({ alg: ALGORITHM })
     .setIssuer(ISSUER)
     .setAudience(purpose)
@@ -86,11 +91,12 @@ async function claimsAt<Purpose extends LinkPurpose>(
       requiredClaims: ['sub', 'exp', ...(purpose === 'unsubscribe' ? [] : ['email'])],
       currentDate: now,
     });
-    const { email, credential_version: version } = payload;
+    const { email, credential_version: version, email_version: emailVersion } = payload;
     return {
       userId: String(payload.sub),
       ...(typeof email === 'string' && { email }),
       ...(typeof version === 'number' && { credentialVersion: version }),
+      ...(typeof emailVersion === 'number' && { emailVersion }),
     } as ClaimsOf<Purpose>;
   } catch {
     // Altered, expired, foreign: to the caller they are all the same.

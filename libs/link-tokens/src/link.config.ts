@@ -14,6 +14,8 @@ const OWN_PATHS = new Set([
   'ops',
   'verify-email',
   'reset-password',
+  'change-email',
+  'keep-email',
   'unsubscribe',
   'openapi.json',
   'asyncapi.json',

@@ -45,7 +45,12 @@ export {
 } from './outbox/outbox-backlog.query.js';
 export { Outbox, type OutboxTransaction } from './outbox/outbox.js';
 export type { Delivery } from './receiving/delivery.js';
-export { DeferredError, DependencyUnavailableError, PermanentError } from './retry/errors.js';
+export {
+  DeferredError,
+  DependencyUnavailableError,
+  PermanentError,
+  PostponedError,
+} from './retry/errors.js';
 export { EventServer } from './receiving/event-server.js';
 export { RethrowFilter, Subscribe } from './receiving/subscribe.decorator.js';
 export { Answer } from './requests/answer.decorator.js';
@@ -79,6 +84,7 @@ export {
   type DeadLetterReplay,
 } from './dead-letter/dead-letters.js';
 export { advanceClock, clockAheadMs, currentTime } from './scheduling/clock.js';
+export { PostponedDeliveries } from './scheduling/postponed-deliveries.js';
 export { Promoter } from './scheduling/promoter.js';
 export { ScheduledEvents, type Schedule } from './scheduling/scheduled-events.js';
 export {

@@ -14,6 +14,7 @@ import { Reconciler } from './reconciliation/reconciler.js';
 import { TopologyMismatchError } from './routing/declare-topology.js';
 import { DeclaredTopology } from './routing/declared-topology.js';
 import { planTopology } from './routing/topology.js';
+import { PostponedDeliveries } from './scheduling/postponed-deliveries.js';
 import { Promoter } from './scheduling/promoter.js';
 import type { ScheduledEvents } from './scheduling/scheduled-events.js';
 import { unknownScheduledType } from './scheduling/scheduled.query.js';
@@ -44,6 +45,7 @@ export class RelayService implements OnApplicationBootstrap, OnApplicationShutdo
   private readonly publisher: ConfirmPublisher;
   private readonly relay: OutboxRelay;
   private readonly promoter: Promoter;
+  private readonly postponed: PostponedDeliveries;
   private readonly onMismatch: (error: Error) => void;
   private readonly upkeep: Periodic[];
   private declared = false;
@@ -76,6 +78,7 @@ export class RelayService implements OnApplicationBootstrap, OnApplicationShutdo
       outbox,
       () => this.promoter.madeRoom(),
     );
+    this.postponed = new PostponedDeliveries(messaging, database, this.publisher);
     const reconciler = new Reconciler(messaging, database, this.connection, this.publisher, {
       retryDelaysMs: config.CONSUMER_RETRY_DELAYS,
       prefetch: config.CONSUMER_PREFETCH,
@@ -109,6 +112,7 @@ export class RelayService implements OnApplicationBootstrap, OnApplicationShutdo
     this.publisher.start();
     this.relay.start();
     this.promoter.start();
+    this.postponed.start();
     for (const work of this.upkeep) work.start();
   }
 
@@ -117,6 +121,7 @@ export class RelayService implements OnApplicationBootstrap, OnApplicationShutdo
     // What was accepted is published before the end, also when the topology is only just being declared.
     await this.publisher.prepared(PREPARE_TIMEOUT_MS);
     await this.promoter.stop();
+    await this.postponed.stop();
     await Promise.all([this.relay.stop(), ...this.upkeep.map((work) => work.stop())]);
     await this.publisher.stop();
     await this.connection.close();

@@ -8,6 +8,7 @@ export { ConfigError, defineConfig, loadConfig, type AnyConfigClass } from './lo
 export { createLog, earlyLogger, loggerModule, requestLog, type Log } from './logger.js';
 export { Periodic } from './periodic.js';
 export { captureOutput } from './process-output.js';
+export { rate, type Rate } from './rate.js';
 export { serverUrl, serverUrls } from './server-url.js';
 export { port, secret, ServiceConfig } from './service.config.js';
 export { SharedLook } from './shared-look.js';

@@ -3,9 +3,7 @@ import type { Bench, BenchOptions } from '../bench.js';
 import { cells } from '../measuring/cells.js';
 import { round, summarize } from '../measuring/statistics.js';
 import { withBenchServers, type BenchServers } from '../servers.js';
-import { usherLoad } from '../signup/sign-up-load.js';
 import { BenchStack } from '../stack/bench-stack.js';
-import { followUpsDone } from '../stack/follow-ups.js';
 import { crowd } from './crowd.js';
 import type { CrowdSample } from './crowd-figures.js';
 import { offer, type OfferedSample } from './offered-load.js';
@@ -84,8 +82,6 @@ async function measureCrowds(
     try {
       await stack.start('api', { TRUSTED_PROXIES: 'loopback' });
       await stack.startWorkers();
-      await usherLoad({ url: stack.url, seconds, pids: {} });
-      await followUpsDone(stack.database);
       const crowdOptions = { perSecond: CROWD_PER_SECOND, seconds, steady, ...options };
       say(`warm-up: ${CROWD_PER_SECOND} people`);
       await crowd(stack, { ...crowdOptions, seconds: 1, noShows: 0 });

@@ -1,24 +1,29 @@
-import { parseArgs } from 'node:util';
 import { table } from '../../../tools/usher-cli/src/table.js';
 import { Stage } from '../stage.js';
 import { brokerOutage } from './broker-outage.js';
 import { instances, type Drill } from './drill.js';
 import { stoppedWorker } from './stopped-worker.js';
+import { readArguments } from '../../support/read-arguments.js';
 
 const DRILLS: Record<string, Drill> = {
   'broker-outage': brokerOutage,
   'stopped-worker': stoppedWorker,
 };
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { seconds: { type: 'string' }, logs: { type: 'string' } },
-});
+const names = Object.entries(DRILLS).map(([name, { about }]) => [`  ${name}`, about]);
+const USAGE = `npm run drill -- <name> [--seconds N] [--logs <folder>]\n${table(names)}`;
+
+const { values, positionals } = readArguments(
+  {
+    allowPositionals: true,
+    options: { seconds: { type: 'string' }, logs: { type: 'string' } },
+  },
+  USAGE,
+);
 const drill = DRILLS[positionals[0] ?? ''];
 const seconds = Number(values.seconds ?? drill?.seconds);
 if (!drill || !(seconds > 0)) {
-  const names = Object.entries(DRILLS).map(([name, { about }]) => [`  ${name}`, about]);
-  console.log(`npm run drill -- <name> [--seconds N] [--logs <folder>]\n${table(names)}`);
+  console.log(USAGE);
   process.exit(2);
 }
 

@@ -1,4 +1,4 @@
-import type { Rate } from '../../../apps/api/src/http/rate.js';
+import type { Rate } from '#libs/service-defaults';
 import type { Behaviour } from './person.js';
 
 export type Balancing = 'round robin' | 'random' | 'sticky';

@@ -1,4 +1,4 @@
-import type { Rate } from '../../../apps/api/src/http/rate.js';
+import type { Rate } from '#libs/service-defaults';
 import { HashOrder } from '../../../apps/api/src/accounts/passwords/hash-order.js';
 import type { Pass, Place, Request } from '../../../apps/api/src/line/answer.js';
 import { Line } from '../../../apps/api/src/line/line.js';

@@ -7,6 +7,13 @@ import { SignUpLine } from './admission/sign-up-line.js';
 import { DeferredRequestRunner } from './deferred-requests/deferred-request-runner.js';
 import { DeferredRequests } from './deferred-requests/deferred-requests.js';
 import { AddressVerified } from './email-verification/address-verified.js';
+import { ChangeEmail } from './email-changes/change-email.js';
+import { ConfirmEmailChange } from './email-changes/confirm-email-change.js';
+import { CorrectEmail } from './email-changes/correct-email.js';
+import { EmailChangeLinks } from './email-changes/email-change-links.js';
+import { EmailChangesController } from './email-changes/email-changes.controller.js';
+import { RequestEmailChange } from './email-changes/request-email-change.js';
+import { UndoEmailChange } from './email-changes/undo-email-change.js';
 import { EmailVerificationsController } from './email-verification/email-verifications.controller.js';
 import { VerifyEmail } from './email-verification/verify-email.js';
 import { Journeys } from './journeys/journeys.js';
@@ -18,6 +25,7 @@ import { PasswordHasher } from './passwords/password-hasher.js';
 import { PasswordPolicy } from './passwords/password-policy.js';
 import { RateLimits } from './rate-limits/rate-limits.js';
 import { LogIn } from './sessions/log-in.js';
+import { OwnPassword } from './sessions/own-password.js';
 import { RequestSession } from './sessions/request-session.js';
 import { SessionCookie } from './sessions/session-cookie.js';
 import { SessionStore } from './sessions/session-store.js';
@@ -45,6 +53,7 @@ import { RequestedMails } from './users/requested-mails.js';
     SessionsController,
     MeController,
     EmailVerificationsController,
+    EmailChangesController,
     PasswordResetsController,
     UnsubscribeController,
   ],
@@ -61,6 +70,13 @@ import { RequestedMails } from './users/requested-mails.js';
     DeferredRequestRunner,
     AddressVerified,
     VerifyEmail,
+    OwnPassword,
+    ChangeEmail,
+    CorrectEmail,
+    RequestEmailChange,
+    ConfirmEmailChange,
+    UndoEmailChange,
+    EmailChangeLinks,
     ResetPassword,
     PasswordHasher,
     AdmissionFront,

@@ -22,6 +22,8 @@ export interface ProblemExtra {
   readonly errors?: readonly FieldError[];
   readonly retryAfterSeconds?: number;
   readonly place?: PlaceInLine;
+  /** Where the route's contract has another one than the code. */
+  readonly status?: number;
 }
 
 /** An error that the caller is told about, as a problem detail of RFC 9457. */
@@ -43,7 +45,7 @@ export class Problem extends Error {
   }
 
   get status(): number {
-    return ERROR_CODES[this.code].status;
+    return this.extra.status ?? ERROR_CODES[this.code].status;
   }
 
   toBody(): object {
@@ -55,13 +57,13 @@ export class Problem extends Error {
 export function problemBody(
   code: ErrorCode,
   detail: string,
-  { errors, place }: ProblemExtra = {},
+  { errors, place, status }: ProblemExtra = {},
 ): object {
-  const { status, title } = ERROR_CODES[code];
+  const { status: usual, title } = ERROR_CODES[code];
   return {
     type: `urn:usher:problem:${code}`,
     title,
-    status,
+    status: status ?? usual,
     code,
     detail,
     ...(errors && { errors }),

@@ -1,4 +1,4 @@
-import type { Rate } from '../http/rate.js';
+import type { Rate } from '#libs/service-defaults';
 import type { Clock } from './clock.js';
 
 export interface LineOptions {

@@ -1,4 +1,4 @@
-import type { Rate } from '../http/rate.js';
+import type { Rate } from '#libs/service-defaults';
 import { GivenTickets, type GivenTicket } from './given-tickets.js';
 import { RecentlyUsed } from './recently-used.js';
 import type { Seen } from './seen.js';

@@ -8,11 +8,14 @@ import { PROBLEM_CONTENT } from '../http/problem.schema.js';
 /** What an operation answers when all is well: by status, the schema of the body, or null when there is none. */
 export type Answers = Readonly<Record<number, z.ZodType | null>>;
 
+/** An error of an operation; with a status where that is another one than the code's. */
+type DocumentedCode = ErrorCode | readonly [code: ErrorCode, status: number];
+
 /**
  * Describes an operation for `/openapi.json`. Path, parameters and body are known already; `codes` are the
  * errors that are its own, beside those that any request may meet.
  */
-export const Documented = (summary: string, answers: Answers, ...codes: ErrorCode[]) =>
+export const Documented = (summary: string, answers: Answers, ...codes: DocumentedCode[]) =>
   applyDecorators(
     ApiOperation({ summary }),
     ...Object.entries(answers).map(([status, schema]) =>
@@ -36,10 +39,10 @@ export const Documented = (summary: string, answers: Answers, ...codes: ErrorCod
     }),
   );
 
-function byStatus(codes: readonly ErrorCode[]): Map<number, ErrorCode[]> {
+function byStatus(codes: readonly DocumentedCode[]): Map<number, ErrorCode[]> {
   const found = new Map<number, ErrorCode[]>();
-  for (const code of codes) {
-    const { status } = ERROR_CODES[code];
+  for (const each of codes) {
+    const [code, status] = typeof each === 'string' ? [each, ERROR_CODES[each].status] : each;
     found.set(status, [...(found.get(status) ?? []), code]);
   }
   return found;

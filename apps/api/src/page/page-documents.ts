@@ -8,7 +8,15 @@ import { ApiConfig } from '../api.config.js';
 /** Where `vite build` puts the page, seen from the built API. */
 export const PAGE_FOLDER = fileURLToPath(new URL('../../../web/', import.meta.url));
 
-const FILES = ['index', 'ops', 'verify-email', 'reset-password', 'unsubscribe'] as const;
+const FILES = [
+  'index',
+  'ops',
+  'verify-email',
+  'reset-password',
+  'change-email',
+  'keep-email',
+  'unsubscribe',
+] as const;
 type File = (typeof FILES)[number];
 
 /** The documents of the page as this installation serves them. */

@@ -44,6 +44,18 @@ export class PageController {
     return this.documents.get('reset-password');
   }
 
+  @Get('change-email')
+  @PageHeaders()
+  changeEmail() {
+    return this.documents.get('change-email');
+  }
+
+  @Get('keep-email')
+  @PageHeaders()
+  keepEmail() {
+    return this.documents.get('keep-email');
+  }
+
   @Get('assets/:file')
   asset(@Req() request: Request, @Res() response: Response): void {
     this.assets(request, response, () => {

@@ -10,6 +10,7 @@ const EXPIRED = {
     key: 'key',
     where: `created_at < (SELECT messaging.now()) - interval '24 hours'`,
   },
+  'accounts.reserved_addresses': { key: 'address', where: 'until < (SELECT messaging.now())' },
   // Instances that have ended; the others have forgotten them by then.
   'accounts.lines': { key: 'instance', where: `at < clock_timestamp() - interval '1 hour'` },
   'accounts.rate_limits': { key: 'key', where: 'expire < extract(epoch FROM now()) * 1000' },

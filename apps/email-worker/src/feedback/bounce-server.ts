@@ -61,17 +61,10 @@ export class BounceServer implements OnApplicationBootstrap, OnApplicationShutdo
   }
 
   private create(domain: string): SMTPServer {
-    const onMailFrom: SMTPServerOptions['onMailFrom'] = ({ address }, _session, callback) =>
-      callback(address === '' ? null : refusal(REPORTS_ONLY));
-    const onRcptTo: SMTPServerOptions['onRcptTo'] = ({ address }, _session, callback) => {
-      void this.find(address, domain).then((found) =>
-        callback('refused' in found ? found.refused : null),
-      );
-    };
-    const onData: SMTPServerOptions['onData'] = (stream, { envelope }, callback) => {
-      const to = envelope.rcptTo[0]!.address;
-      void this.take(stream, to, domain).then((refused) => callback(refused ?? null));
-    };
+    const onRcptTo: SMTPServerOptions['onRcptTo'] = ({ address }, _session, callback) =>
+      void this.answer(this.refusalOf(address, domain), callback);
+    const onData: SMTPServerOptions['onData'] = (stream, { envelope }, callback) =>
+      void this.answer(this.take(stream, envelope.rcptTo[0]!.address, domain), callback);
     return new SMTPServer({
       name: domain,
       size: MAX_BYTES,
@@ -89,6 +82,19 @@ export class BounceServer implements OnApplicationBootstrap, OnApplicationShutdo
       onRcptTo,
       onData,
     });
+  }
+
+  /** @param refused never rejects */
+  private async answer(
+    refused: Promise<Error | undefined>,
+    callback: (error: Error | null) => void,
+  ): Promise<void> {
+    callback((await refused) ?? null);
+  }
+
+  private async refusalOf(address: string, domain: string): Promise<Error | undefined> {
+    const found = await this.find(address, domain);
+    return 'refused' in found ? found.refused : undefined;
   }
 
   private async find(
@@ -126,6 +132,9 @@ export class BounceServer implements OnApplicationBootstrap, OnApplicationShutdo
     return refusal(LATER);
   }
 }
+
+const onMailFrom: SMTPServerOptions['onMailFrom'] = ({ address }, _session, callback) =>
+  callback(address === '' ? null : refusal(REPORTS_ONLY));
 
 /** The whole message; undefined when it is too long, which the server answers itself. */
 async function contentOf(stream: SMTPServerDataStream): Promise<Buffer | undefined> {

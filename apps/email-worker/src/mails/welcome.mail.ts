@@ -1,10 +1,11 @@
 import { sendWelcomeEmail } from '#libs/contracts';
 import { defineMail } from '../define-mail.js';
 
-/** The welcome mail with its verification link. */
+/** The welcome mail with its verification link: after the sign-up, and after a correction of the address. */
 export const welcomeEmail = defineMail({
   on: sendWelcomeEmail,
   template: 'welcome',
+  isWanted: ({ verified = false }) => !verified,
   link: 'email-verification',
   texts: {
     en: {

@@ -1,5 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { userEmailVerified, userProfileChanged, type Locale } from '#libs/contracts';
+import {
+  userEmailChanged,
+  userEmailVerified,
+  userProfileChanged,
+  type Locale,
+} from '#libs/contracts';
 import { Database } from '#libs/database';
 
 /** What is known of a person at this moment. */
@@ -24,7 +29,13 @@ export class Recipients {
    */
   async find(userId: string): Promise<KnownRecipient | undefined> {
     const [row] = await this.database.query<KnownRecipient>(
-      `SELECT r.user_id AS "userId", r.email, r.display_name AS "displayName", r.locale,
+      `SELECT r.user_id AS "userId",
+              coalesce(
+                (SELECT data ->> 'email' FROM messaging.outbox
+                  WHERE subject = $1 AND type = $4 AND (data ->> 'emailVersion')::int > r.email_version
+                  ORDER BY (data ->> 'emailVersion')::int DESC LIMIT 1),
+                r.email) AS email,
+              r.display_name AS "displayName", r.locale,
               r.verified_at IS NOT NULL OR EXISTS
                 (SELECT FROM messaging.outbox WHERE subject = $1 AND type = $2) AS "isVerified",
               coalesce(
@@ -33,7 +44,7 @@ export class Recipients {
                   ORDER BY (data ->> 'profileVersion')::int DESC LIMIT 1),
                 r.tips, true) AS "wantsTips"
          FROM email.recipients AS r WHERE r.user_id = $1::uuid AND r.email IS NOT NULL`,
-      [userId, userEmailVerified.type, userProfileChanged.type],
+      [userId, userEmailVerified.type, userProfileChanged.type, userEmailChanged.type],
     );
     return row;
   }

@@ -21,6 +21,8 @@ interface Props {
 export function AccountPage({ user, savedMs, isNew, interests, onUser }: Props) {
   const { texts } = useLanguage();
   const [version, setVersion] = useState(0);
+  /** What is known of the way of the welcome mail to an address. */
+  const [known, setKnown] = useState<{ email: string; delivery: string | undefined }>();
   const heading = useRef<HTMLHeadingElement>(null);
 
   // Where the form was, the greeting is read out.
@@ -33,14 +35,23 @@ export function AccountPage({ user, savedMs, isNew, interests, onUser }: Props) 
       <h1 ref={heading} tabIndex={-1}>
         {texts.account.welcome(user.displayName)}
       </h1>
-      {!user.emailVerified && <ConfirmAddress email={user.email} />}
+      {!user.emailVerified && (
+        <ConfirmAddress
+          user={user}
+          delivery={known?.email === user.email ? known.delivery : undefined}
+          onUser={onUser}
+        />
+      )}
       <div class="panels">
         <Timeline
+          // Another address has a welcome mail of its own.
+          key={user.email}
           user={user}
           savedMs={savedMs}
           onStepDone={(name) => {
             if (name === 'recommendations') setVersion((before) => before + 1);
           }}
+          onDelivery={(delivery) => setKnown({ email: user.email, delivery })}
         />
         <div class="side">
           <Inbox />

@@ -1,23 +1,41 @@
 import { useAction } from '../action/use-action.js';
+import { isPrivate } from '../api/settings.js';
+import type { User } from '../api/types.js';
 import { useAccount } from '../session/session.js';
 import { useLanguage } from '../texts/language.js';
+import { OwnAddress } from './own-address.js';
 
-/** Reminds of the link in the welcome mail, and has another one sent. */
-export function ConfirmAddress({ email }: { email: string }) {
+interface Props {
+  readonly user: User;
+  /** What has become of the mail with the link. */
+  readonly delivery: string | undefined;
+  readonly onUser: (user: User) => void;
+}
+
+/** Reminds of the link in the welcome mail, has another one sent, and lets the person correct the address. */
+export function ConfirmAddress({ user, delivery, onUser }: Props) {
   const { texts } = useLanguage();
+  const t = texts.account;
   const { ask } = useAccount();
   const { told, failed, busy, act } = useAction();
+  const bounced = delivery === 'bounced';
   const resend = () =>
     act(async () => {
       await ask('POST', '/v1/email-verifications/resend');
       return ({ account }) => account.resent;
     });
   return (
-    <div class={failed ? 'notice confirm bad' : 'notice confirm'}>
-      <p role="status">{told || texts.account.confirm(email)}</p>
-      <button class="quiet" type="button" disabled={busy} onClick={resend}>
-        {texts.account.resend}
-      </button>
+    <div class={failed || bounced ? 'notice confirm bad' : 'notice confirm'}>
+      <p role="status">
+        {told ||
+          (bounced ? texts.timeline.delivery['bounced']!(user.email) : t.confirm(user.email))}
+      </p>
+      {!bounced && (
+        <button class="quiet" type="button" disabled={busy} onClick={resend}>
+          {t.resend}
+        </button>
+      )}
+      {!isPrivate() && <OwnAddress user={user} label={t.correct} onUser={onUser} />}
     </div>
   );
 }

@@ -2,6 +2,7 @@ import type { UpcomingMail, User } from '../api/types.js';
 import type { Texts } from '../texts/en.js';
 import { useLanguage } from '../texts/language.js';
 import { formatDueMoment } from '../time/due-moment.js';
+import { OwnAddress } from './own-address.js';
 import { TipsSwitch } from './tips-switch.js';
 import { useUpcoming } from './use-upcoming.js';
 
@@ -20,6 +21,9 @@ export function Mails({ user, onUser }: Props) {
       <div class="panel-head">
         <h2 id="mails-heading">{t.heading}</h2>
       </div>
+      {user.emailVerified && (
+        <OwnAddress user={user} label={texts.changeEmail.open} onUser={onUser} />
+      )}
       <TipsSwitch user={user} onUser={onUser} />
       {upcoming.length > 0 && (
         <div class="upcoming">

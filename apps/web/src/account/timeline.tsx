@@ -14,10 +14,12 @@ interface Props {
   /** How long saving the account took, if that was just now. */
   readonly savedMs: number | undefined;
   readonly onStepDone: (name: string) => void;
+  /** What is known of the way of the welcome mail. */
+  readonly onDelivery: (delivery: string | undefined) => void;
 }
 
 /** What follows a sign-up, as it happens: first the sign-up itself, then one bar a step, all on one scale. */
-export function Timeline({ user, savedMs, onStepDone }: Props) {
+export function Timeline({ user, savedMs, onStepDone, onDelivery }: Props) {
   const { texts, locale } = useLanguage();
   const [timeline, setTimeline] = useState<State>([]);
   const [complete, setComplete] = useState(false);
@@ -26,6 +28,7 @@ export function Timeline({ user, savedMs, onStepDone }: Props) {
     step: (step: Step) => {
       setTimeline((before) => withStep(before, step));
       if (step.status === 'done') onStepDone(step.name);
+      if (step.name === WELCOME) onDelivery(step.delivery);
     },
     complete: () => setComplete(true),
   });
@@ -73,6 +76,7 @@ export function Timeline({ user, savedMs, onStepDone }: Props) {
   );
 }
 
+const WELCOME = 'welcome-email';
 /** Most mails that bounce do so within minutes. */
 const WATCHED_FOR_MS = 600_000;
 

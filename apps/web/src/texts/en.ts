@@ -1,4 +1,5 @@
 import type { Outcome } from '../link-pages/outcome.js';
+import { addresses } from './addresses.en.js';
 import { ops } from './ops.en.js';
 
 type Steps = readonly (readonly [title: string, text: string])[];
@@ -9,6 +10,8 @@ export const en = {
     home: 'Usher: sign up and watch it happen',
     verify: 'Confirm your address · Usher',
     reset: 'A new password · Usher',
+    newAddress: 'Your new address · Usher',
+    oldAddress: 'Take your account back · Usher',
     ops: 'Operations · Usher',
   },
   language: 'Language',
@@ -152,25 +155,13 @@ export const en = {
     toLogIn: 'To the log-in',
     again: 'Ask for a new one',
   },
-  verify: {
-    heading: 'Confirm your address',
-    text: 'One click confirms that the address is yours. If you did not sign up, close this page: nothing has been confirmed.',
-    submit: 'Confirm my address',
-    submitting: 'Confirming…',
-    done: 'Your address is confirmed.',
-    already: 'Your address is confirmed already.',
-    doneText: 'Thank you. That was all.',
-    doneTextPrivate: 'Thank you. Now you can log in.',
-    invalid: 'This link no longer works.',
-    invalidText: 'It is altered or has expired.',
-    home: 'Go on to Usher',
-  },
   account: {
     welcome: (name: string) => `Welcome, ${name}.`,
     logOut: 'Log out',
     confirm: (email: string) => `Confirm ${email}: the link comes with the welcome mail.`,
     resend: 'Send it again',
     resent: 'A new link is on its way.',
+    correct: 'Correct the address',
   },
   timeline: {
     heading: 'What happens now',
@@ -252,6 +243,7 @@ export const en = {
       tips: 'Tips for your first week, if your address is confirmed by then',
     } as Record<string, string>,
   },
+  ...addresses,
   ops,
   errors: {
     network: 'The server cannot be reached. Try again.',

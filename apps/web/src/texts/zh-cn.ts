@@ -1,4 +1,5 @@
 import type { Texts } from './en.js';
+import { addresses } from './addresses.zh-cn.js';
 import { ops } from './ops.zh-cn.js';
 
 export const zhCN: Texts = {
@@ -6,6 +7,8 @@ export const zhCN: Texts = {
     home: 'Usher：注册，然后看着一切就绪',
     verify: '确认邮箱 · Usher',
     reset: '设置新密码 · Usher',
+    newAddress: '新的邮箱 · Usher',
+    oldAddress: '取回账号 · Usher',
     ops: '运维 · Usher',
   },
   language: '语言',
@@ -140,25 +143,13 @@ export const zhCN: Texts = {
     toLogIn: '去登录',
     again: '重新获取链接',
   },
-  verify: {
-    heading: '确认你的邮箱',
-    text: '点击一下，即可确认这个邮箱是你的。如果你没有注册，请关闭此页，邮箱不会被确认。',
-    submit: '确认邮箱',
-    submitting: '正在确认…',
-    done: '邮箱已确认。',
-    already: '邮箱先前已确认。',
-    doneText: '谢谢，就这些。',
-    doneTextPrivate: '谢谢，现在可以登录了。',
-    invalid: '这个链接已失效。',
-    invalidText: '它被改动过或已过期。',
-    home: '前往 Usher',
-  },
   account: {
     welcome: (name) => `${name}，欢迎。`,
     logOut: '退出登录',
     confirm: (email) => `请确认 ${email}：链接随欢迎邮件寄到。`,
     resend: '重新发送',
     resent: '新的链接已在路上。',
+    correct: '更正邮箱',
   },
   timeline: {
     heading: '正在发生',
@@ -235,6 +226,7 @@ export const zhCN: Texts = {
       tips: '第一周的使用建议（届时邮箱须已确认）',
     },
   },
+  ...addresses,
   ops,
   errors: {
     network: '无法连接服务器，请重试。',

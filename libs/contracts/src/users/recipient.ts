@@ -27,3 +27,12 @@ export const credentialVersion = z
   .int()
   .positive()
   .describe('rises with every new password; a link that names an older one is worthless');
+
+/** Rises with every change of the address. */
+export const emailVersion = z
+  .number()
+  .int()
+  .positive()
+  .describe(
+    'rises with every change of the address; one that is lower than a version already seen is out of date',
+  );

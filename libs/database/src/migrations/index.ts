@@ -22,6 +22,8 @@ import { Scheduling1764000000014 } from './0014-scheduling.js';
 import { Journeys1764000000015, JourneysFill1764000000015 } from './0015-journeys.js';
 import { Lines1764000000016 } from './0016-lines.js';
 import { MailFeedback1764000000017 } from './0017-mail-feedback.js';
+import { EmailChanges1764000000018 } from './0018-email-changes.js';
+import { MailRate1764000000019 } from './0019-mail-rate.js';
 
 /** All schema changes in the order in which they run. A change is a new file here, never an edit of an old one. */
 export const migrations = [
@@ -48,4 +50,6 @@ export const migrations = [
   JourneysFill1764000000015,
   Lines1764000000016,
   MailFeedback1764000000017,
+  EmailChanges1764000000018,
+  MailRate1764000000019,
 ];

@@ -20,6 +20,8 @@ interface Row {
   delivery: string | null;
   bounce: string | null;
   has_complaint: boolean;
+  /** What is on its way to the e-mail worker: the types of events, and the class of each bounce. */
+  announced: string[];
 }
 
 const OF_THE_MAIL = 'event_id = $1 AND consumer = $2 AND recipient = $3';
@@ -54,9 +56,13 @@ export class FeedbackRecorder {
 
   private async find(mail: MailIdentity): Promise<Row | undefined> {
     const [row] = await this.sql.query<Row>(
-      `SELECT user_id, delivery, bounce, complained_at IS NOT NULL AS has_complaint
-         FROM email.messages WHERE ${OF_THE_MAIL} AND ${RECENT}`,
-      keyOf(mail),
+      `SELECT user_id, delivery, bounce, complained_at IS NOT NULL AS has_complaint,
+              ARRAY(SELECT concat_ws(' ', type, data ->> 'bounce') FROM messaging.outbox
+                     WHERE subject = m.user_id::text AND type IN ($4, $5)
+                       AND data ->> 'mailEventId' = m.event_id::text
+                       AND data ->> 'consumer' = m.consumer) AS announced
+         FROM email.messages AS m WHERE ${OF_THE_MAIL} AND ${RECENT}`,
+      [...keyOf(mail), mailBounced.type, mailComplained.type],
     );
     return row;
   }
@@ -82,11 +88,13 @@ export class FeedbackRecorder {
       causationId: mail.eventId,
     };
     if (feedback.kind === 'complained') {
-      if (row.has_complaint) return false;
+      if (row.has_complaint || row.announced.includes(mailComplained.type)) return false;
       await this.outbox.append(this.sql, createEvent(mailComplained, data, context));
     } else {
       // A mail that has bounced for good cannot do so again, and a soft bounce counts once for each mail.
-      if (row.delivery === 'bounced' || row.bounce === feedback.bounce) return false;
+      const known = [row.bounce, ...row.announced.map(classOf)];
+      if (row.delivery === 'bounced' || known.includes('hard')) return false;
+      if (known.includes(feedback.bounce)) return false;
       const { bounce, status, diagnostic } = feedback;
       const said = { ...(status && { status }), ...(diagnostic && { diagnostic }) };
       const event = createEvent(mailBounced, { ...data, bounce, ...said }, context);
@@ -108,4 +116,5 @@ export class FeedbackRecorder {
   }
 }
 
+const classOf = (announced: string) => announced.split(' ')[1];
 const keyOf = ({ eventId, consumer, recipient }: MailIdentity) => [eventId, consumer, recipient];

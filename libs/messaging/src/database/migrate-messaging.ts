@@ -107,6 +107,14 @@ const MIGRATIONS: readonly Migration[] = [
       CREATE FUNCTION ${schema}.now() RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE
         RETURN (SELECT clock_timestamp() + ahead FROM ${schema}.clock);`,
   },
+  {
+    name: '3-postponed-deliveries',
+    sql: (schema) => `
+      -- When a handler wants the event again that is in no queue until then.
+      ALTER TABLE ${schema}.deliveries ADD COLUMN postponed_until timestamptz;
+      CREATE INDEX deliveries_postponed_until ON ${schema}.deliveries (postponed_until)
+        WHERE postponed_until IS NOT NULL;`,
+  },
 ];
 
 const tableOfMigrations = (schema: string) => `

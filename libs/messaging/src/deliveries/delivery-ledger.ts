@@ -26,6 +26,11 @@ export interface Failure {
   readonly owner?: string | undefined;
 }
 
+/** Until when a handler does not want an event. */
+export interface Postponement extends Pick<Failure, 'attempts' | 'lastError' | 'owner'> {
+  readonly until: Date;
+}
+
 /** The answer to asking for a lease: the owner token, or why there is none. */
 export type LeaseAnswer =
   | { readonly status: 'acquired'; readonly owner: string }
@@ -83,7 +88,7 @@ export class DeliveryLedger {
        VALUES ($1, $2, $3, 'processing', $4, $5, ${this.names.schema}.now() + $6 * interval '1 millisecond')
        ON CONFLICT (consumer, event_id) DO UPDATE
           SET status = 'processing', attempts = excluded.attempts, owner = excluded.owner,
-              lease_until = excluded.lease_until, updated_at = now(), next_attempt_at = NULL
+              lease_until = excluded.lease_until, updated_at = now(), next_attempt_at = NULL, postponed_until = NULL
         WHERE d.status <> 'done' AND (d.status <> 'processing' OR d.lease_until <= ${this.names.schema}.now())
        RETURNING d.owner`,
       [key.consumer, key.eventId, key.subject, attempt, owner, leaseMs],
@@ -183,7 +188,7 @@ export class DeliveryLedger {
        ON CONFLICT (consumer, event_id) DO UPDATE
           SET status = excluded.status, attempts = excluded.attempts, updated_at = now(),
               next_attempt_at = excluded.next_attempt_at, last_error = excluded.last_error,
-              reason = excluded.reason, owner = NULL, lease_until = NULL
+              reason = excluded.reason, owner = NULL, lease_until = NULL, postponed_until = NULL
         WHERE d.status <> 'done'
           AND (d.status <> 'processing' OR d.owner = $8 OR d.lease_until <= ${this.names.schema}.now())`,
       [
@@ -200,6 +205,32 @@ export class DeliveryLedger {
     );
   }
 
+  /**
+   * Records that the handler wants the event again at a moment: until then it need be in no queue. False when the
+   * outbox does not have it, or another copy decides.
+   */
+  async postpone(
+    key: DeliveryKey,
+    { attempts, lastError, owner, until }: Postponement,
+  ): Promise<boolean> {
+    const { schema } = this.names;
+    const rows = await this.sql.query(
+      `INSERT INTO ${schema}.deliveries AS d
+              (consumer, event_id, subject, status, attempts, next_attempt_at, last_error, reason, postponed_until)
+       SELECT $1, $2, $3, 'retrying', $4, $5, $6, 'dependency', $5
+        WHERE EXISTS (SELECT FROM ${schema}.outbox WHERE id = $2)
+       ON CONFLICT (consumer, event_id) DO UPDATE
+          SET status = excluded.status, attempts = excluded.attempts, updated_at = now(),
+              next_attempt_at = excluded.next_attempt_at, last_error = excluded.last_error,
+              reason = excluded.reason, owner = NULL, lease_until = NULL, postponed_until = excluded.postponed_until
+        WHERE d.status <> 'done'
+          AND (d.status <> 'processing' OR d.owner = $7 OR d.lease_until <= ${schema}.now())
+       RETURNING d.status`,
+      [key.consumer, key.eventId, key.subject, attempts, until, lastError, owner ?? null],
+    );
+    return rows.length > 0;
+  }
+
   /** One row unless the event was done before; its parameters, {@link doneValues}, begin at number `first`. */
   private markDoneSql(first: number): string {
     return `INSERT INTO ${this.names.schema}.deliveries AS d
@@ -208,7 +239,7 @@ export class DeliveryLedger {
            clock_timestamp() + (SELECT ahead FROM ${this.names.schema}.clock))
    ON CONFLICT (consumer, event_id) DO UPDATE
       SET status = 'done', attempts = excluded.attempts, completed_at = excluded.completed_at,
-          updated_at = now(), next_attempt_at = NULL, last_error = NULL, reason = NULL
+          updated_at = now(), next_attempt_at = NULL, last_error = NULL, reason = NULL, postponed_until = NULL
     WHERE d.status <> 'done'
    RETURNING d.status`;
   }

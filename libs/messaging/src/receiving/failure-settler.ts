@@ -21,7 +21,7 @@ import {
 import type { DeadLetterReason } from '../sending/message-headers.schema.js';
 import { TRACEPARENT } from '../connection/process-span.js';
 import type { Acknowledgement } from '../connection/acknowledgement.js';
-import { DeferredError, LeaseHeldError } from '../retry/errors.js';
+import { DeferredError, LeaseHeldError, PostponedError } from '../retry/errors.js';
 import type { DeliveryOutcome } from './receiving.metrics.js';
 
 /** A delivery that did not end well; `key` is known once the message was decoded. */
@@ -65,6 +65,10 @@ export class FailureSettler {
   ): Promise<DeliveryOutcome | 'abandoned'> {
     const now = new Date();
     const { history, error } = failed;
+    if (error instanceof PostponedError && (await this.postpone(failed, error))) {
+      acknowledgement.ack();
+      return 'deferred';
+    }
     const failingForMs = history.firstFailedAt
       ? now.getTime() - history.firstFailedAt.getTime()
       : 0;
@@ -119,6 +123,25 @@ export class FailureSettler {
     if (decision.kind === 'dead-letter') return 'dead_lettered';
     if (decision.countsAttempt) return 'retried';
     return error instanceof DeferredError ? 'deferred' : 'waiting';
+  }
+
+  /** In the ledger instead of a queue; false when it has to wait in one. */
+  private async postpone(
+    { key, history, leaseOwner }: FailedDelivery,
+    error: PostponedError,
+  ): Promise<boolean> {
+    if (!key) return false;
+    try {
+      return await this.ledger.postpone(key, {
+        attempts: history.failedAttempts,
+        lastError: describeError(error),
+        owner: leaseOwner,
+        until: error.until,
+      });
+    } catch (failure) {
+      this.logger.warn(`${key.consumer}: ${(failure as Error).message}`);
+      return false;
+    }
   }
 
   private async publishUntilConfirmed(message: OutgoingMessage, { onStale }: Acknowledgement) {

@@ -28,6 +28,24 @@ export class DeferredError extends DependencyUnavailableError {
   override name = 'DeferredError';
 }
 
+/**
+ * The handler wants this one event again at a moment that it knows, such as when a provider takes more. Until then it
+ * waits in the ledger and in no queue, however many there are, and uses up no attempt; `CONSUMER_RETRY_FOR` counts from
+ * then. An event that is not in the outbox waits as for any {@link DeferredError}.
+ */
+export class PostponedError extends DeferredError {
+  override name = 'PostponedError';
+
+  /** @param until by the database's clock */
+  constructor(
+    message: string,
+    readonly until: Date,
+    options: WaitOptions = {},
+  ) {
+    super(message, options);
+  }
+}
+
 /** The message is not a CloudEvent that fits its type's schema. */
 export class InvalidMessageError extends PermanentError {
   override name = 'InvalidMessageError';

@@ -2,7 +2,7 @@ import type { Database } from '#libs/database';
 import { createHmac } from 'node:crypto';
 import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import { Problem } from '../../http/problem.js';
-import type { Rate } from '../../http/rate.js';
+import type { Rate } from '#libs/service-defaults';
 
 /** What is counted, and how. */
 export interface Counting {

@@ -3,7 +3,7 @@ import { Database } from '#libs/database';
 import { deriveKey } from '#libs/link-tokens';
 import { ApiConfig } from '../../api.config.js';
 import { RateLimiter } from './rate-limiter.js';
-import type { Rate } from '../../http/rate.js';
+import type { Rate } from '#libs/service-defaults';
 
 /** What each client network may do so often. */
 export type ClientLimit = 'signup' | 'login' | 'mail';

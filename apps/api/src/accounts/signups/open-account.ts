@@ -6,9 +6,10 @@ import { v7 as uuidv7 } from 'uuid';
 import { deferredKind, DeferredRequests } from '../deferred-requests/deferred-requests.js';
 import { Journeys } from '../journeys/journeys.js';
 import { findOwner } from '../users/address-owner.js';
+import { EmailTakenError } from '../users/email-taken.error.js';
 import { OwnerMail } from '../users/owner-mail.js';
+import { isReserved } from '../users/taken-address.js';
 import { toUser, USER_COLUMNS, type User, type UserRow } from '../users/user.js';
-import { EmailTakenError } from './signups.errors.js';
 
 /** An account to be, its password hashed already. */
 export interface NewAccount {
@@ -103,6 +104,8 @@ export class OpenAccount {
   ): Promise<void> {
     const owner = await findOwner(transaction, account.email);
     if (owner) return this.mail.ask(transaction, userSignUpRepeated, owner, requestId);
+    // The person who may take it back uses another one by now: there is nobody to write to.
+    if (await isReserved(transaction, account.email)) return;
     const now = await currentTime(this.messaging, transaction);
     await this.write(transaction, account, requestId, now);
   }

@@ -10,11 +10,9 @@ import { SignUpLine } from '../admission/sign-up-line.js';
 import { SessionStore, type NewSession } from '../sessions/session-store.js';
 import { IdempotencyKeys } from './idempotency-keys.js';
 import { OpenAccount } from './open-account.js';
-import {
-  EmailTakenError,
-  IdempotencyKeyUsedError,
-  IdempotencyMismatchError,
-} from './signups.errors.js';
+import { EmailTakenError } from '../users/email-taken.error.js';
+import { IS_TAKEN } from '../users/taken-address.js';
+import { IdempotencyKeyUsedError, IdempotencyMismatchError } from './signups.errors.js';
 import type { SignUpBody } from './signups.schema.js';
 
 export interface SignUpResult {
@@ -87,8 +85,7 @@ export class SignUp {
   /** Spares the hash of a taken address; the unique index stops what slips past. Answers the time. */
   private async refuseTaken(email: string): Promise<Date> {
     const [row] = await this.database.query<{ now: Date; isTaken: boolean }>(
-      `SELECT messaging.now() AS now,
-              EXISTS (SELECT FROM accounts.users WHERE email = $1) AS "isTaken"`,
+      `SELECT messaging.now() AS now, ${IS_TAKEN} AS "isTaken"`,
       [email],
     );
     if (row!.isTaken) throw new EmailTakenError();

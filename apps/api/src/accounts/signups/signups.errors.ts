@@ -1,14 +1,5 @@
 import { Problem } from '../../http/problem.js';
 
-/** The address has an account already. */
-export class EmailTakenError extends Problem {
-  constructor() {
-    super('email_taken', undefined, {
-      errors: [{ path: 'email', code: 'email_taken', message: 'has an account already' }],
-    });
-  }
-}
-
 /** The Idempotency-Key was used before: for another request, or with another password. */
 export class IdempotencyMismatchError extends Problem {
   constructor() {

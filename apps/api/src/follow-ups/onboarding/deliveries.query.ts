@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Locale } from '#libs/contracts';
+import { sendWelcomeEmail, type Locale } from '#libs/contracts';
 import { Messaging, type Effect, type Subscription } from '#libs/messaging';
 import { Database } from '#libs/database';
 import { problemOf, type StepProblem } from './step-problem.js';
@@ -63,10 +63,11 @@ export class DeliveriesQuery {
          FROM accounts.users AS u
         CROSS JOIN unnest($2::text[], $3::text[], $4::text[])
               WITH ORDINALITY AS s (consumer, step, effect, position)
-         LEFT JOIN messaging.deliveries AS d
-           ON d.consumer = s.consumer AND d.event_id = u.registration_event_id
-         LEFT JOIN email.messages AS m
-           ON m.event_id = u.registration_event_id AND m.consumer = s.consumer
+        -- After a correction of the address the last welcome mail counts.
+        CROSS JOIN LATERAL (SELECT CASE s.step WHEN $5 THEN coalesce(u.welcome_event_id, u.registration_event_id)
+                                               ELSE u.registration_event_id END AS id) AS e
+         LEFT JOIN messaging.deliveries AS d ON d.consumer = s.consumer AND d.event_id = e.id
+         LEFT JOIN email.messages AS m ON m.event_id = e.id AND m.consumer = s.consumer
         WHERE u.id = ANY ($1::uuid[]) AND (s.step = ANY (u.steps) OR d.status IS NOT NULL)
         ORDER BY u.id, s.position`,
       [
@@ -74,6 +75,7 @@ export class DeliveriesQuery {
         this.consumers.map(({ consumer }) => consumer),
         this.consumers.map(({ step }) => step),
         this.consumers.map(({ effect }) => effect),
+        sendWelcomeEmail.step,
       ],
     );
     const byUser = new Map<string, OnboardingStep[]>();

@@ -1,5 +1,5 @@
-import { parseDuration } from '#libs/service-defaults';
 import { z } from 'zod';
+import { parseDuration } from './duration.js';
 
 /** So many in so long a time. */
 export interface Rate {

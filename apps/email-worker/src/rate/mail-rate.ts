@@ -1,0 +1,135 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { Database } from '#libs/database';
+import { PostponedError } from '#libs/messaging';
+import { sleep } from '#libs/service-defaults';
+import { metrics } from '@opentelemetry/api';
+import { EmailWorkerConfig } from '../email-worker.config.js';
+import type { MailDetails, MailKey } from '../message-log.js';
+
+/** So far ahead a mail waits in its handler; beyond it the mail waits in the ledger. */
+const WAITED_FOR = `interval '5 seconds'`;
+/** It comes back so much before its slot: on its way it waits for a look at the ledger and for its queue. */
+const BACK_EARLY_MS = 2_000;
+/**
+ * The distance of two mails is a little longer than the rate allows: mails that are late come closer to those behind
+ * them, and a provider counts what arrives.
+ */
+const MARGIN = 1.03;
+const FIRST_PAUSE = `interval '30 seconds'`;
+const LONGEST_PAUSE = `interval '10 minutes'`;
+/** A refusal so long after a pause is not about the same trouble. */
+const FORGIVEN_AFTER = `interval '1 minute'`;
+
+const waits = metrics.getMeter('usher.email').createHistogram('usher_mail_rate_wait_seconds', {
+  description:
+    'How long a mail waits for its turn at the rate of the provider, in the handler and before',
+  advice: {
+    explicitBucketBoundaries: [0.005, 0.05, 0.5, 5, 30, 60, 300, 900, 3_600, 14_400, 86_400],
+  },
+});
+
+interface Admission {
+  /** Until the mail may go out; null when it has to come back. */
+  wait_ms: number | null;
+}
+
+/**
+ * Keeps `MAIL_RATE` over all e-mail workers, by one row. A mail goes out at the next moment that is free, if that is
+ * at most 5 s ahead. Otherwise it books a slot, and comes back for it.
+ */
+@Injectable()
+export class MailRate {
+  private readonly logger = new Logger(MailRate.name);
+  /** Milliseconds between two mails; undefined: no limit. */
+  private readonly spacingMs: number | undefined;
+
+  constructor(
+    { MAIL_RATE }: EmailWorkerConfig,
+    private readonly database: Database,
+  ) {
+    if (MAIL_RATE !== 'off') this.spacingMs = (MAIL_RATE.perMs / MAIL_RATE.count) * MARGIN;
+  }
+
+  /**
+   * Resolves when the mail may go out.
+   * @throws PostponedError when its slot is further ahead
+   */
+  async wait(mail: MailKey, details: MailDetails, signal: AbortSignal): Promise<void> {
+    if (this.spacingMs === undefined) return;
+    const [admission] = await this.admit(mail, this.spacingMs);
+    if (!admission) throw await this.postpone(mail, details, this.spacingMs);
+    const waitMs = admission.wait_ms ?? 0;
+    waits.record(waitMs / 1_000);
+    await sleep(waitMs, signal);
+    signal.throwIfAborted();
+  }
+
+  /** The provider has asked for fewer: nothing goes out for a while, longer each time. */
+  async slowDown(reply: string): Promise<void> {
+    if (this.spacingMs === undefined) return;
+    const [row] = await this.database.query<{ until: Date }>(
+      `UPDATE email.rate AS r
+          SET pause = p.pause, refused_at = clock.now, next_at = clock.now + p.pause
+         FROM (SELECT messaging.now() AS now) AS clock,
+              LATERAL (SELECT CASE WHEN r0.refused_at + 2 * r0.pause + ${FORGIVEN_AFTER} > clock.now
+                                   THEN least(2 * r0.pause, ${LONGEST_PAUSE})
+                                   ELSE ${FIRST_PAUSE} END AS pause
+                         FROM email.rate AS r0) AS p
+        -- Others that were under way have met the same refusal.
+        WHERE r.refused_at IS NULL OR r.refused_at + r.pause <= clock.now
+       RETURNING r.next_at AS until`,
+    );
+    if (row)
+      this.logger.warn(
+        `mails wait until ${row.until.toISOString()}, since the provider takes fewer: ${reply}`,
+      );
+  }
+
+  /** A mail that has booked a slot comes for it, and only has to keep the distance; another one books as it goes. */
+  private admit({ eventId, template }: MailKey, spacingMs: number): Promise<Admission[]> {
+    return this.database.query<Admission>(
+      `WITH clock AS MATERIALIZED (SELECT messaging.now() AS now, $1 * interval '1 millisecond' AS spacing),
+       booked AS (
+         SELECT EXISTS (SELECT FROM email.messages
+                         WHERE event_id = $2 AND template = $3 AND slot_at <= clock.now + ${WAITED_FOR}) AS has_slot
+           FROM clock
+       )
+       UPDATE email.rate AS r
+          SET next_at = greatest(r.next_at, now) + spacing,
+              next_slot_at = CASE WHEN has_slot THEN r.next_slot_at
+                                  ELSE greatest(r.next_slot_at, r.next_at, now) + spacing END
+         FROM clock, booked
+        WHERE r.next_at <= now + ${WAITED_FOR} AND (has_slot OR r.next_slot_at <= now + ${WAITED_FOR})
+       RETURNING (extract(epoch FROM r.next_at - spacing - now) * 1000)::float8 AS wait_ms`,
+      [spacingMs, eventId, template],
+    );
+  }
+
+  private async postpone(
+    { eventId, template }: MailKey,
+    { messageId, consumer, recipient, userId }: MailDetails,
+    spacingMs: number,
+  ): Promise<PostponedError> {
+    const [row] = await this.database.query<{ slot: Date; wait_ms: number }>(
+      `UPDATE email.rate AS r
+          SET next_slot_at = greatest(r.next_slot_at, r.next_at, now) + $1 * interval '1 millisecond'
+         FROM (SELECT messaging.now() AS now) AS clock
+       RETURNING r.next_slot_at - $1 * interval '1 millisecond' AS slot,
+                 (extract(epoch FROM r.next_slot_at - now) * 1000)::float8 AS wait_ms`,
+      [spacingMs],
+    );
+    const { slot, wait_ms: waitMs } = row!;
+    waits.record(waitMs / 1_000);
+    await this.database.query(
+      `INSERT INTO email.messages (event_id, template, message_id, consumer, recipient, user_id, created_at, status, slot_at)
+       VALUES ($1, $2, $3, $4, $5, $6, messaging.now(), 'not-sent', $7)
+       ON CONFLICT (event_id, template) DO UPDATE SET slot_at = excluded.slot_at`,
+      [eventId, template, messageId, consumer, recipient, userId, slot],
+    );
+    return new PostponedError(
+      `the rate of the provider is used up until ${slot.toISOString()}`,
+      new Date(slot.getTime() - BACK_EARLY_MS),
+      { retryAfterMs: waitMs },
+    );
+  }
+}

@@ -1,0 +1,189 @@
+import { usherMessaging } from '#libs/contracts';
+import { Controller, Logger } from '@nestjs/common';
+import {
+  advanceClock,
+  type CloudEvent,
+  deadLetterQueue,
+  declareTopology,
+  type Delivery,
+  Outbox,
+  planTopology,
+  PostponedDeliveries,
+  PostponedError,
+  retryQueue,
+  Subscribe,
+} from '#libs/messaging';
+import { eventually } from '../support/eventually.js';
+import { TestBroker } from '../support/test-broker.js';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+import { testEvents } from '../support/test-events.js';
+import { startTestPublisher, type TestPublisher } from '../support/test-publisher.js';
+import { startTestWorker, testMessaging, type TestWorker } from '../support/test-worker.js';
+
+const RETRY_DELAYS = [100, 300];
+const HOUR_MS = 3_600_000;
+
+const { subscribe, event } = testEvents();
+const inDatabase = subscribe('do-its-work');
+const outside = subscribe('do-work-outside', 'external');
+const subscriptions = [inDatabase, outside];
+const messaging = testMessaging(subscriptions);
+const topology = planTopology(usherMessaging, RETRY_DELAYS, { subscriptions });
+
+/** When each handler wants an event; it handles the others. */
+const wanted = new Map<string, Date>();
+let handled: { consumer: string; id: string; attempt: number }[] = [];
+
+function handle({ id }: CloudEvent, { consumer, attempt }: Delivery): void {
+  const until = wanted.get(id);
+  if (until) throw new PostponedError('not yet', until);
+  handled.push({ consumer, id, attempt });
+}
+
+@Controller()
+class Handlers {
+  @Subscribe(inDatabase)
+  async work(received: CloudEvent, delivery: Delivery): Promise<void> {
+    handle(received, delivery);
+  }
+
+  @Subscribe(outside)
+  async workOutside(received: CloudEvent, delivery: Delivery): Promise<void> {
+    handle(received, delivery);
+  }
+}
+
+let db: TestDatabase;
+let broker: TestBroker;
+let sender: TestPublisher;
+let worker: TestWorker;
+let postponed: PostponedDeliveries | undefined;
+
+beforeAll(async () => {
+  Logger.overrideLogger(false);
+  db = await createTestDatabase();
+  broker = await TestBroker.connect();
+  await declareTopology(broker.channel, topology);
+  sender = await startTestPublisher();
+  worker = await startTestWorker({ subscriptions, handlers: [Handlers], database: db.database });
+});
+
+beforeEach(() => {
+  handled = [];
+  wanted.clear();
+});
+
+afterEach(async () => {
+  await postponed?.stop();
+  postponed = undefined;
+  await db.database.query('TRUNCATE messaging.outbox, messaging.deliveries');
+});
+
+afterAll(async () => {
+  await worker.close();
+  await sender.close();
+  await broker.deleteAll(topology);
+  await broker.close();
+  await db.drop();
+});
+
+function startLooking(): void {
+  postponed = new PostponedDeliveries(messaging, db.database, sender.publisher);
+  postponed.start();
+}
+
+const inOneHour = () => new Date(Date.now() + HOUR_MS);
+
+/** An event that both handlers want only then. */
+async function postponedEvent(until: Date, { inOutbox = true } = {}): Promise<CloudEvent> {
+  const published = event();
+  wanted.set(published.id, until);
+  if (inOutbox) {
+    await new Outbox(messaging).append(db.database, published);
+    await db.database.query('UPDATE messaging.outbox SET published_at = now()');
+  }
+  broker.publish(published);
+  return published;
+}
+
+const rowsOf = ({ id }: CloudEvent) =>
+  db.database.query<{ status: string; attempts: number; postponed_until: Date | null }>(
+    `SELECT status, attempts, postponed_until FROM messaging.deliveries WHERE event_id = $1 ORDER BY consumer`,
+    [id],
+  );
+
+const allRows = (published: CloudEvent, row: object) =>
+  eventually(async () => {
+    const rows = await rowsOf(published);
+    expect(rows).toEqual([expect.objectContaining(row), expect.objectContaining(row)]);
+    return true;
+  });
+
+const inQueues = async () => {
+  const queues = subscriptions.flatMap(({ consumer }) => [
+    consumer,
+    deadLetterQueue(consumer),
+    ...RETRY_DELAYS.map((delay) => retryQueue(consumer, delay)),
+  ]);
+  const depths = await Promise.all(queues.map((queue) => broker.depth(queue)));
+  return depths.reduce((sum, depth) => sum + depth, 0);
+};
+
+describe('an event that a handler wants later', () => {
+  it('waits in the ledger and in no queue, and comes back when the clock says so', async () => {
+    const until = inOneHour();
+    const published = await postponedEvent(until);
+    await allRows(published, { status: 'retrying', attempts: 0, postponed_until: until });
+    await expect(inQueues()).resolves.toBe(0);
+
+    startLooking();
+    const marker = await postponedEvent(new Date(0));
+    wanted.delete(marker.id);
+    await eventually(() => handled.filter(({ id }) => id === marker.id).length === 2);
+    await allRows(published, { status: 'retrying' });
+
+    wanted.delete(published.id);
+    await advanceClock(usherMessaging, db.database, HOUR_MS);
+    await allRows(published, { status: 'done', attempts: 1, postponed_until: null });
+    expect(handled.filter(({ id }) => id === published.id)).toHaveLength(2);
+  });
+
+  it('is postponed as often as the handler wants, and uses up no attempt', async () => {
+    startLooking();
+    const published = await postponedEvent(new Date(0));
+    for (let times = 0; times < 4; times++) {
+      const [before] = await db.database.query<{ now: Date }>('SELECT clock_timestamp() AS now');
+      await eventually(async () => {
+        const [row] = await db.database.query<{ count: number }>(
+          'SELECT count(*)::int AS count FROM messaging.deliveries WHERE event_id = $1 AND updated_at > $2',
+          [published.id, before!.now],
+        );
+        return row!.count === 2;
+      });
+    }
+    wanted.delete(published.id);
+    await allRows(published, { status: 'done', attempts: 1 });
+  });
+
+  it('is sent again to the handler that wanted it alone, once, by any number of processes', async () => {
+    const published = await postponedEvent(new Date(0));
+    await allRows(published, { status: 'retrying' });
+    wanted.delete(published.id);
+    const others = [1, 2, 3].map(
+      () => new PostponedDeliveries(messaging, db.database, sender.publisher),
+    );
+    for (const each of others) each.start();
+    await allRows(published, { status: 'done', postponed_until: null });
+    for (const each of others) await each.stop();
+    expect(handled.map(({ consumer }) => consumer).toSorted()).toEqual(
+      subscriptions.map(({ consumer }) => consumer).toSorted(),
+    );
+  });
+
+  it('waits in the wait queues when the outbox does not have it', async () => {
+    const published = await postponedEvent(inOneHour(), { inOutbox: false });
+    await allRows(published, { status: 'retrying', attempts: 0, postponed_until: null });
+    wanted.delete(published.id);
+    await allRows(published, { status: 'done', attempts: 1 });
+  });
+});
