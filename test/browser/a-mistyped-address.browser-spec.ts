@@ -159,9 +159,11 @@ it('is corrected by keyboard alone', async () => {
   await button(WORDS.en.correct).focus();
   await page.keyboard.press('Enter');
   const corrected = fresh();
-  // The address is selected, so that what is typed replaces it.
+  // The address has the focus and is selected, so that what is typed replaces it.
+  await page.locator('#email:focus').waitFor();
   await page.keyboard.type(corrected);
   await page.keyboard.press('Tab');
+  await page.locator('#password:focus').waitFor();
   await page.keyboard.type(PASSWORD);
   await page.keyboard.press('Enter');
   await page.getByText(WORDS.en.onItsWay(corrected)).waitFor();
