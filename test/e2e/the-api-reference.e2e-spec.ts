@@ -1,12 +1,18 @@
 import { aboutUsher, usherMessaging } from '#libs/contracts';
-import { signLinkToken } from '#libs/link-tokens';
+import { signLinkToken, type LinkPurpose } from '#libs/link-tokens';
 import { asyncApiDocument, deadLetterQueue } from '#libs/messaging';
 import addFormats from 'ajv-formats';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { randomUUID } from 'node:crypto';
+import {
+  notification,
+  signed,
+  TOPIC,
+} from '../../libs/mail-feedback/src/sns/signed-message.fixture.js';
 import { PASSWORD, signUpBody, type Answer } from '../support/api-client.js';
 import { EventStreamReader } from '../support/event-stream-reader.js';
 import { eventually } from '../support/eventually.js';
+import { FakeSns } from '../support/fake-sns.js';
 import { ticketSignedBy } from '../support/in-line.js';
 import type { OpenApiDocument } from '../support/openapi-document.js';
 import { prepareStack, type Stack } from '../support/stack.js';
@@ -15,17 +21,26 @@ import { TestBroker } from '../support/test-broker.js';
 const KEY = 'the-signing-key-of-the-api-reference';
 const OPS_TOKEN = 'the-token-of-the-operators';
 const CONSUMER = 'email-worker.send-welcome-email';
+const POSTMARK = 'POST /v1/mail-feedback/postmark';
+const POSTMARK_AUTH = 'usher:a-password-of-postmark';
 
 let stack: Stack;
 let broker: TestBroker;
+let sns: FakeSns;
 let document: OpenApiDocument;
 let ajv: Ajv2020;
 let person: { id: string; email: string; token: string };
 
 beforeAll(async () => {
   broker = await TestBroker.connect();
-  stack = await prepareStack({ LINK_SIGNING_KEY: KEY, OPS_TOKEN });
-  await stack.start('api');
+  sns = await FakeSns.start();
+  stack = await prepareStack({
+    LINK_SIGNING_KEY: KEY,
+    OPS_TOKEN,
+    MAIL_FEEDBACK_SES_TOPIC_ARN: TOPIC,
+    MAIL_FEEDBACK_POSTMARK_AUTH: POSTMARK_AUTH,
+  });
+  await stack.start('api', sns.env);
   document = (await stack.api.get('/openapi.json')).body;
   ajv = new Ajv2020({ strict: false, allErrors: true });
   addFormats.default(ajv);
@@ -35,6 +50,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await stack.stop();
+  await sns.stop();
   await broker.channel.purgeQueue(deadLetterQueue(CONSUMER));
   await broker.close();
 });
@@ -57,11 +73,14 @@ async function newNotification(): Promise<string> {
 
 const send = (method: string, path: string, body?: unknown, token?: string) =>
   stack.api.request(method, path, { body: method === 'GET' ? undefined : body, token });
-const token = (purpose: 'email-verification' | 'password-reset', who: typeof person) =>
+const token = (
+  purpose: Exclude<LinkPurpose, 'unsubscribe'>,
+  who: Pick<typeof person, 'id' | 'email'>,
+) =>
   signLinkToken(
     KEY,
     purpose,
-    { userId: who.id, email: who.email, credentialVersion: 1 },
+    { userId: who.id, email: who.email, credentialVersion: 1, emailVersion: 1 },
     new Date(),
   );
 
@@ -76,6 +95,21 @@ async function stream(path: string): Promise<Answer> {
 
 const ops = (method: string, path: string, body?: object) =>
   send(method, `/v1/ops/${path}`, body, OPS_TOKEN);
+
+/** Gives a person another address. */
+const confirmChange = async ({ id }: typeof person) =>
+  send('POST', '/v1/email-changes/confirm', {
+    token: await token('email-change', { id, email: signUpBody().email }),
+  });
+
+/** Calls an operation as somebody whom it lets in. */
+function sendTo(name: string, body: unknown): Promise<Answer> {
+  const [method, path] = name.split(' ') as [string, string];
+  const url = path.replace('{id}', randomUUID());
+  if (name !== POSTMARK) return send(method, url, body, person.token);
+  const authorization = `Basic ${Buffer.from(POSTMARK_AUTH).toString('base64')}`;
+  return stack.api.request(method, url, { body, headers: { authorization } });
+}
 
 /** The id of a dead letter. */
 const deadLetter = () =>
@@ -127,6 +161,21 @@ const CALLS: Record<string, () => Promise<Answer>> = {
     send('POST', '/v1/email-verifications', { token: await token('email-verification', person) }),
   'POST /v1/email-verifications/resend': () =>
     send('POST', '/v1/email-verifications/resend', undefined, person.token),
+  'POST /v1/me/email-changes': async () => {
+    const body = { email: signUpBody().email, password: PASSWORD };
+    return send('POST', '/v1/me/email-changes', body, (await newPerson()).token);
+  },
+  'POST /v1/email-changes/confirm': async () => confirmChange(await newPerson()),
+  'POST /v1/email-changes/undo': async () => {
+    const someone = await newPerson();
+    await confirmChange(someone);
+    return send('POST', '/v1/email-changes/undo', {
+      token: await token('email-change-undo', someone),
+    });
+  },
+  'POST /v1/mail-feedback/ses': () =>
+    send('POST', '/v1/mail-feedback/ses', signed(notification('{}'), sns.signer.key)),
+  [POSTMARK]: () => sendTo(POSTMARK, { RecordType: 'Open' }),
   'POST /v1/password-resets': () => send('POST', '/v1/password-resets', { email: person.email }),
   'GET /v1/me/onboarding/stream': () => stream('/v1/me/onboarding/stream'),
   'GET /v1/me/notifications/stream': () => stream('/v1/me/notifications/stream'),
@@ -244,11 +293,8 @@ describe('/openapi.json', () => {
     // A stream would not end.
     const ending = operations().filter(([name]) => !name.endsWith('/stream'));
     for (const [name, { responses }] of ending) {
-      const [method, path] = name.split(' ') as [string, string];
-      const answers = [
-        await send(method, path.replace('{id}', randomUUID()), '{', person.token),
-        await send(method, path.replace('{id}', randomUUID()), { unknown: 1 }, person.token),
-      ];
+      const [method] = name.split(' ') as [string, string];
+      const answers = [await sendTo(name, '{'), await sendTo(name, { unknown: 1 })];
       for (const answer of answers.filter(({ status }) => status >= 400)) {
         expect([name, problemsOf(name, answer)]).toEqual([name, []]);
         const { code } = answer.body;

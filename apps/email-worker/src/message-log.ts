@@ -38,7 +38,7 @@ export class MessageLog {
     const [row] = await this.database.query<{ status: string; maybe_sent: boolean }>(
       `WITH clock AS MATERIALIZED (SELECT messaging.now() AS now),
        earlier AS (SELECT status FROM email.messages WHERE event_id = $1 AND template = $2),
-       -- One day in spite of a bounce, and always in spite of a complaint; never where an operator said no.
+       -- Once a day in spite of a bounce, and always in spite of a complaint; never where an operator said no.
        suppression AS (
          SELECT reason = 'complained' OR reason = 'bounced' AND
                 (tried_by = $1 OR tried_at IS NULL OR tried_at <= now - ${TRIED_AGAIN_AFTER}) AS is_passed_if_asked

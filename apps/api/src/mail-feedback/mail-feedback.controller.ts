@@ -1,5 +1,5 @@
 import { Controller, Headers, HttpCode, Logger, Post, Req } from '@nestjs/common';
-import { ApiBody } from '@nestjs/swagger';
+import { ApiBasicAuth, ApiBody } from '@nestjs/swagger';
 import type { FeedbackSource } from '#libs/contracts';
 import {
   countFeedback,
@@ -14,6 +14,9 @@ import { notFound, Problem } from '../http/problem.js';
 import { Documented } from '../openapi/documented.decorator.js';
 import { ApiConfig } from '../api.config.js';
 import { SnsClient } from './sns-client.js';
+
+/** How Postmark shows who it is, by its name in the description of the API. */
+export const POSTMARK = 'postmark';
 
 /** When a provider is to send it again. */
 const RETRY_AFTER_SECONDS = 30;
@@ -67,6 +70,7 @@ export class MailFeedbackController {
 
   @Post('postmark')
   @HttpCode(204)
+  @ApiBasicAuth(POSTMARK)
   @ApiBody({
     description: 'What a webhook of Postmark posts, up to 1 MiB',
     schema: { type: 'object' },

@@ -3,11 +3,14 @@ import { Database } from '#libs/database';
 import { FeedbackRecorder, MailIds } from '#libs/mail-feedback';
 import { Hints, Outbox } from '#libs/messaging';
 import { ApiConfig } from '../api.config.js';
-import { MailFeedbackController } from './mail-feedback.controller.js';
+import { ApiReference } from '../openapi/api-reference.js';
+import { OpenApiModule } from '../openapi/openapi.module.js';
+import { MailFeedbackController, POSTMARK } from './mail-feedback.controller.js';
 import { SnsClient } from './sns-client.js';
 
 /** What mail providers say over HTTP of mails that they took from us. */
 @Module({
+  imports: [OpenApiModule],
   controllers: [MailFeedbackController],
   providers: [
     SnsClient,
@@ -21,4 +24,8 @@ import { SnsClient } from './sns-client.js';
     },
   ],
 })
-export class MailFeedbackModule {}
+export class MailFeedbackModule {
+  constructor(reference: ApiReference) {
+    reference.addSecurityScheme(POSTMARK, { type: 'http', scheme: 'basic' });
+  }
+}

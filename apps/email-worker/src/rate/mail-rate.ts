@@ -29,8 +29,8 @@ const waits = metrics.getMeter('usher.email').createHistogram('usher_mail_rate_w
 });
 
 interface Admission {
-  /** Until the mail may go out; null when it has to come back. */
-  wait_ms: number | null;
+  /** Until the mail may go out. */
+  wait_ms: number;
 }
 
 /**
@@ -58,7 +58,7 @@ export class MailRate {
     if (this.spacingMs === undefined) return;
     const [admission] = await this.admit(mail, this.spacingMs);
     if (!admission) throw await this.postpone(mail, details, this.spacingMs);
-    const waitMs = admission.wait_ms ?? 0;
+    const { wait_ms: waitMs } = admission;
     waits.record(waitMs / 1_000);
     await sleep(waitMs, signal);
     signal.throwIfAborted();

@@ -1,4 +1,10 @@
-import { mailBounced, mailComplained, mailConsumers, type FeedbackSource } from '#libs/contracts';
+import {
+  keepMailFeedback,
+  mailBounced,
+  mailComplained,
+  mailConsumers,
+  type FeedbackSource,
+} from '#libs/contracts';
 import { createEvent, PROGRESS, type Hints, type Outbox, type Sql } from '#libs/messaging';
 import type { MailIdentity, MailIds } from '../ids/mail-ids.js';
 import type { MailFeedback } from '../mail-feedback.js';
@@ -20,7 +26,7 @@ interface Row {
   delivery: string | null;
   bounce: string | null;
   has_complaint: boolean;
-  /** What is on its way to the e-mail worker: the types of events, and the class of each bounce. */
+  /** What is still on its way to the e-mail worker: the types of events, and the class of each bounce. */
   announced: string[];
 }
 
@@ -57,12 +63,14 @@ export class FeedbackRecorder {
   private async find(mail: MailIdentity): Promise<Row | undefined> {
     const [row] = await this.sql.query<Row>(
       `SELECT user_id, delivery, bounce, complained_at IS NOT NULL AS has_complaint,
-              ARRAY(SELECT concat_ws(' ', type, data ->> 'bounce') FROM messaging.outbox
-                     WHERE subject = m.user_id::text AND type IN ($4, $5)
-                       AND data ->> 'mailEventId' = m.event_id::text
-                       AND data ->> 'consumer' = m.consumer) AS announced
+              ARRAY(SELECT concat_ws(' ', o.type, o.data ->> 'bounce') FROM messaging.outbox AS o
+                     WHERE o.subject = m.user_id::text AND o.type IN ($4, $5)
+                       AND o.data ->> 'mailEventId' = m.event_id::text
+                       AND o.data ->> 'consumer' = m.consumer
+                       AND NOT EXISTS (SELECT FROM messaging.deliveries
+                                        WHERE consumer = $6 AND event_id = o.id AND status = 'done')) AS announced
          FROM email.messages AS m WHERE ${OF_THE_MAIL} AND ${RECENT}`,
-      [...keyOf(mail), mailBounced.type, mailComplained.type],
+      [...keyOf(mail), mailBounced.type, mailComplained.type, keepMailFeedback.consumer],
     );
     return row;
   }
