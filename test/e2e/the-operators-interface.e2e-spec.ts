@@ -122,6 +122,8 @@ describe('dead letters', () => {
   it('are sent back one by one, and the log says by whom', async () => {
     const { body } = await ops('dead-letters');
     const id = body.items[0].id as string;
+    const letter = (await ops(`dead-letters/${id}`)).body;
+    const { email } = JSON.parse(letter.body).data;
     const answer = await change('dead-letters/replay', {
       ids: [id, 'no-such-letter'],
       operator: 'Grace',
@@ -140,6 +142,8 @@ describe('dead letters', () => {
     });
     expect(api.child.lastLines).not.toContain(OPS_TOKEN);
     await eventually(async () => (await ops('dead-letters')).body.items.length === 0, 15_000);
+    // Its mail must not meet the refusal of the next test.
+    await eventually(() => stack.smtp.to(email).length === 1);
   });
 
   it('of one consumer are sent back all at once, and arrive', async () => {
