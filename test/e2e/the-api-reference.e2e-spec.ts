@@ -1,6 +1,5 @@
-import { aboutUsher, usherMessaging } from '#libs/contracts';
 import { signLinkToken, type LinkPurpose } from '#libs/link-tokens';
-import { asyncApiDocument, deadLetterQueue } from '#libs/messaging';
+import { deadLetterQueue } from '#libs/messaging';
 import addFormats from 'ajv-formats';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { randomUUID } from 'node:crypto';
@@ -307,36 +306,4 @@ describe('/openapi.json', () => {
       if (method !== 'GET') expect(answers[0]).toMatchObject({ status: 400 });
     }
   });
-});
-
-describe('/asyncapi.json', () => {
-  it('describes the events, with the pauses between attempts that the API is configured with', async () => {
-    const { status, body } = await stack.api.get('/asyncapi.json');
-    expect(status).toBe(200);
-    expect(body).toEqual(
-      JSON.parse(JSON.stringify(asyncApiDocument(usherMessaging, aboutUsher, [1_000, 2_000]))),
-    );
-  });
-});
-
-describe('/docs', () => {
-  it('shows it with scripts and styles of our own only', async () => {
-    const page = await stack.api.get('/docs');
-    expect(page.status).toBe(200);
-    expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
-    expect(page.body).not.toMatch(/<style|\sstyle=|\son\w+=|https?:/);
-    const addresses = [...page.body.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, url]) => url);
-    expect(addresses).toHaveLength(4);
-    for (const address of addresses) {
-      await expect(stack.api.get(address)).resolves.toMatchObject({ status: 200 });
-    }
-    expect(page.body).toMatch(/<script src="[^"]+" defer><\/script>/);
-  });
-
-  it.each(['/docs/package.json', '/docs/..%2fpackage.json', '/docs/%2e%2e/x', '/docs/index.html'])(
-    'serves nothing else, such as %s',
-    async (path) => {
-      await expect(stack.api.get(path)).resolves.toMatchObject({ status: 404 });
-    },
-  );
 });
