@@ -1,4 +1,4 @@
-import { signLinkToken } from '#libs/link-tokens';
+import { signLinkToken, type LinkPurpose } from '#libs/link-tokens';
 import { ERROR_CODES } from '../../apps/api/src/http/error-codes.js';
 import { RIGHTS } from '../../tools/usher-cli/src/grants/rights.js';
 import { PASSWORD, signUpBody } from '../support/api-client.js';
@@ -70,6 +70,8 @@ afterAll(async () => {
 const operationsForPeople = ({ paths }: OpenApiDocument): Operation[] =>
   Object.entries(paths)
     .filter(([path]) => path.startsWith('/v1/') && !path.startsWith('/v1/ops/'))
+    // It is for programs of mail providers.
+    .filter(([path]) => !path.startsWith('/v1/mail-feedback/'))
     // It asks the database nothing.
     .filter(([path]) => path !== '/v1/line')
     .flatMap(([path, methods]) =>
@@ -91,6 +93,8 @@ const BODIES: Record<string, (person: Person) => unknown> = {
   'PATCH /v1/me/notifications/{id}': () => ({ read: true }),
   'POST /v1/email-verifications': (person) => link('email-verification', person),
   'POST /v1/email-verifications/resend': ({ email }) => ({ email }),
+  'POST /v1/email-changes/confirm': (person) => link('email-change', person),
+  'POST /v1/email-changes/undo': (person) => link('email-change-undo', person),
   'POST /v1/password-resets': ({ email }) => ({ email }),
   'POST /v1/password-resets/confirm': async (person) => ({
     ...(await link('password-reset', person)),
@@ -98,11 +102,11 @@ const BODIES: Record<string, (person: Person) => unknown> = {
   }),
 };
 
-const link = async (purpose: 'email-verification' | 'password-reset', person: Person) => ({
+const link = async (purpose: Exclude<LinkPurpose, 'unsubscribe'>, person: Person) => ({
   token: await signLinkToken(
     KEY,
     purpose,
-    { userId: person.id, email: person.email, credentialVersion: 1 },
+    { userId: person.id, email: person.email, credentialVersion: 1, emailVersion: 1 },
     new Date(),
   ),
 });
