@@ -12,7 +12,7 @@ import type { Ticket } from './tickets.js';
 
 /** Turns are a little early, as far as the door has places: a short wait there costs less than an idle hash slot. */
 const EARLY = { share: 0.03, ms: 500 };
-/** A line that begins this long after the last one ended has other people in it: the ratio starts anew. */
+/** A line that begins this long after the last one ended has other people in it: the ratio starts again. */
 const FORGET_MS = 60_000;
 
 /** What the line is at, for people and metrics. */

@@ -37,7 +37,7 @@ describe('what Amazon SNS has us fetch', () => {
     expect(asked).toBe(1);
   });
 
-  it('is fetched anew after a failure', async () => {
+  it('is fetched again after a failure', async () => {
     const sns = new SnsClient();
     answer = (_request, response) => response.writeHead(500).end();
     await expect(sns.certificate(url('a.pem'))).rejects.toThrow('the answer was 500');

@@ -21,7 +21,7 @@ export class SnsClient {
     this.certificates.set(url, fetched);
     const [oldest] = this.certificates.keys();
     if (this.certificates.size > MAX_CERTIFICATES) this.certificates.delete(oldest!);
-    // What failed is fetched anew.
+    // What failed is fetched again.
     fetched.catch(() => this.certificates.delete(url));
     return fetched;
   }

@@ -10,7 +10,7 @@ export interface ChangingRow extends UserRow {
 
 export const CHANGING_COLUMNS = `${USER_COLUMNS}, email_version, credential_version`;
 
-/** The account, which nobody else changes until the transaction ends. */
+/** The account, locked until the transaction ends. */
 export async function lockAccount(
   transaction: Transaction,
   userId: string,

@@ -15,8 +15,8 @@ import {
 } from './changing-account.js';
 
 /**
- * Corrects an address that was not verified yet, at once: nobody has shown that it is theirs, so nobody has to be
- * asked. The links to it die, since they name it, and a new welcome mail goes out.
+ * Corrects an address that was not verified yet, at once: it has not been shown to belong to anyone. The links to it
+ * die, since they name it, and a new welcome mail goes out.
  */
 @Injectable()
 export class CorrectEmail {

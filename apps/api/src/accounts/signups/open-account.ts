@@ -104,7 +104,7 @@ export class OpenAccount {
   ): Promise<void> {
     const owner = await findOwner(transaction, account.email);
     if (owner) return this.mail.ask(transaction, userSignUpRepeated, owner, requestId);
-    // The person who may take it back uses another one by now: there is nobody to write to.
+    // It is reserved for an account that has another address by now, so no mail goes out.
     if (await isReserved(transaction, account.email)) return;
     const now = await currentTime(this.messaging, transaction);
     await this.write(transaction, account, requestId, now);

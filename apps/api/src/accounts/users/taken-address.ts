@@ -1,6 +1,6 @@
 import type { Sql } from '#libs/database';
 
-/** Whether nobody else can have the address `$1`: it is an account's, or one has left it and may take it back. */
+/** Whether the address `$1` is taken: by an account, or by one that has left it and may take it back. */
 export const IS_TAKEN = `(EXISTS (SELECT FROM accounts.users WHERE email = $1)
   OR EXISTS (SELECT FROM accounts.reserved_addresses WHERE address = $1 AND until > messaging.now()))`;
 
