@@ -83,6 +83,17 @@ export async function crowdThatStays(api: ApiClient, people = 30) {
   };
 }
 
+/** What is answered while a newcomer has to wait, before it and after it. A crowd on a busy machine can be late for its turns, and then its line is over for a moment. */
+export async function whileNewcomersWait<T>(api: ApiClient, ask: () => Promise<T>): Promise<T> {
+  const waits = async () => (await attempt(api)).status === 503;
+  const { answer } = await eventually(async () => {
+    if (!(await waits())) return undefined;
+    const answer = await ask();
+    return (await waits()) ? { answer } : undefined;
+  });
+  return answer;
+}
+
 /** Sends what it is given as it is, and closes the connection after so long. */
 export async function sendRaw(url: string, text: string, openMs: number): Promise<string> {
   const { hostname, port } = new URL(url);
