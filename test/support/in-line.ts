@@ -10,7 +10,8 @@ import { signUpBody, type Answer, type ApiClient } from './api-client.js';
 export const NARROW = { HASH_CONCURRENCY: '1', HASH_QUEUE_LIMIT: '1' };
 
 /** A stack of that kind without a broker, in which nothing runs yet. */
-export const narrowStack = () => prepareStack({ ...NARROW, RABBITMQ_URL: 'amqp://127.0.0.1:1' });
+export const narrowStack = (env: Record<string, string> = {}) =>
+  prepareStack({ ...NARROW, RABBITMQ_URL: 'amqp://127.0.0.1:1', ...env });
 
 /** A ticket of a person whose turn is in a minute. @param secret LINK_SIGNING_KEY */
 export function ticketSignedBy(secret: string): string {
@@ -23,13 +24,14 @@ export function ticketSignedBy(secret: string): string {
 export const attempt = (
   api: ApiClient,
   body: object = signUpBody(),
-  { ticket, key }: { ticket?: string; key?: string } = {},
+  { ticket, key, network }: { ticket?: string; key?: string; network?: string } = {},
 ): Promise<Answer> =>
   api.request('POST', '/v1/signups', {
     body,
     headers: {
       ...(ticket && { 'usher-ticket': ticket }),
       ...(key && { 'idempotency-key': key }),
+      ...(network && { 'x-forwarded-for': network }),
     },
   });
 
@@ -86,12 +88,12 @@ export async function crowdThatStays(api: ApiClient, people = 30) {
 /** What is answered while a newcomer has to wait, before it and after it. A crowd on a busy machine can be late for its turns, and then its line is over for a moment. */
 export async function whileNewcomersWait<T>(api: ApiClient, ask: () => Promise<T>): Promise<T> {
   const waits = async () => (await attempt(api)).status === 503;
-  const { answer } = await eventually(async () => {
+  const asked = await eventually(async () => {
     if (!(await waits())) return undefined;
     const answer = await ask();
     return (await waits()) ? { answer } : undefined;
   });
-  return answer;
+  return asked.answer;
 }
 
 /** Sends what it is given as it is, and closes the connection after so long. */
