@@ -150,6 +150,7 @@ describe('what a report says besides', () => {
     // Four more mails to the same address; each counts once.
     for (let nth = 1; nth <= 4; nth++) {
       await expect(usher.delivery(person)).resolves.toBe('sent');
+      await expect(usher.reasons(person.email)).resolves.toEqual([]);
       await reset(person);
       const mail = await eventually(() => usher.stack.smtp.to(person.email)[nth]);
       for (let times = 0; times < 2; times++)

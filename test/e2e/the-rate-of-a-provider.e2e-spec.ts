@@ -48,7 +48,7 @@ const signUpAll = (count: number) =>
 
 const waiting = async () => {
   const [row] = await stack.database.query<{ postponed: number; attempts: number }>(
-    `SELECT count(*) FILTER (WHERE postponed_until IS NOT NULL)::int AS postponed,
+    `SELECT (SELECT count(*)::int FROM messaging.postponed WHERE consumer = $1) AS postponed,
             coalesce(max(attempts) FILTER (WHERE status = 'retrying'), 0)::int AS attempts
        FROM messaging.deliveries WHERE consumer = $1`,
     [WELCOME],

@@ -80,6 +80,14 @@ describe('Amazon SES, by Amazon SNS', () => {
     await expect(usher.reasons(person.email)).resolves.toEqual(['bounced']);
   });
 
+  it('counts once what comes several times at the same moment', async () => {
+    const person = await usher.signUp();
+    const sent = notification(bounceOf(person));
+    const answers = await Promise.all(Array.from({ length: 10 }, () => postSns(sent)));
+    expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 204));
+    await expect(usher.events('mail.bounced.v1', person)).resolves.toBe(1);
+  });
+
   it.each<[string, (person: MailedPerson) => Promise<{ status: number; body: unknown }>]>([
     [
       'from another topic',

@@ -2,10 +2,12 @@ import { usherMessaging } from '#libs/contracts';
 import { Controller, Logger } from '@nestjs/common';
 import {
   advanceClock,
+  cleanOutbox,
   type CloudEvent,
   deadLetterQueue,
   declareTopology,
   type Delivery,
+  DependencyUnavailableError,
   Outbox,
   planTopology,
   PostponedDeliveries,
@@ -33,8 +35,14 @@ const topology = planTopology(usherMessaging, RETRY_DELAYS, { subscriptions });
 /** When each handler wants an event; it handles the others. */
 const wanted = new Map<string, Date>();
 let handled: { consumer: string; id: string; attempt: number }[] = [];
+/** The ids of all events that came to a handler, wanted or not. */
+let came: string[] = [];
+/** Events that fail as if something were away. */
+const failing = new Set<string>();
 
 function handle({ id }: CloudEvent, { consumer, attempt }: Delivery): void {
+  came.push(id);
+  if (failing.has(id)) throw new DependencyUnavailableError('it is away');
   const until = wanted.get(id);
   if (until) throw new PostponedError('not yet', until);
   handled.push({ consumer, id, attempt });
@@ -70,13 +78,15 @@ beforeAll(async () => {
 
 beforeEach(() => {
   handled = [];
+  came = [];
   wanted.clear();
+  failing.clear();
 });
 
 afterEach(async () => {
   await postponed?.stop();
   postponed = undefined;
-  await db.database.query('TRUNCATE messaging.outbox, messaging.deliveries');
+  await db.database.query('TRUNCATE messaging.outbox, messaging.deliveries, messaging.postponed');
 });
 
 afterAll(async () => {
@@ -107,8 +117,10 @@ async function postponedEvent(until: Date, { inOutbox = true } = {}): Promise<Cl
 }
 
 const rowsOf = ({ id }: CloudEvent) =>
-  db.database.query<{ status: string; attempts: number; postponed_until: Date | null }>(
-    `SELECT status, attempts, postponed_until FROM messaging.deliveries WHERE event_id = $1 ORDER BY consumer`,
+  db.database.query<{ status: string; attempts: number; until: Date | null }>(
+    `SELECT status, d.attempts, until
+       FROM messaging.deliveries AS d LEFT JOIN messaging.postponed AS p USING (consumer, event_id)
+      WHERE d.event_id = $1 ORDER BY consumer`,
     [id],
   );
 
@@ -133,18 +145,20 @@ describe('an event that a handler wants later', () => {
   it('waits in the ledger and in no queue, and comes back when the clock says so', async () => {
     const until = inOneHour();
     const published = await postponedEvent(until);
-    await allRows(published, { status: 'retrying', attempts: 0, postponed_until: until });
+    await allRows(published, { status: 'retrying', attempts: 0, until });
     await expect(inQueues()).resolves.toBe(0);
 
     startLooking();
     const marker = await postponedEvent(new Date(0));
     wanted.delete(marker.id);
     await eventually(() => handled.filter(({ id }) => id === marker.id).length === 2);
-    await allRows(published, { status: 'retrying' });
+    await allRows(published, { status: 'retrying', until });
+    // Each handler has seen it once: it was not sent before its time.
+    expect(came.filter((id) => id === published.id)).toHaveLength(2);
 
     wanted.delete(published.id);
     await advanceClock(usherMessaging, db.database, HOUR_MS);
-    await allRows(published, { status: 'done', attempts: 1, postponed_until: null });
+    await allRows(published, { status: 'done', attempts: 1, until: null });
     expect(handled.filter(({ id }) => id === published.id)).toHaveLength(2);
   });
 
@@ -173,16 +187,58 @@ describe('an event that a handler wants later', () => {
       () => new PostponedDeliveries(messaging, db.database, sender.publisher),
     );
     for (const each of others) each.start();
-    await allRows(published, { status: 'done', postponed_until: null });
+    await allRows(published, { status: 'done', until: null });
     for (const each of others) await each.stop();
     expect(handled.map(({ consumer }) => consumer).toSorted()).toEqual(
       subscriptions.map(({ consumer }) => consumer).toSorted(),
     );
   });
 
+  it('stays in the outbox for as long, however old it is', async () => {
+    const published = await postponedEvent(inOneHour());
+    const other = event();
+    await new Outbox(messaging).append(db.database, other);
+    await allRows(published, { status: 'retrying' });
+    await db.database.query(
+      `UPDATE messaging.outbox SET published_at = now() - interval '30 days'`,
+    );
+    await cleanOutbox(messaging, db.database, HOUR_MS, new AbortController().signal);
+    const left = await db.database.query<{ id: string }>('SELECT id FROM messaging.outbox');
+    expect(left.map(({ id }) => id)).toEqual([published.id]);
+  });
+
+  it('keeps for how long it has failed; the time in which it only waited does not count', async () => {
+    const published = event();
+    failing.add(published.id);
+    await new Outbox(messaging).append(db.database, published);
+    await db.database.query('UPDATE messaging.outbox SET published_at = now()');
+    broker.publish(published);
+    await eventually(() => came.length >= 6);
+    wanted.set(published.id, inOneHour());
+    failing.clear();
+    await allRows(published, { status: 'retrying', until: expect.any(Date) });
+    const failedFor = async () => {
+      const rows = await db.database.query<{ ms: string }>(
+        'SELECT failing_ms AS ms FROM messaging.postponed ORDER BY 1',
+      );
+      return rows.map(({ ms }) => Number(ms));
+    };
+    const before = await failedFor();
+    expect(before.every((ms) => ms > 0)).toBe(true);
+
+    wanted.set(published.id, new Date(Date.now() + 2 * HOUR_MS));
+    startLooking();
+    await advanceClock(usherMessaging, db.database, HOUR_MS);
+    await eventually(async () => {
+      const after = await failedFor();
+      return after.length === 2 && after.every((ms, nth) => ms > before[nth]!);
+    });
+    expect((await failedFor()).every((ms, nth) => ms < before[nth]! + 60_000)).toBe(true);
+  });
+
   it('waits in the wait queues when the outbox does not have it', async () => {
     const published = await postponedEvent(inOneHour(), { inOutbox: false });
-    await allRows(published, { status: 'retrying', attempts: 0, postponed_until: null });
+    await allRows(published, { status: 'retrying', attempts: 0, until: null });
     wanted.delete(published.id);
     await allRows(published, { status: 'done', attempts: 1 });
   });

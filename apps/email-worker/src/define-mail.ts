@@ -35,7 +35,10 @@ interface MailOn<Data extends Recipient> {
   readonly template: string;
   /** Whether an event leads to it; all do unless given. */
   readonly isWanted?: (data: Data & { readonly verified?: boolean }) => boolean;
-  /** Whether the person has asked for it just now. Such a mail is tried although the address has bounced before. */
+  /**
+   * Whether the person has asked for it just now, or has to know of it at once. Such a mail is tried although the
+   * address has bounced before, and goes in front of others at the rate of a provider.
+   */
   readonly isAskedFor?: boolean;
 }
 

@@ -57,7 +57,7 @@ export class MessageLog {
          FROM clock
        ON CONFLICT (event_id, template) DO UPDATE
           SET status = excluded.status, consumer = excluded.consumer, recipient = excluded.recipient,
-              user_id = excluded.user_id, delivery = NULL, bounce = NULL,
+              user_id = excluded.user_id, delivery = NULL, bounce = NULL, slot_at = NULL,
               possible_duplicates =
                 m.possible_duplicates + (m.status = 'sending' AND excluded.status = 'sending')::int
         WHERE m.status <> 'sent'

@@ -11,6 +11,7 @@ export { oneLine } from './one-line.js';
 export { readDsn } from './dsn/read-dsn.js';
 export { readPostmarkPost } from './postmark/read-postmark-post.js';
 export { readReturnPath, returnPath } from './ids/return-path.js';
+export { readCertificate } from './sns/sns-signature.js';
 export { readSnsPost, type SnsOptions, type SnsPost } from './sns/read-sns-post.js';
 export { countFeedback } from './recording/feedback-counter.js';
 export {

@@ -11,5 +11,7 @@ describe('what a server said', () => {
 
   it('has at most 500 characters', () => {
     expect(oneLine('x'.repeat(1_000_000))).toBe('x'.repeat(500));
+    const pair = '\u{1F600}';
+    expect(oneLine(`x${pair.repeat(1_000)}`)).toBe(`x${pair.repeat(249)}`);
   });
 });

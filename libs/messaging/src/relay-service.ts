@@ -121,8 +121,11 @@ export class RelayService implements OnApplicationBootstrap, OnApplicationShutdo
     // What was accepted is published before the end, also when the topology is only just being declared.
     await this.publisher.prepared(PREPARE_TIMEOUT_MS);
     await this.promoter.stop();
-    await this.postponed.stop();
-    await Promise.all([this.relay.stop(), ...this.upkeep.map((work) => work.stop())]);
+    await Promise.all([
+      this.relay.stop(),
+      this.postponed.stop(),
+      ...this.upkeep.map((work) => work.stop()),
+    ]);
     await this.publisher.stop();
     await this.connection.close();
   }

@@ -1,7 +1,10 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { newSigner } from '../../../../libs/mail-feedback/src/sns/signed-message.fixture.js';
 import { SnsClient } from './sns-client.js';
+
+const { certificate: CERTIFICATE } = newSigner();
 
 let server: Server;
 let answer: RequestListener;
@@ -17,7 +20,7 @@ beforeAll(async () => {
 
 beforeEach(() => {
   asked = 0;
-  answer = (_request, response) => response.end('a certificate');
+  answer = (_request, response) => response.end(CERTIFICATE);
 });
 
 afterAll(async () => {
@@ -32,7 +35,7 @@ describe('what Amazon SNS has us fetch', () => {
   it('is a certificate, once for all messages that name it', async () => {
     const sns = new SnsClient();
     const all = await Promise.all([1, 2, 3].map(() => sns.certificate(url('a.pem'))));
-    expect(all.map(String)).toEqual(Array(3).fill('a certificate'));
+    expect(all.map(String)).toEqual(Array(3).fill(CERTIFICATE));
     await sns.certificate(url('a.pem'));
     expect(asked).toBe(1);
   });
@@ -41,8 +44,29 @@ describe('what Amazon SNS has us fetch', () => {
     const sns = new SnsClient();
     answer = (_request, response) => response.writeHead(500).end();
     await expect(sns.certificate(url('a.pem'))).rejects.toThrow('the answer was 500');
-    answer = (_request, response) => response.end('a certificate');
-    await expect(sns.certificate(url('a.pem'))).resolves.toEqual(Buffer.from('a certificate'));
+    answer = (_request, response) => response.end(CERTIFICATE);
+    await expect(sns.certificate(url('a.pem'))).resolves.toEqual(Buffer.from(CERTIFICATE));
+  });
+
+  it('is fetched again after an answer that is none, such as the page of a proxy', async () => {
+    const sns = new SnsClient();
+    answer = (_request, response) => response.end('<p>Log in first.</p>');
+    await expect(sns.certificate(url('a.pem'))).rejects.toThrow('no certificate');
+    answer = (_request, response) => response.end(CERTIFICATE);
+    await expect(sns.certificate(url('a.pem'))).resolves.toEqual(Buffer.from(CERTIFICATE));
+  });
+
+  it('is refused while four others are being fetched', async () => {
+    const sns = new SnsClient();
+    const waiting: (() => void)[] = [];
+    answer = (_request, response) => waiting.push(() => response.end(CERTIFICATE));
+    const others = [1, 2, 3, 4].map((nth) => sns.certificate(url(`${nth}.pem`)));
+    await expect(sns.certificate(url('5.pem'))).rejects.toThrow('too many');
+    while (waiting.length < 4) await new Promise((resolve) => setImmediate(resolve));
+    for (const end of waiting) end();
+    await Promise.all(others);
+    answer = (_request, response) => response.end(CERTIFICATE);
+    await expect(sns.certificate(url('5.pem'))).resolves.toEqual(Buffer.from(CERTIFICATE));
   });
 
   it('is nowhere else than there', async () => {

@@ -1,28 +1,39 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { readCertificate } from '#libs/mail-feedback';
 
 const TIMEOUT_MS = 5_000;
 /** A certificate has about 2 kB, the answer to a confirmation less. */
 const MAX_BYTES = 65_536;
 /** A region has one certificate at a time. */
 const MAX_CERTIFICATES = 16;
+/** Certificates that are fetched at the same time. */
+const MAX_PENDING = 4;
 
 /** Fetches what Amazon SNS says that we fetch. The caller has checked that the URL is one of SNS. */
 @Injectable()
 export class SnsClient {
   private readonly logger = new Logger(SnsClient.name);
   /** By URL, the last one fetched at the end: a URL names one certificate for ever. */
-  private readonly certificates = new Map<string, Promise<Buffer>>();
+  private readonly certificates = new Map<string, Buffer>();
+  private readonly pending = new Map<string, Promise<Buffer>>();
 
-  /** @throws Error when there is none now */
-  certificate(url: string): Promise<Buffer> {
-    const known = this.certificates.get(url);
+  /** Keeps what is a certificate; all else is fetched again. @throws Error when there is none now */
+  async certificate(url: string): Promise<Buffer> {
+    const known = this.certificates.get(url) ?? this.pending.get(url);
     if (known) return known;
-    const fetched = get(url);
+    if (this.pending.size >= MAX_PENDING)
+      throw new Error('too many certificates are being fetched');
+    const fetched = this.fetch(url).finally(() => this.pending.delete(url));
+    this.pending.set(url, fetched);
+    return fetched;
+  }
+
+  private async fetch(url: string): Promise<Buffer> {
+    const fetched = await get(url);
+    if (!readCertificate(fetched)) throw new Error('the answer is no certificate');
     this.certificates.set(url, fetched);
     const [oldest] = this.certificates.keys();
     if (this.certificates.size > MAX_CERTIFICATES) this.certificates.delete(oldest!);
-    // What failed is fetched again.
-    fetched.catch(() => this.certificates.delete(url));
     return fetched;
   }
 

@@ -2,8 +2,8 @@ import { asksForFewer } from './throttling.js';
 
 describe('a server that asks for fewer mails', () => {
   it.each([
-    [421, '421 4.7.0 Try again later, closing connection'],
-    [421, '421 Too many connections'],
+    [421, '421 4.7.0 Try again later'],
+    [421, '421 4.7.28 Our system has detected an unusual rate of mail'],
     [450, '450 4.7.1 Client host rejected: too many mails'],
     [452, '452-4.7.650 slow down\n452 4.7.650 please'],
     [452, '452 4.3.2 System not accepting network messages'],
@@ -14,6 +14,8 @@ describe('a server that asks for fewer mails', () => {
   });
 
   it.each([
+    // Others are open, and go on.
+    [421, '421 4.7.0 Too many concurrent SMTP connections'],
     [450, '450 4.2.0 greylisted'],
     [452, '452 4.2.2 the mailbox is full'],
     [451, '451 4.7.1 greylisted'],

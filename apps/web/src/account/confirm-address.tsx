@@ -18,24 +18,24 @@ export function ConfirmAddress({ user, delivery, onUser }: Props) {
   const t = texts.account;
   const { ask } = useAccount();
   const { told, failed, busy, act } = useAction();
-  const bounced = delivery === 'bounced';
+  // What became of the mail is newer than what was said when it was asked for.
+  const undelivered = delivery && texts.timeline.undelivered[delivery]?.(user.email);
   const resend = () =>
     act(async () => {
       await ask('POST', '/v1/email-verifications/resend');
       return ({ account }) => account.resent;
     });
   return (
-    <div class={failed || bounced ? 'notice confirm bad' : 'notice confirm'}>
-      <p role="status">
-        {told ||
-          (bounced ? texts.timeline.delivery['bounced']!(user.email) : t.confirm(user.email))}
-      </p>
-      {!bounced && (
+    <div class={failed || undelivered ? 'notice confirm bad' : 'notice confirm'}>
+      <p role="status">{undelivered || told || t.confirm(user.email)}</p>
+      {!undelivered && (
         <button class="quiet" type="button" disabled={busy} onClick={resend}>
           {t.resend}
         </button>
       )}
-      {!isPrivate() && <OwnAddress user={user} label={t.correct} onUser={onUser} />}
+      {!isPrivate() && (
+        <OwnAddress user={user} label={t.correct} isOver={Boolean(undelivered)} onUser={onUser} />
+      )}
     </div>
   );
 }

@@ -18,7 +18,8 @@ interface Props {
 /** One line of the timeline. */
 export function Lane({ name, step, time, text, bar }: Props) {
   // The step is done, and its person still has no mail.
-  const status = step.delivery === 'bounced' ? 'failed' : step.status;
+  const isUndelivered = step.delivery === 'bounced' || step.delivery === 'not-sent';
+  const status = isUndelivered ? 'failed' : step.status;
   const [from, to] = bar ?? [0, 0];
   const length = Math.min(1 - from, Math.max(SHORTEST_BAR, to - from));
   return (

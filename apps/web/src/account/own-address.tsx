@@ -7,17 +7,19 @@ interface Props {
   readonly user: User;
   /** What the button says that opens the form. */
   readonly label: string;
+  /** Whether what came of it is no longer true. */
+  readonly isOver?: boolean;
   readonly onUser: (user: User) => void;
 }
 
 /** A button that opens a form for another address, and what has come of it. */
-export function OwnAddress({ user, label, onUser }: Props) {
+export function OwnAddress({ user, label, isOver = false, onUser }: Props) {
   const t = useLanguage().texts.changeEmail;
   const [isOpen, setOpen] = useState(false);
   const [told, setTold] = useState('');
   return (
     <div class="own-address">
-      <div role="status">{told && <p class="notice good">{told}</p>}</div>
+      <div role="status">{told && !isOver && <p class="notice good">{told}</p>}</div>
       {isOpen ? (
         <ChangeEmail
           email={user.email}

@@ -114,10 +114,11 @@ const statusText = (step: Step, t: Texts['timeline'], email: string): string =>
 
 /** What has become of a mail that was handed over. */
 const deliveryText = ({ delivery }: Step, t: Texts['timeline'], email: string) =>
-  delivery === undefined ? undefined : t.delivery[delivery]?.(email);
+  delivery === undefined ? undefined : (t.undelivered[delivery] ?? t.delivery[delivery])?.(email);
 
 function summary(timeline: State, t: Texts['timeline']): string {
-  if (timeline.some(({ delivery }) => delivery === 'bounced')) return t.bounced;
+  const undelivered = timeline.find(({ delivery }) => delivery && t.undelivered[delivery]);
+  if (undelivered) return undelivered.delivery === 'bounced' ? t.bounced : t.notSent;
   if (isComplete(timeline)) return t.complete;
   if (timeline.some(({ status }) => status === 'failed')) return t.stuck;
   return t.running;

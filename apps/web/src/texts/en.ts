@@ -61,6 +61,7 @@ export const en = {
     },
     submit: 'Create account',
     submitting: 'Saving…',
+    solving: 'One moment: your browser solves a small task that keeps bots away.',
     passwordHint: (least: number) =>
       `At least ${least} characters. A few words are easy to remember.`,
     logInInstead: 'Log in instead?',
@@ -169,6 +170,7 @@ export const en = {
     running: 'You can go on; this happens by itself.',
     stuck: 'Something could not be done. An operator can send it again.',
     bounced: 'Your welcome e-mail has come back.',
+    notSent: 'Your welcome e-mail was not sent.',
     saved: 'Account saved',
     savedText: 'You are logged in.',
     names: {
@@ -191,6 +193,9 @@ export const en = {
     /** By what has become of a mail. */
     delivery: {
       delivered: () => 'Delivered to your mailbox.',
+    } as Record<string, () => string>,
+    /** The same, of a mail that does not arrive. */
+    undelivered: {
       bounced: (email: string) => `We could not reach ${email}: the mailbox does not exist.`,
       'not-sent': (email: string) => `No mail was sent to ${email}.`,
     } as Record<string, (email: string) => string>,
@@ -198,6 +203,7 @@ export const en = {
     /** By the code of a problem, where that says more than the status. */
     problem: {
       waiting_for_service: 'Waits for a service that is not available',
+      waiting_for_turn: 'Waits for its turn',
       refused: 'Refused',
     } as Record<string, string>,
     /** Why a step is not done, as far as whoever waits for it is concerned. */
@@ -255,6 +261,10 @@ export const en = {
     rate_limited: 'Too many attempts. Wait a little, then try again.',
     invalid_credentials: 'Address or password is wrong.',
     email_taken: 'This address has an account already. Log in instead?',
+    challenge_required: 'The task that keeps bots away was not solved. Try again.',
+    invalid_challenge: 'The task that keeps bots away was not solved. Try again.',
+    challenge_unsolved:
+      'Your browser could not solve the task that keeps bots away. Open this page with https in a current browser.',
     idempotency_mismatch: 'This was sent before with other data. Try again.',
     unauthenticated: 'You were logged out. Log in again.',
   } as Record<string, string>,

@@ -53,6 +53,7 @@ export const zhCN: Texts = {
     },
     submit: '创建账号',
     submitting: '正在保存…',
+    solving: '请稍候：浏览器正在解一道小题，用来阻挡机器注册。',
     passwordHint: (least) => `至少 ${least} 个字符。几个词连起来最好记。`,
     logInInstead: '直接登录？',
   },
@@ -157,6 +158,7 @@ export const zhCN: Texts = {
     running: '你可以继续，这些会自己完成。',
     stuck: '有一项没能完成，运维人员可以重新发送。',
     bounced: '欢迎邮件被退回了。',
+    notSent: '欢迎邮件没有发送。',
     saved: '账号已保存',
     savedText: '你已登录。',
     names: {
@@ -178,12 +180,15 @@ export const zhCN: Texts = {
     },
     delivery: {
       delivered: () => '已送达你的邮箱。',
+    },
+    undelivered: {
       bounced: (email) => `无法送达 ${email}：该邮箱不存在。`,
       'not-sent': (email) => `没有向 ${email} 发送邮件。`,
     },
     attempts: (count) => `已尝试 ${count} 次`,
     problem: {
       waiting_for_service: '等待暂时不可用的服务',
+      waiting_for_turn: '正在按顺序等待',
       refused: '对方拒绝接收',
     },
     trouble: {
@@ -238,6 +243,9 @@ export const zhCN: Texts = {
     rate_limited: '尝试次数过多，请稍候再试。',
     invalid_credentials: '邮箱或密码不正确。',
     email_taken: '这个邮箱已有账号。直接登录？',
+    challenge_required: '防机器注册的小题没有解出，请重试。',
+    invalid_challenge: '防机器注册的小题没有解出，请重试。',
+    challenge_unsolved: '浏览器没能解出防机器注册的小题。请用较新的浏览器并以 https 打开本页面。',
     idempotency_mismatch: '之前用别的数据提交过，请重试。',
     unauthenticated: '你已退出登录，请重新登录。',
   },

@@ -69,6 +69,8 @@ describe('a webhook of Postmark', () => {
     ['HardBounce', 'smtp;550 unknown', 'hard'],
     ['HardBounce', '', 'hard'],
     ['HardBounce', 'smtp;550 5.7.1 refused', 'blocked'],
+    ['HardBounce', 'smtp;552 5.3.4 too large', 'blocked'],
+    ['HardBounce', 'smtp;550 5.0.0 unknown', 'hard'],
     ['BadEmailAddress', null, 'hard'],
     ['SoftBounce', 'smtp;452 4.2.2 full', 'soft'],
     ['SoftBounce', 'smtp;552 5.2.2 full', 'soft'],

@@ -57,6 +57,12 @@ const VERDICTS: ReadonlyMap<string, ProviderVerdict> = new Map([
   ['DnsError', 'temporary'],
 ]);
 
+/** A HardBounce is of the mailbox unless the code says that it is of the mail, such as one that is too large. */
+const verdictOf = (type: string, status: string | undefined) =>
+  type === 'HardBounce' && status !== undefined && status !== '5.0.0'
+    ? undefined
+    : VERDICTS.get(type);
+
 /** An answer to the mail: it has arrived, and no server has refused it. */
 const ANSWERS = new Set([
   'AddressChange',
@@ -102,7 +108,7 @@ function bounceOf(post: PostmarkBounce, recipient: string): WithoutId<MailFeedba
     kind: 'bounced',
     recipient,
     at,
-    bounce: classify(status, VERDICTS.get(type), diagnostic),
+    bounce: classify(status, verdictOf(type, status), diagnostic),
     ...(status && { status }),
     ...(diagnostic && { diagnostic }),
   };

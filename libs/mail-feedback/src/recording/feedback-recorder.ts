@@ -5,7 +5,15 @@ import {
   mailConsumers,
   type FeedbackSource,
 } from '#libs/contracts';
-import { createEvent, PROGRESS, type Hints, type Outbox, type Sql } from '#libs/messaging';
+import {
+  createEvent,
+  PROGRESS,
+  type Database,
+  type Hints,
+  type Outbox,
+  type Sql,
+  type Transaction,
+} from '#libs/messaging';
 import type { MailIdentity, MailIds } from '../ids/mail-ids.js';
 import type { MailFeedback } from '../mail-feedback.js';
 import { countFeedback, kindOf } from './feedback-counter.js';
@@ -36,13 +44,13 @@ const RECENT = `coalesce(sent_at, created_at) > messaging.now() - interval '14 d
 
 /**
  * Takes feedback that is about a mail of ours: its id is genuine, the mail went to that recipient and is younger
- * than 14 days. All else is counted and changes nothing. A delivery is written down; a bounce and a complaint
- * become an event, once for each mail.
+ * than 14 days. All else is counted and changes nothing. A delivery is written down. A complaint becomes an event once
+ * for each mail, and so does a bounce of each class.
  */
 export class FeedbackRecorder {
   constructor(
     private readonly ids: MailIds,
-    private readonly sql: Sql,
+    private readonly database: Database,
     private readonly outbox: Outbox,
     private readonly hints: Hints,
   ) {}
@@ -50,18 +58,33 @@ export class FeedbackRecorder {
   /** @throws DatabaseUnavailableError */
   async record(feedback: MailFeedback, origin: FeedbackOrigin): Promise<Recorded> {
     const mail = this.ids.find(feedback.id, feedback.recipient.toLowerCase(), mailConsumers);
-    const row = mail && (await this.find(mail));
-    if (!row) {
-      countFeedback('unknown', origin.source);
-      return 'unknown';
-    }
-    const isNew = await this.write(feedback, mail, row, origin);
-    if (isNew) countFeedback(kindOf(feedback), origin.source);
-    return isNew ? 'recorded' : 'repeated';
+    const recorded = mail ? await this.recordOf(mail, feedback, origin) : 'unknown';
+    if (recorded === 'unknown') countFeedback('unknown', origin.source);
+    if (recorded === 'recorded') countFeedback(kindOf(feedback), origin.source);
+    return recorded;
   }
 
-  private async find(mail: MailIdentity): Promise<Row | undefined> {
-    const [row] = await this.sql.query<Row>(
+  private async recordOf(
+    mail: MailIdentity,
+    feedback: MailFeedback,
+    origin: FeedbackOrigin,
+  ): Promise<Recorded> {
+    const transaction = await this.database.begin();
+    try {
+      const row = await this.lock(transaction, mail);
+      const isNew = row && (await this.write(transaction, feedback, mail, row, origin));
+      await transaction.commit();
+      if (!row) return 'unknown';
+      return isNew ? 'recorded' : 'repeated';
+    } catch (error) {
+      await transaction.rollback();
+      throw error;
+    }
+  }
+
+  /** What is known of the mail; whoever brings the same feedback at the same time waits for it. */
+  private async lock(sql: Sql, mail: MailIdentity): Promise<Row | undefined> {
+    const [row] = await sql.query<Row>(
       `SELECT user_id, delivery, bounce, complained_at IS NOT NULL AS has_complaint,
               ARRAY(SELECT concat_ws(' ', o.type, o.data ->> 'bounce') FROM messaging.outbox AS o
                      WHERE o.subject = m.user_id::text AND o.type IN ($4, $5)
@@ -69,19 +92,20 @@ export class FeedbackRecorder {
                        AND o.data ->> 'consumer' = m.consumer
                        AND NOT EXISTS (SELECT FROM messaging.deliveries
                                         WHERE consumer = $6 AND event_id = o.id AND status = 'done')) AS announced
-         FROM email.messages AS m WHERE ${OF_THE_MAIL} AND ${RECENT}`,
+         FROM email.messages AS m WHERE ${OF_THE_MAIL} AND ${RECENT} FOR UPDATE`,
       [...keyOf(mail), mailBounced.type, mailComplained.type, keepMailFeedback.consumer],
     );
     return row;
   }
 
   private async write(
+    transaction: Transaction,
     feedback: MailFeedback,
     mail: MailIdentity,
     row: Row,
     origin: FeedbackOrigin,
   ): Promise<boolean> {
-    if (feedback.kind === 'delivered') return this.writeDelivered(mail);
+    if (feedback.kind === 'delivered') return this.writeDelivered(transaction, mail);
     const data = {
       userId: row.user_id,
       email: mail.recipient,
@@ -97,7 +121,7 @@ export class FeedbackRecorder {
     };
     if (feedback.kind === 'complained') {
       if (row.has_complaint || row.announced.includes(mailComplained.type)) return false;
-      await this.outbox.append(this.sql, createEvent(mailComplained, data, context));
+      await this.outbox.append(transaction, createEvent(mailComplained, data, context));
     } else {
       // A mail that has bounced for good cannot do so again, and a soft bounce counts once for each mail.
       const known = [row.bounce, ...row.announced.map(classOf)];
@@ -106,20 +130,20 @@ export class FeedbackRecorder {
       const { bounce, status, diagnostic } = feedback;
       const said = { ...(status && { status }), ...(diagnostic && { diagnostic }) };
       const event = createEvent(mailBounced, { ...data, bounce, ...said }, context);
-      await this.outbox.append(this.sql, event);
+      await this.outbox.append(transaction, event);
     }
-    this.outbox.wake();
     return true;
   }
 
   /** The API's one statement on this table; the e-mail worker owns it. */
-  private async writeDelivered(mail: MailIdentity): Promise<boolean> {
-    const [row] = await this.sql.query<{ user_id: string }>(
+  private async writeDelivered(transaction: Transaction, mail: MailIdentity): Promise<boolean> {
+    const [row] = await transaction.query<{ user_id: string }>(
       `UPDATE email.messages SET delivery = 'delivered'
         WHERE ${OF_THE_MAIL} AND delivery IS NULL RETURNING user_id`,
       keyOf(mail),
     );
-    if (row) this.hints.publish(PROGRESS, { subjects: [row.user_id] });
+    if (row)
+      transaction.afterCommit(() => this.hints.publish(PROGRESS, { subjects: [row.user_id] }));
     return row !== undefined;
   }
 }

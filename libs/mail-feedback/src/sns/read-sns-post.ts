@@ -54,7 +54,8 @@ export async function readSnsPost(raw: Buffer, options: SnsOptions): Promise<Sns
 function objectionTo(message: SnsMessage, topicArn: string): string | undefined {
   if (message.TopicArn !== topicArn) return 'it comes from another topic';
   if (!['1', '2'].includes(message.SignatureVersion)) return 'its signature version is unknown';
-  if (!isCertificateUrl(message.SigningCertURL)) return 'its certificate is not of Amazon SNS';
+  if (!isCertificateUrl(message.SigningCertURL, topicArn))
+    return 'its certificate is not of Amazon SNS';
   if (message.Type === 'Notification') return undefined;
   return isConfirmationUrl(message.SubscribeURL, topicArn)
     ? undefined

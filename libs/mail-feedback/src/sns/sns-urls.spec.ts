@@ -3,13 +3,16 @@ import { CERTIFICATE_URL, CONFIRMATION_URL, TOPIC } from './signed-message.fixtu
 
 const NAME = 'SimpleNotificationService-0123456789abcdef.pem';
 
+const topicIn = (partition: string, region: string) =>
+  `arn:${partition}:sns:${region}:123456789012:mail-feedback`;
+
 describe('a certificate of Amazon SNS', () => {
   it.each([
-    CERTIFICATE_URL,
-    `https://sns.us-gov-west-1.amazonaws.com/${NAME}`,
-    `https://sns.cn-north-1.amazonaws.com.cn/${NAME}`,
-  ])('is at %s', (url) => {
-    expect(isCertificateUrl(url)).toBe(true);
+    [CERTIFICATE_URL, TOPIC],
+    [`https://sns.us-gov-west-1.amazonaws.com/${NAME}`, topicIn('aws-us-gov', 'us-gov-west-1')],
+    [`https://sns.cn-north-1.amazonaws.com.cn/${NAME}`, topicIn('aws-cn', 'cn-north-1')],
+  ])('is at %s', (url, topic) => {
+    expect(isCertificateUrl(url, topic)).toBe(true);
   });
 
   it.each([
@@ -29,6 +32,9 @@ describe('a certificate of Amazon SNS', () => {
     'https://sns.eu-west-1.amazonaws.com/SimpleNotificationService-a.pem.txt',
     'https://sns.eu-west-1.amazonaws.com/SimpleNotificationService-a/../../b.pem',
     'https://sns.eu-west-1.amazonaws.com/SimpleNotificationService-a%2fb.pem',
+    `https://sns.us-east-1.amazonaws.com/${NAME}`,
+    `https://sns.eu-west-1.amazonaws.com.cn/${NAME}`,
+    `https://sns.s3-eu-west-1.amazonaws.com/${NAME}`,
     `https://sns.amazonaws.com/${NAME}`,
     `https://sns..amazonaws.com/${NAME}`,
     `https://sns.a.b.amazonaws.com/${NAME}`,
@@ -50,7 +56,7 @@ describe('a certificate of Amazon SNS', () => {
     'a'.repeat(1_000_000),
     `https://sns.${'a-'.repeat(500_000)}`,
   ])('is not at %j', (url) => {
-    expect(isCertificateUrl(url)).toBe(false);
+    expect(isCertificateUrl(url, TOPIC)).toBe(false);
   });
 });
 
@@ -58,13 +64,14 @@ describe('a subscription to our topic', () => {
   it.each([
     CONFIRMATION_URL,
     CONFIRMATION_URL.replaceAll(':sns:', '%3Asns%3A'),
-    CONFIRMATION_URL.replace('amazonaws.com', 'amazonaws.com.cn'),
     `${CONFIRMATION_URL}&AuthenticateOnUnsubscribe=true`,
   ])('is confirmed at %s', (url) => {
     expect(isConfirmationUrl(url, TOPIC)).toBe(true);
   });
 
   it.each([
+    CONFIRMATION_URL.replace('amazonaws.com', 'amazonaws.com.cn'),
+    CONFIRMATION_URL.replace('sns.eu-west-1', 'sns.us-east-1'),
     CONFIRMATION_URL.replace('https:', 'http:'),
     CONFIRMATION_URL.replace('.com/', '.com:443/'),
     CONFIRMATION_URL.replace('sns.eu', 'user@sns.eu'),

@@ -110,10 +110,19 @@ const MIGRATIONS: readonly Migration[] = [
   {
     name: '3-postponed-deliveries',
     sql: (schema) => `
-      -- When a handler wants the event again that is in no queue until then.
-      ALTER TABLE ${schema}.deliveries ADD COLUMN postponed_until timestamptz;
-      CREATE INDEX deliveries_postponed_until ON ${schema}.deliveries (postponed_until)
-        WHERE postponed_until IS NOT NULL;`,
+      -- Events that a handler wants again at a moment; until then they are in no queue.
+      CREATE TABLE ${schema}.postponed (
+        consumer   text        NOT NULL,
+        event_id   uuid        NOT NULL,
+        until      timestamptz NOT NULL,
+        -- What the message knew of its past: failed attempts, for how long it has failed, and replays.
+        attempts   integer     NOT NULL,
+        failing_ms bigint      NOT NULL,
+        replays    integer     NOT NULL,
+        CONSTRAINT postponed_pk PRIMARY KEY (consumer, event_id)
+      );
+      CREATE INDEX postponed_until ON ${schema}.postponed (until);
+      CREATE INDEX postponed_event_id ON ${schema}.postponed (event_id);`,
   },
 ];
 

@@ -15,7 +15,7 @@ export interface DeliveryKey {
  * The kind of a failure. `dependency`: something that the handler needs is away, and the event waits;
  * `error`: the attempt failed, and there is another. The others say why there is none.
  */
-export type FailureReason = 'dependency' | 'error' | DeadLetterReason;
+export type FailureReason = 'dependency' | 'postponed' | 'error' | DeadLetterReason;
 
 /** What is recorded of a failure; `owner` is the lease that the failed run held, if it held one. */
 export interface Failure {
@@ -29,6 +29,10 @@ export interface Failure {
 /** Until when a handler does not want an event. */
 export interface Postponement extends Pick<Failure, 'attempts' | 'lastError' | 'owner'> {
   readonly until: Date;
+  /** For how long it has failed so far, in milliseconds. */
+  readonly failingMs: number;
+  /** How often an operator has replayed it. */
+  readonly replays: number;
 }
 
 /** The answer to asking for a lease: the owner token, or why there is none. */
@@ -88,7 +92,7 @@ export class DeliveryLedger {
        VALUES ($1, $2, $3, 'processing', $4, $5, ${this.names.schema}.now() + $6 * interval '1 millisecond')
        ON CONFLICT (consumer, event_id) DO UPDATE
           SET status = 'processing', attempts = excluded.attempts, owner = excluded.owner,
-              lease_until = excluded.lease_until, updated_at = now(), next_attempt_at = NULL, postponed_until = NULL
+              lease_until = excluded.lease_until, updated_at = now(), next_attempt_at = NULL
         WHERE d.status <> 'done' AND (d.status <> 'processing' OR d.lease_until <= ${this.names.schema}.now())
        RETURNING d.owner`,
       [key.consumer, key.eventId, key.subject, attempt, owner, leaseMs],
@@ -188,7 +192,7 @@ export class DeliveryLedger {
        ON CONFLICT (consumer, event_id) DO UPDATE
           SET status = excluded.status, attempts = excluded.attempts, updated_at = now(),
               next_attempt_at = excluded.next_attempt_at, last_error = excluded.last_error,
-              reason = excluded.reason, owner = NULL, lease_until = NULL, postponed_until = NULL
+              reason = excluded.reason, owner = NULL, lease_until = NULL
         WHERE d.status <> 'done'
           AND (d.status <> 'processing' OR d.owner = $8 OR d.lease_until <= ${this.names.schema}.now())`,
       [
@@ -211,22 +215,40 @@ export class DeliveryLedger {
    */
   async postpone(
     key: DeliveryKey,
-    { attempts, lastError, owner, until }: Postponement,
+    { attempts, lastError, owner, until, failingMs, replays }: Postponement,
   ): Promise<boolean> {
     const { schema } = this.names;
     const rows = await this.sql.query(
-      `INSERT INTO ${schema}.deliveries AS d
-              (consumer, event_id, subject, status, attempts, next_attempt_at, last_error, reason, postponed_until)
-       SELECT $1, $2, $3, 'retrying', $4, $5, $6, 'dependency', $5
-        WHERE EXISTS (SELECT FROM ${schema}.outbox WHERE id = $2)
+      `WITH delivery AS (
+         INSERT INTO ${schema}.deliveries AS d
+                (consumer, event_id, subject, status, attempts, next_attempt_at, last_error, reason)
+         SELECT $1, $2, $3, 'retrying', $4, $5, $6, 'postponed'
+          WHERE EXISTS (SELECT FROM ${schema}.outbox WHERE id = $2)
+         ON CONFLICT (consumer, event_id) DO UPDATE
+            SET status = excluded.status, attempts = excluded.attempts, updated_at = now(),
+                next_attempt_at = excluded.next_attempt_at, last_error = excluded.last_error,
+                reason = excluded.reason, owner = NULL, lease_until = NULL
+          WHERE d.status <> 'done'
+            AND (d.status <> 'processing' OR d.owner = $7 OR d.lease_until <= ${schema}.now())
+         RETURNING d.consumer, d.event_id
+       )
+       INSERT INTO ${schema}.postponed (consumer, event_id, until, attempts, failing_ms, replays)
+       SELECT consumer, event_id, $5, $4, $8, $9 FROM delivery
        ON CONFLICT (consumer, event_id) DO UPDATE
-          SET status = excluded.status, attempts = excluded.attempts, updated_at = now(),
-              next_attempt_at = excluded.next_attempt_at, last_error = excluded.last_error,
-              reason = excluded.reason, owner = NULL, lease_until = NULL, postponed_until = excluded.postponed_until
-        WHERE d.status <> 'done'
-          AND (d.status <> 'processing' OR d.owner = $7 OR d.lease_until <= ${schema}.now())
-       RETURNING d.status`,
-      [key.consumer, key.eventId, key.subject, attempts, until, lastError, owner ?? null],
+          SET until = excluded.until, attempts = excluded.attempts,
+              failing_ms = excluded.failing_ms, replays = excluded.replays
+       RETURNING consumer`,
+      [
+        key.consumer,
+        key.eventId,
+        key.subject,
+        attempts,
+        until,
+        lastError,
+        owner ?? null,
+        failingMs,
+        replays,
+      ],
     );
     return rows.length > 0;
   }
@@ -239,7 +261,7 @@ export class DeliveryLedger {
            clock_timestamp() + (SELECT ahead FROM ${this.names.schema}.clock))
    ON CONFLICT (consumer, event_id) DO UPDATE
       SET status = 'done', attempts = excluded.attempts, completed_at = excluded.completed_at,
-          updated_at = now(), next_attempt_at = NULL, last_error = NULL, reason = NULL, postponed_until = NULL
+          updated_at = now(), next_attempt_at = NULL, last_error = NULL, reason = NULL
     WHERE d.status <> 'done'
    RETURNING d.status`;
   }

@@ -65,13 +65,13 @@ export class FailureSettler {
   ): Promise<DeliveryOutcome | 'abandoned'> {
     const now = new Date();
     const { history, error } = failed;
-    if (error instanceof PostponedError && (await this.postpone(failed, error))) {
-      acknowledgement.ack();
-      return 'deferred';
-    }
     const failingForMs = history.firstFailedAt
       ? now.getTime() - history.firstFailedAt.getTime()
       : 0;
+    if (error instanceof PostponedError && (await this.postpone(failed, error, failingForMs))) {
+      acknowledgement.ack();
+      return 'deferred';
+    }
     const decision = decide(error, history.failedAttempts, failingForMs, {
       ...this.policy,
       delaysMs: retryDelays(failed.subscription.retries, this.policy.delaysMs),
@@ -129,6 +129,7 @@ export class FailureSettler {
   private async postpone(
     { key, history, leaseOwner }: FailedDelivery,
     error: PostponedError,
+    failingMs: number,
   ): Promise<boolean> {
     if (!key) return false;
     try {
@@ -137,6 +138,8 @@ export class FailureSettler {
         lastError: describeError(error),
         owner: leaseOwner,
         until: error.until,
+        failingMs: Math.max(0, failingMs),
+        replays: history.replayCount,
       });
     } catch (failure) {
       this.logger.warn(`${key.consumer}: ${(failure as Error).message}`);

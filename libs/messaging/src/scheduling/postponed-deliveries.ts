@@ -6,16 +6,18 @@ import { EVENT_COLUMNS, toEvent, type OutboxRow } from '../outbox/outbox-row.js'
 import type { ConfirmPublisher } from '../sending/confirm-publisher.js';
 import { resend } from '../sending/resend.js';
 
-/** How long it sleeps at most: so late is an event that another process postponed to now. */
-const LONGEST_SLEEP_MS = 1_000;
+/** Between two looks, and so late at most is an event. */
+const LOOK_MS = 1_000;
 const BATCH_SIZE = 200;
 /** Whoever has taken a batch sends it within this time, or another process takes it over. */
 const LEASE = `interval '1 minute'`;
 
 type PostponedRow = OutboxRow & {
   readonly consumer: string;
-  readonly delivery_attempts: number;
   readonly leased_until: string;
+  readonly failed_attempts: number;
+  readonly first_failed_at: Date | null;
+  readonly replays: number;
 };
 
 /**
@@ -50,19 +52,19 @@ export class PostponedDeliveries {
 
   /** Answers for how long there is nothing to do. */
   private async sendDue(): Promise<number> {
-    if (!this.publisher.isReady) return LONGEST_SLEEP_MS;
+    if (!this.publisher.isReady) return LOOK_MS;
     try {
       const rows = await this.take();
-      if (rows.length === 0) return await this.untilNext();
+      if (rows.length === 0) return LOOK_MS;
       const outcomes = await Promise.all(rows.map((row) => this.send(row)));
       const sent = rows.filter((_, nth) => outcomes[nth]);
       await this.forget(sent);
-      return sent.length < rows.length ? LONGEST_SLEEP_MS : 0;
+      return sent.length < rows.length ? LOOK_MS : 0;
     } catch (error) {
       this.logger.warn(
         `postponed events could not be sent: ${(error as Error).message}; trying again`,
       );
-      return LONGEST_SLEEP_MS;
+      return LOOK_MS;
     }
   }
 
@@ -71,50 +73,44 @@ export class PostponedDeliveries {
     return this.sql.query<PostponedRow>(
       `WITH clock AS MATERIALIZED (SELECT ${schema}.now() AS now),
        due AS (
-         SELECT d.consumer, d.event_id FROM ${schema}.deliveries AS d
-          WHERE d.postponed_until <= (SELECT now FROM clock)
-            AND EXISTS (SELECT FROM ${schema}.outbox WHERE id = d.event_id)
-          ORDER BY d.postponed_until LIMIT $1 FOR UPDATE SKIP LOCKED
+         SELECT p.consumer, p.event_id FROM ${schema}.postponed AS p
+          WHERE p.until <= (SELECT now FROM clock) AND EXISTS (SELECT FROM ${schema}.outbox WHERE id = p.event_id)
+          ORDER BY p.until LIMIT $1 FOR UPDATE SKIP LOCKED
        )
-       UPDATE ${schema}.deliveries AS d SET postponed_until = clock.now + ${LEASE}
+       UPDATE ${schema}.postponed AS p SET until = clock.now + ${LEASE}
          FROM due, clock, ${schema}.outbox AS o
-        WHERE d.consumer = due.consumer AND d.event_id = due.event_id AND o.id = d.event_id
-       RETURNING ${EVENT_COLUMNS}, d.consumer, d.attempts AS delivery_attempts,
-                 d.postponed_until::text AS leased_until`,
+        WHERE p.consumer = due.consumer AND p.event_id = due.event_id AND o.id = p.event_id
+       RETURNING ${EVENT_COLUMNS}, p.consumer, p.until::text AS leased_until,
+                 p.attempts AS failed_attempts, p.replays,
+                 -- The time in which it only waited does not count. Headers go by the clock of processes.
+                 CASE WHEN p.failing_ms > 0
+                      THEN clock_timestamp() - p.failing_ms * interval '1 millisecond' END AS first_failed_at`,
       [BATCH_SIZE],
     );
   }
 
   private async send(row: PostponedRow): Promise<boolean> {
     const event = toEvent(this.messaging.names, row);
-    const past = { failedAttempts: row.delivery_attempts, promoted: row.promoted };
+    const past = {
+      failedAttempts: row.failed_attempts,
+      replayCount: row.replays,
+      promoted: row.promoted,
+      ...(row.first_failed_at && { firstFailedAt: row.first_failed_at }),
+    };
     return (await this.publisher.publish(resend(event, row.consumer, past))) === 'confirmed';
   }
 
-  /** Unless its handler has been faster, and has ended it or postponed it anew. */
+  /** Unless its handler has been faster and has postponed it once more. */
   private async forget(rows: readonly PostponedRow[]): Promise<void> {
     await this.sql.query(
-      `UPDATE ${this.messaging.names.schema}.deliveries AS d SET postponed_until = NULL
-         FROM unnest($1::text[], $2::uuid[], $3::timestamptz[]) AS s (consumer, event_id, leased_until)
-        WHERE d.consumer = s.consumer AND d.event_id = s.event_id AND d.postponed_until = s.leased_until`,
+      `DELETE FROM ${this.messaging.names.schema}.postponed AS p
+        USING unnest($1::text[], $2::uuid[], $3::timestamptz[]) AS s (consumer, event_id, leased_until)
+        WHERE p.consumer = s.consumer AND p.event_id = s.event_id AND p.until = s.leased_until`,
       [
         rows.map(({ consumer }) => consumer),
         rows.map(({ id }) => id),
         rows.map(({ leased_until: until }) => until),
       ],
     );
-  }
-
-  private async untilNext(): Promise<number> {
-    const { schema } = this.messaging.names;
-    const [row] = await this.sql.query<{ ms: number | null }>(
-      `SELECT ceil(extract(epoch FROM min(postponed_until) - ${schema}.now()) * 1000)::float8 AS ms
-         FROM ${schema}.deliveries WHERE postponed_until IS NOT NULL`,
-    );
-    const ms = row?.ms;
-    // One that is due and cannot be taken is another process's, or no longer in the outbox.
-    return ms === null || ms === undefined || ms <= 0
-      ? LONGEST_SLEEP_MS
-      : Math.min(ms, LONGEST_SLEEP_MS);
   }
 }

@@ -16,6 +16,8 @@ interface Suppression {
 }
 
 const MAX_REASON_CHARACTERS = 200;
+/** By these a mail that is asked for goes out in spite of it. */
+const REASONS_OF_FEEDBACK = ['bounced', 'complained'];
 const COLUMNS = 'address, reason, since, until';
 /** One that has ended is no more in force. */
 const IN_FORCE = '(until IS NULL OR until > (SELECT messaging.now()))';
@@ -64,6 +66,8 @@ export function addMail(program: Command): void {
         throw new UsageError(
           `--reason: takes one line of 1 to ${MAX_REASON_CHARACTERS} characters`,
         );
+      if (REASONS_OF_FEEDBACK.includes(why.toLowerCase()))
+        throw new UsageError(`--reason: '${why}' is what feedback writes; say it in other words`);
       const added = await withDatabase((database) => add(database, address, why));
       print(added, json, () => `${address} gets no more mail: ${why}.`);
     });
@@ -76,7 +80,7 @@ export function addMail(program: Command): void {
       const address = addressArgument(text);
       const removed = await withDatabase((database) =>
         database.query<Suppression>(
-          `DELETE FROM email.suppressions WHERE address = $1 RETURNING ${COLUMNS}`,
+          `DELETE FROM email.suppressions WHERE address = $1 AND ${IN_FORCE} RETURNING ${COLUMNS}`,
           [address],
         ),
       );

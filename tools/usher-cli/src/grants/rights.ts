@@ -4,6 +4,7 @@ export type Rights = Readonly<Record<string, string>>;
 /** What every consumer does in the ledger; the row of its delivery is written together with its effect. */
 const LEDGER = {
   'messaging.deliveries': 'SELECT, INSERT, UPDATE',
+  'messaging.postponed': 'SELECT, INSERT, UPDATE',
   'messaging.clock': 'SELECT',
 };
 
@@ -11,6 +12,7 @@ const LEDGER = {
 export const RELAYING = {
   'messaging.outbox': 'SELECT, INSERT, UPDATE, DELETE',
   'messaging.deliveries': 'SELECT, INSERT, UPDATE',
+  'messaging.postponed': 'SELECT, INSERT, UPDATE, DELETE',
   'messaging.scheduled': 'SELECT, UPDATE, DELETE',
   'messaging.clock': 'SELECT',
 } as const satisfies Rights;

@@ -7,6 +7,7 @@ const code = (status: string, reason: string | null, effect: Effect = 'external'
 describe('the problem that a person sees at a step that is not done', () => {
   it.each([
     ['retrying', 'dependency', 'waiting_for_service'],
+    ['retrying', 'postponed', 'waiting_for_turn'],
     ['retrying', 'error', 'will_be_tried_again'],
     ['failed', 'permanent', 'refused'],
     ['failed', 'exhausted', 'given_up'],
