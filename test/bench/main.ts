@@ -5,6 +5,7 @@ import { burst } from './burst/burst.bench.js';
 import { consume } from './consume/consume.bench.js';
 import { figureOf, goals, limitOf, verdict, type Goal } from './measuring/goals.js';
 import { describeMachine } from './measuring/machine.js';
+import { mail } from './mail/mail.bench.js';
 import { recommend } from './recommend/recommend.bench.js';
 import { relay } from './relay/relay.bench.js';
 import { commit, save } from './report/save.js';
@@ -13,7 +14,16 @@ import { signup } from './signup/signup.bench.js';
 import { slowMail } from './slow-mail/slow-mail.bench.js';
 import { readArguments } from '../support/read-arguments.js';
 
-const benches: readonly Bench[] = [signup, slowMail, relay, consume, schedule, burst, recommend];
+const benches: readonly Bench[] = [
+  signup,
+  slowMail,
+  relay,
+  consume,
+  schedule,
+  burst,
+  mail,
+  recommend,
+];
 
 const OPTIONS = {
   rounds: { type: 'string', default: '5' },

@@ -224,6 +224,38 @@ export const goals = {
     atMost: 0.85,
     aim: 0.75,
   },
+  'mail-to-nodemailer': {
+    bench: 'mail',
+    what: 'mails/s of one e-mail worker, 5 ms a mail, pool and prefetch 4 ÷ amqplib and a nodemailer pool by hand, same rows',
+    atLeast: 0.9,
+  },
+  'mail-rate-most': {
+    bench: 'mail',
+    what: 'MAIL_RATE=100/1s, three workers: mails in any second at the mail server',
+    atMost: 100,
+  },
+  'mail-rate-mean': {
+    bench: 'mail',
+    what: 'the same: mails a second over a backlog',
+    atLeast: 95,
+  },
+  'mail-budgets-p99': {
+    bench: 'mail',
+    what: 'sign-up p99 with budgets and challenge on ÷ off, workers stopped',
+    atMost: 1.15,
+  },
+  'mail-report-time': {
+    bench: 'mail',
+    what: '10,000 reports of mail servers, each',
+    atMost: 3,
+    unit: 'ms',
+  },
+  'mail-report-memory': {
+    bench: 'mail',
+    what: '10,000 reports of mail servers: memory after less before',
+    atMost: 10,
+    unit: 'MB',
+  },
 } as const satisfies Record<string, Goal>;
 
 export type GoalName = keyof typeof goals;

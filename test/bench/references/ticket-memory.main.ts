@@ -23,6 +23,7 @@ const line = new Line(
     key: Buffer.alloc(32, 'a key'),
     limitMs: Number.MAX_SAFE_INTEGER,
     signUpRate: { count: 300, perMs: 60_000 },
+    mayCost: false,
     guessPerSecond: 70,
     random: Math.random,
   },

@@ -25,6 +25,9 @@ const ENVIRONMENT = {
   RATE_LIMIT_LOGIN: 'off',
   RATE_LIMIT_MAIL: 'off',
   RATE_LIMIT_ACCOUNT_LOGIN: 'off',
+  MAIL_BUDGET_MAILBOX: 'off',
+  MAIL_BUDGET_NETWORK: 'off',
+  CHALLENGE: 'none',
 };
 
 function migrateBy(checkout: string, databaseUrl: string): void {
@@ -100,14 +103,18 @@ export class BenchStack {
     return app;
   }
 
-  /** Starts an app and does not wait for it. */
-  async launch(name: string, env: Record<string, string> = {}): Promise<RunningApp> {
+  /** Starts an app and does not wait for it. @param name when there are several of it */
+  async launch(app: string, env: Record<string, string> = {}, name = app): Promise<RunningApp> {
     const { flags, logs } = this.process;
     const logFile = join(logs, `${name}.log`);
     const { checkout } = this.process;
-    const app = await startApp(name, { ...this.process.env, ...env }, { flags, logFile, checkout });
-    this.apps.set(name, app);
-    return app;
+    const started = await startApp(
+      app,
+      { ...this.process.env, ...env },
+      { flags, logFile, checkout },
+    );
+    this.apps.set(name, started);
+    return started;
   }
 
   async startWorkers(): Promise<void> {
@@ -127,7 +134,7 @@ export class BenchStack {
                 recommendation.lists, notification.notifications CASCADE`,
     );
     await this.database.query(`DELETE FROM messaging.scheduled WHERE key NOT LIKE 'bench:later:%'`);
-    this.mail.recipients.length = 0;
+    this.mail.forget();
   }
 
   /** The processes that run now, by name. */

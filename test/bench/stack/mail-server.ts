@@ -8,6 +8,8 @@ const PROGRAM = built('test/bench/stack/mail-sink.main.js');
 export class MailServer {
   /** The recipients of all mails that were taken. */
   readonly recipients: string[] = [];
+  /** When each of them was taken, in milliseconds since 1970. */
+  readonly takenAt: number[] = [];
   private child: Child | undefined;
 
   private constructor(private readonly port: number) {}
@@ -31,9 +33,20 @@ export class MailServer {
     await this.stop();
     this.child = new Child('mail server', PROGRAM, {
       args: [String(this.port), String(delayMs)],
-      onLine: (line) => this.recipients.push(line),
+      onLine: (line) => this.note(line),
     });
     await this.child.message();
+  }
+
+  forget(): void {
+    this.recipients.length = 0;
+    this.takenAt.length = 0;
+  }
+
+  private note(line: string): void {
+    const [takenAt, recipient] = line.split(' ');
+    this.takenAt.push(Number(takenAt));
+    this.recipients.push(recipient!);
   }
 
   /** Nobody listens any more. */
