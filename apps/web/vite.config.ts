@@ -32,11 +32,22 @@ const precompress: Plugin = {
   },
 };
 
+/** Every document begins with the same head. */
+const head: Plugin = {
+  name: 'head',
+  transformIndexHtml: {
+    order: 'pre',
+    handler: async (html) =>
+      html.replace('<head>', `<head>\n${await readFile(here('head.html'), 'utf8')}`),
+  },
+};
+
 export default defineConfig({
   root: here('.'),
   // The files find each other wherever they lie; what the documents name, the API completes.
   base: './',
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  worker: { format: 'es' },
   build: {
     outDir: OUT,
     emptyOutDir: true,
@@ -58,5 +69,5 @@ export default defineConfig({
       ].map((name) => here(`${name}.html`)),
     },
   },
-  plugins: [precompress],
+  plugins: [head, precompress],
 });
