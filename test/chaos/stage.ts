@@ -73,6 +73,7 @@ export class Stage {
       NODE_ENV: 'test',
       // All sign-ups come from one address.
       RATE_LIMIT_SIGNUP: 'off',
+      CHALLENGE: 'none',
       DATABASE_URL: this.databaseUrl,
       RABBITMQ_URL: this.rabbitmq.url,
       SMTP_URL: this.mailSink.url,

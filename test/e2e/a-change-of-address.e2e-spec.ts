@@ -56,9 +56,8 @@ async function verified(email?: string): Promise<Member> {
   return member;
 }
 
-/** Somebody whose address has been changed by the link to the new one. */
-async function changed() {
-  const member = await verified();
+/** Changes an address by the link to the new one. */
+async function changeByLink(member: Member) {
   const email = freshAddress();
   expect((await change(member, email)).status).toBe(202);
   const token = await tokenTo(email, 'change-email');
@@ -66,7 +65,17 @@ async function changed() {
   return { member, email, token };
 }
 
+const changed = async () => changeByLink(await verified());
+
 const addressOf = async ({ token }: Member) => (await stack.api.get('/v1/me', token)).body.email;
+
+/** Its address, and how many it may take back. */
+const addressesOf = ({ id }: Member) =>
+  stack.database.query(
+    `SELECT email, (SELECT count(*)::int FROM accounts.reserved_addresses WHERE user_id = $1) AS reserved
+       FROM accounts.users WHERE id = $1`,
+    [id],
+  );
 
 const eventsOf = (type: string, { id }: Member) =>
   stack.database.query<{ data: object }>(
@@ -202,12 +211,9 @@ describe('an address that is verified', () => {
   it('links of before a change, or of another one, do nothing', async () => {
     const member = await verified();
     const [first, second] = [freshAddress(), freshAddress()];
-    await change(member, first);
-    await change(member, second);
-    const [toFirst, toSecond] = [
-      await tokenTo(first, 'change-email'),
-      await tokenTo(second, 'change-email'),
-    ];
+    for (const email of [first, second]) await change(member, email);
+    const toFirst = await tokenTo(first, 'change-email');
+    const toSecond = await tokenTo(second, 'change-email');
     expect((await confirm(toSecond)).status).toBe(204);
     const late = await confirm(toFirst);
     expect([late.status, late.body.code]).toEqual([400, 'invalid_token']);
@@ -254,16 +260,19 @@ describe('the old address', () => {
   it('takes it back past a second change', async () => {
     const { member } = await changed();
     const token = await tokenTo(member.email, 'keep-email');
-    const third = freshAddress();
-    await change(member, third);
-    expect((await confirm(await tokenTo(third, 'change-email'))).status).toBe(204);
+    await changeByLink(member);
     expect((await undo(token)).status).toBe(204);
-    const [row] = await stack.database.query<{ email: string; reserved: number }>(
-      `SELECT email, (SELECT count(*)::int FROM accounts.reserved_addresses WHERE user_id = $1) AS reserved
-         FROM accounts.users WHERE id = $1`,
-      [member.id],
-    );
-    expect(row).toEqual({ email: member.email, reserved: 0 });
+    await expect(addressesOf(member)).resolves.toEqual([{ email: member.email, reserved: 0 }]);
+  });
+
+  it('keeps its link when a later address takes the account back: that one may be a stranger', async () => {
+    const { member, email: second } = await changed();
+    const first = await tokenTo(member.email, 'keep-email');
+    await changeByLink(member);
+    expect((await undo(await tokenTo(second, 'keep-email'))).status).toBe(204);
+    expect((await post('/v1/signups', signUpBody({ email: member.email }))).status).toBe(409);
+    expect((await undo(first)).status).toBe(204);
+    await expect(addressesOf(member)).resolves.toEqual([{ email: member.email, reserved: 0 }]);
   });
 
   it('has seven days for it', async () => {

@@ -36,6 +36,9 @@ beforeAll(async () => {
     OPS_TOKEN,
     MAIL_FEEDBACK_SES_TOPIC_ARN: TOPIC,
     MAIL_FEEDBACK_POSTMARK_AUTH: POSTMARK_AUTH,
+    CHALLENGE: 'altcha',
+    MAIL_BUDGET_MAILBOX: 'off',
+    MAIL_BUDGET_NETWORK: 'off',
   });
   await stack.start('api', sns.env);
   document = (await stack.api.get('/openapi.json')).body;
@@ -118,6 +121,7 @@ const deadLetter = () =>
 /** A call of every operation that goes well. */
 const CALLS: Record<string, () => Promise<Answer>> = {
   'POST /v1/signups': () => stack.api.signUp(),
+  'GET /v1/challenges': () => stack.api.get('/v1/challenges'),
   'GET /v1/line': () =>
     stack.api.request('GET', '/v1/line', { headers: { 'usher-ticket': ticketSignedBy(KEY) } }),
   'POST /v1/sessions': () =>

@@ -35,13 +35,22 @@ async function fill(expired: number): Promise<void> {
     `INSERT INTO accounts.rate_limits (key, points, expire)
      SELECT 'limit:' || n, 1, extract(epoch FROM now() + row.left) * 1000 FROM ${ages}`,
   );
+  await test.database.query(
+    `INSERT INTO accounts.mail_budgets (scope, slot, count, until)
+     SELECT 'one for all', n, 1, now() + row.left FROM ${ages}`,
+  );
+  await test.database.query(
+    `INSERT INTO accounts.spent_challenges (id, until) SELECT n, now() + row.left FROM ${ages}`,
+  );
 }
 
 const counts = () =>
   test.database.query(
     `SELECT (SELECT count(*)::int FROM accounts.sessions) AS sessions,
             (SELECT count(*)::int FROM accounts.idempotency_keys) AS keys,
-            (SELECT count(*)::int FROM accounts.rate_limits) AS limits`,
+            (SELECT count(*)::int FROM accounts.rate_limits) AS limits,
+            (SELECT count(*)::int FROM accounts.mail_budgets) AS budgets,
+            (SELECT count(*)::int FROM accounts.spent_challenges) AS challenges`,
   );
 
 describe('what has expired', () => {
@@ -49,8 +58,10 @@ describe('what has expired', () => {
     await fill(1_200);
     const deleted = await deleteExpiredRows(test.database, new AbortController().signal);
 
-    expect(deleted).toBe(3_600);
-    expect(await counts()).toEqual([{ sessions: 3, keys: 3, limits: 3 }]);
+    expect(deleted).toBe(6_000);
+    expect(await counts()).toEqual([
+      { sessions: 3, keys: 3, limits: 3, budgets: 3, challenges: 3 },
+    ]);
   });
 
   it('stays when the process is stopping', async () => {
@@ -58,6 +69,8 @@ describe('what has expired', () => {
     const deleted = await deleteExpiredRows(test.database, AbortSignal.abort());
 
     expect(deleted).toBe(0);
-    expect(await counts()).toEqual([{ sessions: 3, keys: 3, limits: 3 }]);
+    expect(await counts()).toEqual([
+      { sessions: 3, keys: 3, limits: 3, budgets: 3, challenges: 3 },
+    ]);
   });
 });

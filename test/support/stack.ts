@@ -55,6 +55,7 @@ export async function prepareStack(
     RATE_LIMIT_LOGIN: 'off',
     RATE_LIMIT_MAIL: 'off',
     RATE_LIMIT_ACCOUNT_LOGIN: 'off',
+    CHALLENGE: 'none',
     ...env,
   };
   return {

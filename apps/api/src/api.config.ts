@@ -58,6 +58,17 @@ export class ApiConfig extends defineConfig({
   RATE_LIMIT_MAIL: rate().default({ count: 10, perMs: 600_000 }),
   /** Failed log-ins to one account of one client network. */
   RATE_LIMIT_ACCOUNT_LOGIN: rate().default({ count: 10, perMs: 600_000 }),
+  /** Mails to strangers: to one mailbox, by one client network, to one domain, and in all. */
+  MAIL_BUDGET_MAILBOX: rate().default({ count: 3, perMs: 3_600_000 }),
+  MAIL_BUDGET_NETWORK: rate().default({ count: 60, perMs: 3_600_000 }),
+  MAIL_BUDGET_DOMAIN: rate().default('off'),
+  MAIL_BUDGET_TOTAL: rate().default('off'),
+  /** What a sign-up has to solve beyond a budget; with `none` budgets are only counted. */
+  CHALLENGE: z.enum(['altcha', 'none']).default('altcha'),
+  /** Whether every sign-up has to, or only beyond a budget. */
+  CHALLENGE_WHEN: z.enum(['budget', 'always']).default('budget'),
+  /** Whether a sign-up with an address that can be thrown away has to. */
+  DISPOSABLE_DOMAINS: z.enum(['allow', 'challenge']).default('allow'),
   /** The topic of Amazon SNS by which Amazon SES says what became of mails; without it `/v1/mail-feedback/ses` is 404. */
   MAIL_FEEDBACK_SES_TOPIC_ARN: z
     .string()

@@ -47,7 +47,7 @@ export class Server {
     const { signUpRate, guessPerSecond } = options;
     const { order } = this;
     this.line = new Line(
-      { clock, instance, key: KEY, limitMs, signUpRate, guessPerSecond, random },
+      { clock, instance, key: KEY, limitMs, signUpRate, mayCost: false, guessPerSecond, random },
       {
         admitsSignUp: (arrival, letIn) =>
           order.admits(arrival, letIn, this.placesAtDoor + options.concurrency - this.running),
@@ -60,7 +60,7 @@ export class Server {
   signUp(request: Request, reply: (reply: Reply) => void): void {
     const answer = this.line.ask(request);
     if (answer.kind === 'let-in') this.enter({ pass: answer.pass, reply });
-    else if (answer.kind !== 'replay') reply(answer);
+    else if (answer.kind === 'wait' || answer.kind === 'full') reply(answer);
   }
 
   logIn(reply: (reply: Reply) => void): void {

@@ -7,6 +7,12 @@ import { SignUpLine } from './admission/sign-up-line.js';
 import { DeferredRequestRunner } from './deferred-requests/deferred-request-runner.js';
 import { DeferredRequests } from './deferred-requests/deferred-requests.js';
 import { AddressVerified } from './email-verification/address-verified.js';
+import { AltchaChallenges } from './challenges/altcha-challenges.js';
+import { ChallengeDesk } from './challenges/challenge-desk.js';
+import { ChallengesController } from './challenges/challenges.controller.js';
+import { Challenges } from './challenges/challenges.js';
+import { SignUpChallenge } from './challenges/sign-up-challenge.js';
+import { TicketChallenge } from './challenges/ticket-challenge.js';
 import { ChangeEmail } from './email-changes/change-email.js';
 import { ConfirmEmailChange } from './email-changes/confirm-email-change.js';
 import { CorrectEmail } from './email-changes/correct-email.js';
@@ -17,6 +23,8 @@ import { UndoEmailChange } from './email-changes/undo-email-change.js';
 import { EmailVerificationsController } from './email-verification/email-verifications.controller.js';
 import { VerifyEmail } from './email-verification/verify-email.js';
 import { Journeys } from './journeys/journeys.js';
+import { MailBudgets } from './mail-budgets/mail-budgets.js';
+import { MailRequests } from './mail-budgets/mail-requests.js';
 import { MeController } from './me/me.controller.js';
 import { PasswordResetsController } from './password-reset/password-resets.controller.js';
 import { ResetPassword } from './password-reset/reset-password.js';
@@ -49,6 +57,7 @@ import { RequestedMails } from './users/requested-mails.js';
   imports: [OpenApiModule],
   controllers: [
     SignupsController,
+    ChallengesController,
     LineController,
     SessionsController,
     MeController,
@@ -65,6 +74,12 @@ import { RequestedMails } from './users/requested-mails.js';
     SignUp,
     PrivateSignUp,
     OpenAccount,
+    MailBudgets,
+    MailRequests,
+    { provide: Challenges, useClass: AltchaChallenges },
+    ChallengeDesk,
+    SignUpChallenge,
+    TicketChallenge,
     Journeys,
     DeferredRequests,
     DeferredRequestRunner,

@@ -13,8 +13,13 @@ export const ERROR_CODES = {
   validation_failed: { status: 422, title: 'The request does not fit its schema' },
   invalid_token: { status: 422, title: 'The link is altered or has expired' },
   token_used: { status: 422, title: 'The link, or another one like it, was used already' },
+  invalid_challenge: {
+    status: 422,
+    title: 'The solution of the challenge is wrong, spent or expired',
+  },
   idempotency_mismatch: { status: 422, title: 'The Idempotency-Key belongs to another request' },
   operation_busy: { status: 409, title: 'Another operator does the same at the moment' },
+  challenge_required: { status: 428, title: 'A challenge has to be solved first' },
   too_many_streams: { status: 429, title: 'This session has too many streams open' },
   bad_request: { status: 400, title: 'The request cannot be understood' },
   rate_limited: { status: 429, title: 'Too many requests of this kind from your network' },

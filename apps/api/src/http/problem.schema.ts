@@ -19,6 +19,8 @@ export const problem = z.strictObject({
   turnAt: z.iso.datetime({ precision: 3 }).optional(),
   expectedWaitSeconds: z.number().min(0).optional(),
   ticket: z.string().regex(TICKET).optional(),
+  /** Of `challenge_required`, as ALTCHA has it. */
+  challenge: z.record(z.string(), z.unknown()).optional(),
 });
 
 /** How an error answer is described: one schema for all of them. */

@@ -22,6 +22,8 @@ export interface ProblemExtra {
   readonly errors?: readonly FieldError[];
   readonly retryAfterSeconds?: number;
   readonly place?: PlaceInLine;
+  /** For the client's solver. */
+  readonly challenge?: object;
   /** Where the route's contract has another one than the code. */
   readonly status?: number;
 }
@@ -57,7 +59,7 @@ export class Problem extends Error {
 export function problemBody(
   code: ErrorCode,
   detail: string,
-  { errors, place, status }: ProblemExtra = {},
+  { errors, place, challenge, status }: ProblemExtra = {},
 ): object {
   const { status: usual, title } = ERROR_CODES[code];
   return {
@@ -67,6 +69,7 @@ export function problemBody(
     code,
     detail,
     ...(errors && { errors }),
+    ...(challenge && { challenge }),
     ...place,
   };
 }

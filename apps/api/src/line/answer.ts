@@ -35,6 +35,8 @@ export type Answer =
   /** It had its turn: it is answered as before, without a place in the line. */
   | { readonly kind: 'replay'; readonly ticket: Ticket }
   | { readonly kind: 'wait'; readonly place: Place }
+  /** Hardly anybody comes back: a place costs a solved challenge, by which `Line.enter` gives one. */
+  | { readonly kind: 'costs'; readonly request: Request }
   /** The line is too long for one more. */
   | { readonly kind: 'full'; readonly retryAfterSeconds: number };
 

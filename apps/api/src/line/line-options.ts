@@ -11,6 +11,8 @@ export interface LineOptions {
   readonly limitMs: number;
   /** Sign-ups of one client network. */
   readonly signUpRate: Rate | 'off';
+  /** Whether a place may cost a solved challenge. */
+  readonly mayCost: boolean;
   /** Sign-ups hashed in a second, before any was seen. */
   readonly guessPerSecond: number;
   /** From 0 to 1. */

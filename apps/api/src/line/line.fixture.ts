@@ -18,6 +18,7 @@ export class TestLine {
         key: Buffer.alloc(32, 'a'),
         limitMs: 900_000,
         signUpRate: 'off',
+        mayCost: false,
         guessPerSecond: 10,
         random: Math.random,
         ...options,

@@ -162,16 +162,22 @@ describe('the line', () => {
     expect(test.enter({ ticket: last.ticket })).toBeDefined();
   });
 
-  it('knows when those in it are bots', () => {
+  it('lets a place cost something while those in it are bots', () => {
+    test = new TestLine({ mayCost: true });
     const places = Array.from({ length: 1_000 }, (_, index) => test.wait({ network: `${index}` }));
     test.places = 1;
-    expect(test.line.fewReturn).toBe(false);
+    expect(test.ask({ network: 'another' }).kind).toBe('wait');
     for (let index = 0; index < 500; index += 1) {
       test.passUntil(places[index]!.turn);
       if (index % 10 > 0) continue;
       test.line.beat([]);
       test.line.began(test.enter({ ticket: places[index]!.ticket }), false);
     }
-    expect(test.line.fewReturn).toBe(true);
+    test.places = 0;
+    const answer = test.ask({ network: 'a third' });
+    if (answer.kind !== 'costs') throw new Error(`it is ${answer.kind}`);
+    expect(test.line.enter(answer.request)).toMatchObject({ kind: 'wait' });
+    // Those who have a ticket go on as before.
+    expect(test.ask({ ticket: places.at(-1)!.ticket }).kind).toBe('wait');
   });
 });

@@ -58,6 +58,11 @@ export class Line {
     return due ? this.askReturned(due, request) : this.askNew(request);
   }
 
+  /** A sign-up that has paid for its place. */
+  enter({ network }: Request): NotYet {
+    return this.queue(network, this.clock.now(), false);
+  }
+
   /** The place of a ticket, and the ticket with its present turn; undefined when it is good for nothing. */
   look(text: string): Place | undefined {
     const ticket = this.tickets.read(text);
@@ -117,11 +122,6 @@ export class Line {
     return this.progress.state;
   }
 
-  /** Whether so few tickets come back that one should cost more than a request. */
-  get fewReturn(): boolean {
-    return this.progress.fewReturn;
-  }
-
   private see(ticket: Ticket): void {
     this.progress.learn(ticket);
     this.progress.saw(ticket);
@@ -149,7 +149,10 @@ export class Line {
     const now = this.clock.now();
     const { network } = request;
     const isFree = this.progress.isOver && this.networks.earliest(network, now) <= now;
-    if (!isFree || !this.admits({ arrival: now })) return this.queue(network, now, false);
+    if (!isFree || !this.admits({ arrival: now })) {
+      const costs = this.options.mayCost && this.progress.fewReturn;
+      return costs ? { kind: 'costs', request } : this.queue(network, now, false);
+    }
     this.networks.count(network, now);
     return this.open(request, undefined, false);
   }

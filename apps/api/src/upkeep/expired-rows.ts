@@ -11,6 +11,8 @@ const EXPIRED = {
     where: `created_at < (SELECT messaging.now()) - interval '24 hours'`,
   },
   'accounts.reserved_addresses': { key: 'address', where: 'until < (SELECT messaging.now())' },
+  'accounts.mail_budgets': { key: 'scope, slot', where: 'until < (SELECT messaging.now())' },
+  'accounts.spent_challenges': { key: 'id', where: 'until < (SELECT messaging.now())' },
   // Instances that have ended; the others have forgotten them by then.
   'accounts.lines': { key: 'instance', where: `at < clock_timestamp() - interval '1 hour'` },
   'accounts.rate_limits': { key: 'key', where: 'expire < extract(epoch FROM now()) * 1000' },
@@ -22,7 +24,7 @@ export async function deleteExpiredRows(database: Database, signal: AbortSignal)
   for (const [table, { key, where }] of Object.entries(EXPIRED)) {
     for (let count = BATCH_SIZE; count === BATCH_SIZE && !signal.aborted; deleted += count) {
       const rows = await database.query(
-        `DELETE FROM ${table} WHERE ${key} IN
+        `DELETE FROM ${table} WHERE (${key}) IN
            (SELECT ${key} FROM ${table} WHERE ${where} LIMIT $1 FOR UPDATE SKIP LOCKED)
          RETURNING ${key}`,
         [BATCH_SIZE],

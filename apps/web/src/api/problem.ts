@@ -22,6 +22,8 @@ export class Problem extends Error {
     readonly errors: readonly FieldError[] = [],
     readonly retryAfterSeconds?: number,
     readonly inLine?: PlaceInLine,
+    /** What has to be solved first. */
+    readonly challenge?: object,
   ) {
     super(message);
   }
@@ -32,15 +34,16 @@ export async function problemOf(response: Response): Promise<Problem> {
   const retryAfter = Number(response.headers.get('retry-after')) || undefined;
   const isProblem = response.headers.get('content-type')?.includes('problem+json');
   if (!isProblem) return new Problem('internal_error', response.statusText, [], retryAfter);
-  const { code, detail, errors, ...place } = (await response.json()) as {
+  const { code, detail, errors, challenge, ...place } = (await response.json()) as {
     code: string;
     detail: string;
     errors?: FieldError[];
+    challenge?: object;
     place?: number;
     expectedWaitSeconds?: number;
     ticket?: string;
   };
-  return new Problem(code, detail, errors, retryAfter, placeOf(place));
+  return new Problem(code, detail, errors, retryAfter, placeOf(place), challenge);
 }
 
 const placeOf = (body: { place?: number; expectedWaitSeconds?: number; ticket?: string }) =>

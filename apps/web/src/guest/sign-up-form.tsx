@@ -9,6 +9,7 @@ import { useSubmit } from '../form/use-submit.js';
 import { InterestChips } from '../interests/interest-chips.js';
 import { useLanguage } from '../texts/language.js';
 import { browserTimeZone } from '../time/time-zone.js';
+import { useChallenge } from './challenge/use-challenge.js';
 import { checkSignUp } from './check-sign-up.js';
 import type { DraftProps } from './draft.js';
 import { IdempotencyKeys } from './idempotency-key.js';
@@ -34,6 +35,7 @@ export function SignUpForm(props: Props) {
   const keys = useRef(new IdempotencyKeys());
   const line = useLine(draft);
   const { waiting } = line;
+  const challenge = useChallenge();
 
   const { form, errors, problem, busy } = useSubmit(FIELDS, async (fields) => {
     onDraft({ displayName: fields.displayName, email: fields.email });
@@ -46,8 +48,10 @@ export function SignUpForm(props: Props) {
     let startedAt = 0;
     await line.enter(async (ticket) => {
       startedAt = performance.now();
-      answer = await withTimeZone(body, timeZone, (sent) =>
-        request('POST', '/v1/signups', { body: sent, headers: { ...headers, ...ticket } }),
+      answer = await challenge.kept.sendWith((solved) =>
+        withTimeZone({ ...body, ...solved }, timeZone, (sent) =>
+          request('POST', '/v1/signups', { body: sent, headers: { ...headers, ...ticket } }),
+        ),
       );
     });
     if (answer?.user) await onSignedUp(answer.user, performance.now() - startedAt);
@@ -57,6 +61,7 @@ export function SignUpForm(props: Props) {
   return (
     <div ref={line.container}>
       {waiting && <waiting.PlacePanel place={waiting.place} onLeave={line.leave} />}
+      <div role="status">{challenge.isSolving && <p class="notice">{texts.signUp.solving}</p>}</div>
       <form {...form} hidden={waiting !== undefined}>
         <h2 tabIndex={-1}>{texts.signUp.heading}</h2>
 

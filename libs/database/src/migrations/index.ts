@@ -24,6 +24,7 @@ import { Lines1764000000016 } from './0016-lines.js';
 import { MailFeedback1764000000017 } from './0017-mail-feedback.js';
 import { EmailChanges1764000000018 } from './0018-email-changes.js';
 import { MailRate1764000000019 } from './0019-mail-rate.js';
+import { MailBudgets1764000000020 } from './0020-mail-budgets.js';
 
 /** All schema changes in the order in which they run. A change is a new file here, never an edit of an old one. */
 export const migrations = [
@@ -52,4 +53,5 @@ export const migrations = [
   MailFeedback1764000000017,
   EmailChanges1764000000018,
   MailRate1764000000019,
+  MailBudgets1764000000020,
 ];

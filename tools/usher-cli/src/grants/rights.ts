@@ -29,6 +29,8 @@ export const RIGHTS = {
     'accounts.deferred_requests': 'SELECT, INSERT, UPDATE, DELETE',
     'accounts.rate_limits': 'SELECT, INSERT, UPDATE, DELETE',
     'accounts.reserved_addresses': 'SELECT, INSERT, UPDATE, DELETE',
+    'accounts.mail_budgets': 'SELECT, INSERT, UPDATE, DELETE',
+    'accounts.spent_challenges': 'SELECT, INSERT, UPDATE, DELETE',
     'accounts.lines': 'SELECT, INSERT, UPDATE, DELETE',
     ...RELAYING,
     'messaging.scheduled': 'SELECT, INSERT, UPDATE, DELETE',

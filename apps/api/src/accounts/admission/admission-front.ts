@@ -23,6 +23,9 @@ const ROUTES = [SIGN_UPS, '/v1/sessions', '/v1/password-resets/confirm'].map((ro
 }));
 const LINE = '/v1/line';
 const REPORT_MS = 1_000;
+const MAX_PAYING = 8;
+/** When those come again who found no place to pay at, in seconds. */
+const SOON = { least: 1, most: 5 };
 
 /**
  * Looks at requests that need a hash before anything is spent on them. If refusing a crowd cost as much as serving
@@ -35,6 +38,8 @@ export class AdmissionFront {
   private readonly overloaded = overloaded();
   private readonly publicOrigin: string;
   private refused = 0;
+  /** Requests that go on to pay for a place in the line. */
+  private paying = 0;
 
   constructor(
     private readonly hasher: PasswordHasher,
@@ -78,6 +83,12 @@ export class AdmissionFront {
       countSignUp('overloaded');
       return this.refuse(SIGN_UPS, answer.retryAfterSeconds);
     }
+    if (answer.kind === 'costs') {
+      // To refuse a crowd of bots must not cost as much as to serve it.
+      if (this.paying >= MAX_PAYING) return this.refuse(SIGN_UPS, soon());
+      this.paying++;
+      response.once('close', () => this.paying--);
+    }
     admit(request, answer);
     markCounted(request);
     if (answer.kind === 'let-in') response.once('close', () => line.answered(answer.pass));
@@ -100,6 +111,8 @@ export class AdmissionFront {
     this.refused = 0;
   }
 }
+
+const soon = () => SOON.least + Math.floor(Math.random() * (SOON.most - SOON.least + 1));
 
 const HEADERS = {
   'content-type': 'application/problem+json; charset=utf-8',

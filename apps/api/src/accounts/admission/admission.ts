@@ -2,8 +2,8 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
 import type { Answer } from '../../line/answer.js';
 
-/** What the line said of a sign-up that goes on: it was let in, or it comes again after its turn. */
-export type Admission = Extract<Answer, { kind: 'let-in' | 'replay' }>;
+/** What the line said of a sign-up that goes on: it was let in, comes again after its turn, or has to pay for a place. */
+export type Admission = Extract<Answer, { kind: 'let-in' | 'replay' | 'costs' }>;
 
 const admissions = new WeakMap<IncomingMessage, Admission>();
 

@@ -67,6 +67,7 @@ export class SignUpLine implements OnApplicationBootstrap, OnApplicationShutdown
         key: deriveKey(this.config.LINK_SIGNING_KEY, 'ticket of the line'),
         limitMs: this.config.LINE_LIMIT,
         signUpRate: this.config.RATE_LIMIT_SIGNUP,
+        mayCost: this.config.CHALLENGE !== 'none',
         guessPerSecond: this.hasher.idlePerSecond * HASH_SHARE_OF_SIGN_UP,
         random: Math.random,
       },
@@ -113,12 +114,21 @@ export class SignUpLine implements OnApplicationBootstrap, OnApplicationShutdown
       if (!admission || !isOverloaded) throw error;
       if (admission.kind === 'let-in' && !admission.pass.isOpen) throw error;
       if (admission.kind === 'replay') throw inLine(this.line!.again(admission.ticket));
+      if (admission.kind === 'costs') throw error;
       const answer = this.line!.displaced(admission.pass);
       throw answer.kind === 'wait' ? inLine(answer.place) : full(answer);
     } finally {
       // Node does not say of a pipelined request that its connection was closed.
       if (admission?.kind === 'let-in') this.line!.answered(admission.pass);
     }
+  }
+
+  /** The place in the line that a sign-up has paid for. */
+  enter({ request }: Extract<Admission, { kind: 'costs' }>): Problem {
+    const answer = this.line!.enter(request);
+    if (answer.kind === 'full') return full(answer);
+    this.noteWait();
+    return inLine(answer.place);
   }
 
   /** Notes that a person waits. When a line begins, the other instances learn it at once. */

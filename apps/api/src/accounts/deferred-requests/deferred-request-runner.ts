@@ -10,7 +10,8 @@ import { DeferredRequests } from './deferred-requests.js';
 
 interface DeferredRow {
   id: string;
-  request: { kind: string };
+  /** `network` is missing where the version before wrote it. */
+  request: { kind: string; network?: string };
   request_id: string;
   traceparent: string | null;
   attempts: number;
@@ -84,7 +85,7 @@ export class DeferredRequestRunner implements OnApplicationBootstrap, OnApplicat
     return inSpan(
       `deferred ${request.kind}`,
       {},
-      () => handle(transaction, request, requestId),
+      () => handle(transaction, request, { requestId, network: request.network ?? '' }),
       contextOf(traceparent),
     );
   }

@@ -17,11 +17,14 @@ export const deferredKind = <Request extends object>(name: string): DeferredKind
   name,
 });
 
+/** Who asked for it. */
+export type Asker = Pick<Client, 'requestId' | 'network'>;
+
 /** Does what was asked for, in the transaction that takes the request away. */
 export type DeferredHandler<Request extends object> = (
   transaction: Transaction,
   request: Request,
-  requestId: string,
+  asker: Asker,
 ) => Promise<void>;
 
 /**
@@ -56,13 +59,18 @@ export class DeferredRequests {
   async accept<Request extends object>(
     { name }: DeferredKind<Request>,
     request: Request,
-    { requestId }: Client,
+    { requestId, network }: Asker,
     transaction?: Transaction,
   ): Promise<void> {
     await (transaction ?? this.database).query(
       `INSERT INTO accounts.deferred_requests (id, request, request_id, traceparent)
        VALUES ($1, $2, $3, $4)`,
-      [uuidv7(), JSON.stringify({ ...request, kind: name }), requestId, traceparentOf() ?? null],
+      [
+        uuidv7(),
+        JSON.stringify({ ...request, kind: name, network }),
+        requestId,
+        traceparentOf() ?? null,
+      ],
     );
     const wake = () => this.emitter.emit('accepted');
     if (transaction) transaction.afterCommit(wake);

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { ApiConfig } from '../../api.config.js';
 import type { Client } from '../../http/client.js';
+import { mailboxOf } from '../mail-budgets/mailbox.js';
+import { RateLimits } from '../rate-limits/rate-limits.js';
 import { OwnPassword } from '../sessions/own-password.js';
 import type { User } from '../users/user.js';
 import { CorrectEmail } from './correct-email.js';
@@ -15,6 +17,7 @@ export class ChangeEmail {
   constructor(
     private readonly config: ApiConfig,
     private readonly password: OwnPassword,
+    private readonly limits: RateLimits,
     private readonly correct: CorrectEmail,
     private readonly request: RequestEmailChange,
   ) {}
@@ -29,14 +32,20 @@ export class ChangeEmail {
     client: Client,
   ): Promise<User | undefined> {
     const credentialVersion = await this.password.check(userId, password, client);
+    await this.count(userId, email);
     const change = { userId, email, credentialVersion };
     if (this.config.SIGNUP_MODE === 'instant') {
-      const { requestId } = client;
-      const corrected = await this.correct.execute(userId, email, credentialVersion, requestId);
+      const corrected = await this.correct.execute(userId, email, credentialVersion, client);
       if (corrected) return corrected;
       await this.request.refuseTaken(change);
     }
     await this.request.accept(change, client);
     return undefined;
+  }
+
+  /** Before anybody looks at the address: otherwise a limit would show whether it has an account. */
+  private async count(userId: string, email: string): Promise<void> {
+    for (const subject of [`by ${userId}`, `to ${mailboxOf(email)}`])
+      await this.limits.ofRecipients.consume(`change of address ${subject}`);
   }
 }

@@ -51,8 +51,7 @@ export class ConfirmEmailChange {
     const { id: userId } = before;
     await transaction.query(
       `UPDATE accounts.users
-          SET email = $2, email_version = email_version + 1,
-              email_verified_at = coalesce(email_verified_at, messaging.now()), updated_at = now()
+          SET email = $2, email_version = email_version + 1, updated_at = now()
         WHERE id = $1`,
       [userId, email],
     );

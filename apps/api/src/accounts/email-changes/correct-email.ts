@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { userEmailChanged } from '#libs/contracts';
 import { Database } from '#libs/database';
 import { createEvent, Outbox } from '#libs/messaging';
-import { RateLimits } from '../rate-limits/rate-limits.js';
+import type { Client } from '../../http/client.js';
+import { MailRequests } from '../mail-budgets/mail-requests.js';
 import { EmailTakenError, takenOr } from '../users/email-taken.error.js';
 import { isTakenForOthers } from '../users/taken-address.js';
 import { toUser, type User } from '../users/user.js';
@@ -23,26 +24,24 @@ export class CorrectEmail {
   constructor(
     private readonly database: Database,
     private readonly outbox: Outbox,
-    private readonly limits: RateLimits,
+    private readonly requests: MailRequests,
   ) {}
 
   /**
    * Undefined when the address has been verified, or the password been changed.
-   * @throws EmailTakenError, Problem `rate_limited`
+   * @throws EmailTakenError
    */
   async execute(
     userId: string,
     email: string,
     credentialVersion: number,
-    requestId: string,
+    { requestId, network }: Client,
   ): Promise<User | undefined> {
     const [account] = await this.database.query<{ is_verified: boolean }>(
       'SELECT email_verified_at IS NOT NULL AS is_verified FROM accounts.users WHERE id = $1',
       [userId],
     );
     if (!account || account.is_verified) return undefined;
-    // Each correction sends a mail to an address that somebody has typed.
-    await this.limits.ofRecipients.consume(`${userEmailChanged.type} ${userId}`);
     try {
       return await this.database.transaction(async (transaction) => {
         const before = await lockAccount(transaction, userId);
@@ -67,6 +66,7 @@ export class CorrectEmail {
           [userId, email, event.id],
         );
         await this.outbox.append(transaction, event);
+        await this.requests.queued(transaction, { email, network });
         return toUser(after!);
       });
     } catch (error) {

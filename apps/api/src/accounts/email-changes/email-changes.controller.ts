@@ -5,6 +5,7 @@ import { FromClient, type Client } from '../../http/client.js';
 import { markReplayed } from '../../http/replayed.js';
 import { Documented } from '../../openapi/documented.decorator.js';
 import { linkToken } from '../link-token.schema.js';
+import { password } from '../passwords/password.schema.js';
 import { RateLimited } from '../rate-limits/rate-limit.guard.js';
 import { FromSession, RequiresSession } from '../sessions/session.guard.js';
 import type { CurrentSession } from '../sessions/session-store.js';
@@ -14,11 +15,7 @@ import { ChangeEmail } from './change-email.js';
 import { ConfirmEmailChange } from './confirm-email-change.js';
 import { UndoEmailChange } from './undo-email-change.js';
 
-const PASSWORD_MAX_CHARACTERS = 256;
-const changeBody = z.strictObject({
-  email: emailAddress,
-  password: z.string().max(PASSWORD_MAX_CHARACTERS),
-});
+const changeBody = z.strictObject({ email: emailAddress, password });
 const linkBody = z.strictObject({ token: linkToken });
 
 @Controller('v1')
@@ -33,7 +30,7 @@ export class EmailChangesController {
   @RequiresSession()
   @RateLimited('mail')
   @Documented(
-    'Corrects an address that is not verified at once; for another one a link to the new address decides',
+    'Changes an unverified address at once; a verified one changes by the link in the new mailbox',
     { 200: userAnswer, 202: checkYourEmail },
     'invalid_credentials',
     'email_taken',
@@ -76,8 +73,8 @@ export class EmailChangesController {
     'Gives an account back to its old address; sessions and password end',
     { 204: null },
     ['invalid_token', 400],
+    'email_taken',
     'validation_failed',
-    'overloaded',
   )
   async undo(
     @Body({ schema: linkBody }) { token }: z.output<typeof linkBody>,

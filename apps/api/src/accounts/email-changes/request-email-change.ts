@@ -1,12 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { emailChangeRequested } from '#libs/contracts';
 import { Database, type Transaction } from '#libs/database';
+import { createEvent, Outbox } from '#libs/messaging';
 import type { Client } from '../../http/client.js';
-import { deferredKind, DeferredRequests } from '../deferred-requests/deferred-requests.js';
+import {
+  deferredKind,
+  DeferredRequests,
+  type Asker,
+} from '../deferred-requests/deferred-requests.js';
+import { MailRequests } from '../mail-budgets/mail-requests.js';
 import { EmailTakenError } from '../users/email-taken.error.js';
-import { OwnerMail } from '../users/owner-mail.js';
 import { isTakenForOthers } from '../users/taken-address.js';
-import { lockAccount, recipientOf } from './changing-account.js';
+import { contextOf, lockAccount, recipientOf } from './changing-account.js';
 
 /** Somebody with a session and the password wants another address. */
 export interface EmailChange {
@@ -22,11 +27,12 @@ const EMAIL_CHANGE = deferredKind<EmailChange>('email-change');
 export class RequestEmailChange {
   constructor(
     private readonly database: Database,
-    private readonly requests: DeferredRequests,
-    private readonly mail: OwnerMail,
+    private readonly requests: MailRequests,
+    private readonly outbox: Outbox,
+    deferred: DeferredRequests,
   ) {
-    requests.handle(EMAIL_CHANGE, (transaction, change, requestId) =>
-      this.ask(transaction, change, requestId),
+    deferred.handle(EMAIL_CHANGE, (transaction, change, asker) =>
+      this.ask(transaction, change, asker),
     );
   }
 
@@ -43,19 +49,22 @@ export class RequestEmailChange {
   private async ask(
     transaction: Transaction,
     { userId, email, credentialVersion }: EmailChange,
-    requestId: string,
+    { requestId, network }: Asker,
   ): Promise<void> {
     const account = await lockAccount(transaction, userId);
     // It has it already, or somebody has set another password since.
     if (!account || account.email === email || account.credential_version !== credentialVersion)
       return;
+    // With a private sign-up such a person signs up again.
+    if (account.email_verified_at === null) return;
     if (await isTakenForOthers(transaction, email, userId)) return;
-    const owner = {
+    const data = {
       ...recipientOf(account, email),
       credentialVersion,
       emailVersion: account.email_version,
-      emailVerified: account.email_verified_at !== null,
     };
-    await this.mail.ask(transaction, emailChangeRequested, owner, requestId);
+    const event = createEvent(emailChangeRequested, data, contextOf(userId, requestId));
+    await this.outbox.append(transaction, event);
+    await this.requests.queued(transaction, { email, network });
   }
 }

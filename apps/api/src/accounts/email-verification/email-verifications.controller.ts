@@ -1,9 +1,9 @@
 import { Body, Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { DeferredRequests } from '../deferred-requests/deferred-requests.js';
 import { FromClient, type Client } from '../../http/client.js';
 import { linkToken } from '../link-token.schema.js';
+import { MailRequests } from '../mail-budgets/mail-requests.js';
 import { Problem } from '../../http/problem.js';
 import { markReplayed } from '../../http/replayed.js';
 import { RequestSession } from '../sessions/request-session.js';
@@ -24,7 +24,7 @@ const resendBody = z.strictObject({ email: emailAddress.optional() }).prefault({
 export class EmailVerificationsController {
   constructor(
     private readonly verifyEmail: VerifyEmail,
-    private readonly requests: DeferredRequests,
+    private readonly requests: MailRequests,
     private readonly session: RequestSession,
     private readonly accounts: Accounts,
   ) {}

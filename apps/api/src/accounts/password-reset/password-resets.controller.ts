@@ -1,8 +1,8 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { z } from 'zod';
-import { DeferredRequests } from '../deferred-requests/deferred-requests.js';
 import { FromClient, type Client } from '../../http/client.js';
 import { linkToken } from '../link-token.schema.js';
+import { MailRequests } from '../mail-budgets/mail-requests.js';
 import { checkYourEmail } from '../users/user.schema.js';
 import { Documented } from '../../openapi/documented.decorator.js';
 import { password } from '../passwords/password.schema.js';
@@ -18,7 +18,7 @@ const confirmBody = z.strictObject({ token: linkToken, password });
 @Controller('v1/password-resets')
 export class PasswordResetsController {
   constructor(
-    private readonly requests: DeferredRequests,
+    private readonly requests: MailRequests,
     private readonly resetPassword: ResetPassword,
   ) {}
 

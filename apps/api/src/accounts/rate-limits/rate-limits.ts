@@ -6,7 +6,7 @@ import { RateLimiter } from './rate-limiter.js';
 import type { Rate } from '#libs/service-defaults';
 
 /** What each client network may do so often. */
-export type ClientLimit = 'signup' | 'login' | 'mail';
+export type ClientLimit = 'signup' | 'challenge' | 'login' | 'mail';
 
 /** Who is counted when a log-in fails: nobody can lock out a person who comes from another network. */
 export const failedLogIns = (address: string, { network }: { network: string }) =>
@@ -28,6 +28,8 @@ export class RateLimits {
       new RateLimiter(database, hmacKey, { name, rate, blocksInMemory });
     this.ofClients = {
       signup: limiter('signup', config.RATE_LIMIT_SIGNUP),
+      // Nobody needs more of them than sign-ups.
+      challenge: limiter('challenge', config.RATE_LIMIT_SIGNUP),
       login: limiter('login', config.RATE_LIMIT_LOGIN),
       mail: limiter('mail', config.RATE_LIMIT_MAIL),
     };

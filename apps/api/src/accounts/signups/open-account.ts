@@ -38,7 +38,7 @@ export class OpenAccount {
     private readonly mail: OwnerMail,
     requests: DeferredRequests,
   ) {
-    requests.handle(SIGN_UP, (transaction, { account }, requestId) =>
+    requests.handle(SIGN_UP, (transaction, { account }, { requestId }) =>
       this.orTellOwner(transaction, account, requestId),
     );
   }
@@ -103,7 +103,7 @@ export class OpenAccount {
     requestId: string,
   ): Promise<void> {
     const owner = await findOwner(transaction, account.email);
-    if (owner) return this.mail.ask(transaction, userSignUpRepeated, owner, requestId);
+    if (owner) return void (await this.mail.ask(transaction, userSignUpRepeated, owner, requestId));
     // It is reserved for an account that has another address by now, so no mail goes out.
     if (await isReserved(transaction, account.email)) return;
     const now = await currentTime(this.messaging, transaction);

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '#libs/database';
+import { Database, type Transaction } from '#libs/database';
 import { v7 as uuidv7 } from 'uuid';
 import type { Client } from '../../http/client.js';
 import { toUser, USER_COLUMNS, type User, type UserRow } from '../users/user.js';
@@ -7,6 +7,8 @@ import { AddressTurns } from '../passwords/hash-queue.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
 import type { Admission } from '../admission/admission.js';
 import { SignUpLine } from '../admission/sign-up-line.js';
+import type { SolvedChallenge } from '../challenges/challenges.js';
+import { SignUpChallenge } from '../challenges/sign-up-challenge.js';
 import { SessionStore, type NewSession } from '../sessions/session-store.js';
 import { IdempotencyKeys } from './idempotency-keys.js';
 import { OpenAccount } from './open-account.js';
@@ -37,9 +39,10 @@ export class SignUp {
     private readonly hasher: PasswordHasher,
     private readonly sessions: SessionStore,
     private readonly keys: IdempotencyKeys,
+    private readonly challenge: SignUpChallenge,
   ) {}
 
-  /** @throws EmailTakenError, IdempotencyMismatchError, Problem `overloaded` */
+  /** @throws EmailTakenError, IdempotencyMismatchError, Problem `challenge_required`, `invalid_challenge`, `overloaded` */
   async execute(
     body: SignUpBody,
     client: Client,
@@ -64,22 +67,40 @@ export class SignUp {
     admission: Admission | undefined,
   ): Promise<SignUpResult> {
     let now!: Date;
+    let solved: SolvedChallenge | undefined;
+    const mail = { email: body.email, network: client.network };
     const passwordHash = await this.line.hash(body.password, admission, async () => {
       now = await this.refuseTaken(body.email);
+      solved = await this.challenge.admit(this.database, mail, body.challenge, () =>
+        this.isKnown(key),
+      );
     });
     const userId = uuidv7();
     const credential = { userId, credentialVersion: FIRST_CREDENTIAL };
-    return this.database.transaction(async (transaction) => {
+    const work = async (transaction: Transaction): Promise<SignUpResult> => {
       // One round trip: the statements follow each other on the connection, none waits for an answer.
-      const [keyWasFree, user, session] = await Promise.all([
+      const [keyWasFree, user, session, refusal] = await Promise.all([
         key === undefined || this.keys.take(transaction, key, userId, body),
         this.accounts.write(transaction, { ...body, passwordHash }, client.requestId, now, userId),
         this.sessions.begin(credential, client.userAgent, transaction),
+        this.challenge.charge(transaction, mail, solved),
       ]);
       if (!keyWasFree) throw new IdempotencyKeyUsedError();
+      if (refusal) throw refusal;
       if (!session) throw new Error('the account that was just written is not there');
       return { user, session, replayed: false };
-    });
+    };
+    try {
+      const result = await this.database.transaction(work);
+      this.challenge.signedUp(solved);
+      return result;
+    } catch (error) {
+      throw await this.challenge.explain(error);
+    }
+  }
+
+  private async isKnown(key: string | undefined): Promise<boolean> {
+    return key !== undefined && (await this.keys.find(key)) !== undefined;
   }
 
   /** Spares the hash of a taken address; the unique index stops what slips past. Answers the time. */

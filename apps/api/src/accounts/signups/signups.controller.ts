@@ -13,6 +13,7 @@ import { PasswordPolicy } from '../passwords/password-policy.js';
 import { FromLine, type Admission } from '../admission/admission.js';
 import { countSignUp } from '../admission/count-sign-ups.js';
 import { SignUpLine } from '../admission/sign-up-line.js';
+import { TicketChallenge } from '../challenges/ticket-challenge.js';
 import { RateLimited } from '../rate-limits/rate-limit.guard.js';
 import { PrivateSignUp } from './private-sign-up.js';
 import { SignUp } from './sign-up.js';
@@ -27,6 +28,7 @@ export class SignupsController {
     private readonly passwordPolicy: PasswordPolicy,
     private readonly cookie: SessionCookie,
     private readonly line: SignUpLine,
+    private readonly ticketChallenge: TicketChallenge,
   ) {}
 
   @Post()
@@ -39,6 +41,8 @@ export class SignupsController {
     'email_taken',
     'validation_failed',
     'idempotency_mismatch',
+    'challenge_required',
+    'invalid_challenge',
     'rate_limited',
     'overloaded',
   )
@@ -49,6 +53,14 @@ export class SignupsController {
     @FromLine() admission: Admission | undefined,
     @Res({ passthrough: true }) response: Response,
   ) {
+    if (admission?.kind === 'costs') {
+      let answer!: Problem;
+      await this.ticketChallenge.pay(body.challenge, () => {
+        answer = this.line.enter(admission);
+        return answer.ticket !== undefined;
+      });
+      throw answer;
+    }
     await this.passwordPolicy.check(body.password, body);
     const request = [body, client, parseKey(keyHeader), admission] as const;
     return this.line.serve<object>(admission, () =>

@@ -3,6 +3,9 @@ import { z } from 'zod';
 import { password } from '../passwords/password.schema.js';
 import { emailAddress } from '../users/email-address.js';
 
+/** Base64 of JSON, about 700 characters. */
+const SOLUTION_MAX_CHARACTERS = 4_096;
+
 export const signUpBody = z.strictObject({
   email: emailAddress,
   password,
@@ -11,6 +14,7 @@ export const signUpBody = z.strictObject({
   locale: locale.default('en'),
   country: country.optional(),
   timeZone: timeZone.optional(),
+  challenge: z.string().max(SOLUTION_MAX_CHARACTERS).optional(),
 });
 
 export type SignUpBody = z.output<typeof signUpBody>;

@@ -19,18 +19,20 @@ export class OwnerMail {
     private readonly limits: RateLimits,
   ) {}
 
+  /** Answers whether it will be sent. */
   async ask<D extends EventDefinition>(
     transaction: Transaction,
     definition: D,
     owner: AddressOwner & EventOf<D>['data'],
     requestId: string,
-  ): Promise<void> {
+  ): Promise<boolean> {
     if (!(await this.isAllowed(`${definition.type} ${owner.userId}`))) {
       this.logger.warn(`too many mails of ${definition.type} to ${owner.userId}: none is sent`);
-      return;
+      return false;
     }
     const context = { source: 'api', subject: owner.userId, correlationId: requestId };
     await this.outbox.append(transaction, createEvent(definition, owner, context));
+    return true;
   }
 
   private async isAllowed(mail: string): Promise<boolean> {

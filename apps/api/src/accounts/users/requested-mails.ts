@@ -5,6 +5,7 @@ import {
   DeferredRequests,
   type DeferredKind,
 } from '../deferred-requests/deferred-requests.js';
+import { MailRequests } from '../mail-budgets/mail-requests.js';
 import { findOwner, type AddressOwner } from './address-owner.js';
 import { OwnerMail } from './owner-mail.js';
 
@@ -19,15 +20,17 @@ export const PASSWORD_RESET = deferredKind<MailRequest>('password-reset');
 /** Asks for the mails that somebody has requested, if the address has an account that needs one. */
 @Injectable()
 export class RequestedMails {
-  constructor(mail: OwnerMail, requests: DeferredRequests) {
+  constructor(mail: OwnerMail, requests: DeferredRequests, mailRequests: MailRequests) {
     const send = (
       kind: DeferredKind<MailRequest>,
       event: typeof emailVerificationRequested | typeof passwordResetRequested,
       needsOne: (owner: AddressOwner) => boolean,
     ) =>
-      requests.handle(kind, async (transaction, { email }, requestId) => {
+      requests.handle(kind, async (transaction, { email }, { requestId, network }) => {
         const owner = await findOwner(transaction, email);
-        if (owner && needsOne(owner)) await mail.ask(transaction, event, owner, requestId);
+        if (!owner || !needsOne(owner)) return;
+        const isSent = await mail.ask(transaction, event, owner, requestId);
+        if (isSent) await mailRequests.queued(transaction, { email, network });
       });
     send(VERIFICATION_RESEND, emailVerificationRequested, ({ emailVerified }) => !emailVerified);
     send(PASSWORD_RESET, passwordResetRequested, () => true);
