@@ -5,7 +5,7 @@ import { freePort } from '../../tools/embedded-stack/src/free-port.js';
 import { ApiClient, signUpBody } from '../support/api-client.js';
 import { encode, solutionOf, solve } from '../support/challenges.js';
 import { eventually } from '../support/eventually.js';
-import { attempt, narrowStack, untilTurn } from '../support/in-line.js';
+import { anotherNetwork, attempt, narrowStack, untilTurn } from '../support/in-line.js';
 import { Scrape } from '../support/prometheus-text.js';
 import { prepareStack, type Stack } from '../support/stack.js';
 
@@ -189,8 +189,6 @@ describe('a place in the line', () => {
 
   afterAll(() => stack.stop());
 
-  let networks = 0;
-  const anotherNetwork = () => `198.18.${networks >> 8}.${networks++ & 255}`;
   const comeFrom = (network: string, body: object, ticket?: string) =>
     attempt(stack.api, body, { network, ...(ticket && { ticket }) });
 

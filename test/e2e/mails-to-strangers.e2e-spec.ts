@@ -4,6 +4,7 @@ import type { RunningApp } from '../../tools/embedded-stack/src/apps.js';
 import { solutionOf } from '../support/challenges.js';
 import { PASSWORD, signUpBody } from '../support/api-client.js';
 import { eventually } from '../support/eventually.js';
+import { anotherNetwork } from '../support/in-line.js';
 import { Scrape } from '../support/prometheus-text.js';
 import { randomName } from '../support/random-name.js';
 import { prepareStack, type Stack } from '../support/stack.js';
@@ -25,9 +26,6 @@ beforeAll(async () => {
 }, 60_000);
 
 afterAll(() => stack.stop());
-
-let networks = 0;
-const anotherNetwork = () => `198.18.${networks >> 8}.${networks++ & 255}`;
 
 /** Signs up from a network that nobody has come from before, unless one is given. */
 const signUp = (change: object = {}, network = anotherNetwork(), headers = {}) =>

@@ -1,5 +1,6 @@
 import { freePort } from '../../tools/embedded-stack/src/free-port.js';
 import { ApiClient, PASSWORD } from '../support/api-client.js';
+import { anotherNetwork } from '../support/in-line.js';
 import { randomName } from '../support/random-name.js';
 import { prepareStack, type Stack } from '../support/stack.js';
 
@@ -24,8 +25,6 @@ beforeAll(async () => {
 
 afterAll(() => stack.stop());
 
-let networks = 0;
-const anotherNetwork = () => `198.18.0.${networks++}`;
 const freshAddress = () => `${randomName()}@example.com`;
 
 /** The token of somebody who has just signed up. */

@@ -23,7 +23,7 @@ let stack: Stack;
 let api: RunningApp;
 
 beforeAll(async () => {
-  stack = await narrowStack();
+  stack = await narrowStack({ TRUSTED_PROXIES: 'loopback' });
   api = await stack.start('api');
 }, 60_000);
 

@@ -82,8 +82,15 @@ export class FeedbackRecorder {
     }
   }
 
-  /** What is known of the mail; whoever brings the same feedback at the same time waits for it. */
+  /**
+   * What is known of the mail. Other feedback on it waits until this transaction has ended. The lock is a statement of
+   * its own: a statement sees what was committed before it began.
+   */
   private async lock(sql: Sql, mail: MailIdentity): Promise<Row | undefined> {
+    await sql.query(
+      `SELECT FROM email.messages WHERE ${OF_THE_MAIL} AND ${RECENT} FOR UPDATE`,
+      keyOf(mail),
+    );
     const [row] = await sql.query<Row>(
       `SELECT user_id, delivery, bounce, complained_at IS NOT NULL AS has_complaint,
               ARRAY(SELECT concat_ws(' ', o.type, o.data ->> 'bounce') FROM messaging.outbox AS o
@@ -92,7 +99,7 @@ export class FeedbackRecorder {
                        AND o.data ->> 'consumer' = m.consumer
                        AND NOT EXISTS (SELECT FROM messaging.deliveries
                                         WHERE consumer = $6 AND event_id = o.id AND status = 'done')) AS announced
-         FROM email.messages AS m WHERE ${OF_THE_MAIL} AND ${RECENT} FOR UPDATE`,
+         FROM email.messages AS m WHERE ${OF_THE_MAIL} AND ${RECENT}`,
       [...keyOf(mail), mailBounced.type, mailComplained.type, keepMailFeedback.consumer],
     );
     return row;
