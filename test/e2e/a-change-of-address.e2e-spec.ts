@@ -69,7 +69,6 @@ const changed = async () => changeByLink(await verified());
 
 const addressOf = async ({ token }: Member) => (await stack.api.get('/v1/me', token)).body.email;
 
-/** Its address, and how many it may take back. */
 const addressesOf = ({ id }: Member) =>
   stack.database.query(
     `SELECT email, (SELECT count(*)::int FROM accounts.reserved_addresses WHERE user_id = $1) AS reserved

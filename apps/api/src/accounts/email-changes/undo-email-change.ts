@@ -56,7 +56,7 @@ export class UndoEmailChange {
           SET email = $2, email_version = email_version + 1,
               password_hash = $3, credential_version = credential_version + 1, updated_at = now()
         WHERE id = $1`,
-      [userId, email, this.hasher.nobodysHash],
+      [userId, email, this.hasher.unusableHash],
     );
     await transaction.query(
       `DELETE FROM accounts.reserved_addresses

@@ -23,7 +23,7 @@ const MEASURED_HASHES = 4;
 @Injectable()
 export class PasswordHasher implements OnModuleInit {
   private readonly queue: HashQueue;
-  private nobody = '';
+  private unusable = '';
   private hashMs = 0;
 
   private readonly concurrency: number;
@@ -74,17 +74,17 @@ export class PasswordHasher implements OnModuleInit {
     return (this.concurrency / this.hashMs) * 1_000;
   }
 
-  /** The hash of a password that nobody has: verifying against it takes as long as against a real one. */
-  get nobodysHash(): string {
-    return this.nobody;
+  /** The hash of a random password that was thrown away: verifying against it takes as long as against a real one. */
+  get unusableHash(): string {
+    return this.unusable;
   }
 
   async onModuleInit(): Promise<void> {
-    const nobody = randomBytes(32);
+    const thrownAway = randomBytes(32);
     this.hashMs = Infinity;
     for (let nth = 0; nth < MEASURED_HASHES; nth++) {
       const startedAt = performance.now();
-      this.nobody = await hash(nobody, PARAMETERS);
+      this.unusable = await hash(thrownAway, PARAMETERS);
       this.hashMs = Math.min(this.hashMs, performance.now() - startedAt);
     }
   }
@@ -109,7 +109,7 @@ export class PasswordHasher implements OnModuleInit {
   /** Whether the password fits; without a hash the answer is no, after the same time. @throws Problem `overloaded` */
   async verify(passwordHash: string | undefined, password: string): Promise<boolean> {
     const fits = await inSpan('verify password', {}, () =>
-      this.queue.run(() => verify(passwordHash ?? this.nobody, password)),
+      this.queue.run(() => verify(passwordHash ?? this.unusable, password)),
     );
     return fits && passwordHash !== undefined;
   }

@@ -28,7 +28,7 @@ export class RateLimits {
       new RateLimiter(database, hmacKey, { name, rate, blocksInMemory });
     this.ofClients = {
       signup: limiter('signup', config.RATE_LIMIT_SIGNUP),
-      // Nobody needs more of them than sign-ups.
+      // A sign-up needs one at most.
       challenge: limiter('challenge', config.RATE_LIMIT_SIGNUP),
       login: limiter('login', config.RATE_LIMIT_LOGIN),
       mail: limiter('mail', config.RATE_LIMIT_MAIL),
