@@ -23,7 +23,8 @@ let stack: Stack;
 let api: RunningApp;
 
 beforeAll(async () => {
-  stack = await narrowStack({ TRUSTED_PROXIES: 'loopback' });
+  // A log-in gets its share of the hashes also where a hash takes long.
+  stack = await narrowStack({ TRUSTED_PROXIES: 'loopback', HASH_QUEUE_TIMEOUT: '30s' });
   api = await stack.start('api');
 }, 60_000);
 
@@ -152,12 +153,14 @@ describe('log-ins', () => {
     const person = signUpBody();
     await signUpInLine(stack.api, person);
     const bodies = Array.from({ length: 60 }, () => signUpBody());
-    const crowd = bodies.map((body) => signUpInLine(stack.api, body));
+    let finished = 0;
+    const crowd = bodies.map((body) => signUpInLine(stack.api, body).then(() => finished++));
     const body = { email: person.email, password: PASSWORD };
     for (let i = 0; i < 10; i++) {
       const answer = await stack.api.request('POST', '/v1/sessions', { body });
       expect(answer.status).toBe(201);
     }
+    expect(finished).toBeLessThan(bodies.length);
     await Promise.all(crowd);
   }, 60_000);
 });
