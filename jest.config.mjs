@@ -26,7 +26,7 @@ const shared = {
 };
 
 export default {
-  testTimeout: 60_000,
+  testTimeout: 180_000,
   openHandlesTimeout: 5_000,
   projects: [
     {

@@ -54,7 +54,7 @@ beforeAll(async () => {
   line = await FaultProxy.before(stack.databaseUrlOf('api'));
   await stack.start('api', { DATABASE_URL: line.url });
   await Promise.all(['email-worker', 'notification-worker'].map((app) => stack.start(app)));
-}, 90_000);
+});
 
 afterAll(async () => {
   await browser.close();
@@ -127,7 +127,7 @@ describe.each(['en', 'zh-CN'] as const)('a person who reads %s', (locale) => {
     ]);
     stream.close();
     await close();
-  }, 90_000);
+  });
 
   it('sees of a sign-up that fails one sentence, and can send it again', async () => {
     const { page, close } = await visit(browser, stack.url, { locale });
@@ -146,5 +146,5 @@ describe.each(['en', 'zh-CN'] as const)('a person who reads %s', (locale) => {
     await submit(page).click();
     await lane(page, GUIDE, 'retrying').waitFor();
     await close();
-  }, 60_000);
+  });
 });

@@ -57,7 +57,7 @@ beforeAll(async () => {
   await Promise.all(
     ['recommendation-worker', 'notification-worker'].map((name) => usher.stack.start(name)),
   );
-}, 60_000);
+});
 
 afterAll(async () => {
   await browser.close();

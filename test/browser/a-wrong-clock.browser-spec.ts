@@ -15,7 +15,7 @@ beforeAll(async () => {
   // Without the other workers, steps stay open.
   stack = await prepareStack();
   await Promise.all([stack.start('api'), stack.start('email-worker')]);
-}, 60_000);
+});
 
 afterAll(async () => {
   await browser.close();

@@ -15,7 +15,7 @@ beforeAll(async () => {
   stack = await prepareStack({ OPS_TOKEN });
   const apps = appNames();
   await Promise.all(apps.map((app) => stack.start(app)));
-}, 90_000);
+});
 
 afterAll(async () => {
   await browser.close();

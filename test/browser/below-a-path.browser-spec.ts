@@ -21,7 +21,7 @@ beforeAll(async () => {
   publicUrl = `http://127.0.0.1:${port}/usher`;
   stack = await prepareStack({ OPS_TOKEN, PUBLIC_URL: publicUrl });
   await Promise.all(['api', 'email-worker', 'notification-worker'].map((app) => stack.start(app)));
-}, 90_000);
+});
 
 afterAll(async () => {
   await browser.close();
@@ -90,5 +90,5 @@ describe.each([
     expect(complaints).toEqual([]);
     await close();
     await nginx.stop();
-  }, 120_000);
+  });
 });

@@ -17,7 +17,7 @@ beforeAll(async () => {
   browser = await launchBrowser();
   stack = await prepareStack({ OPS_TOKEN });
   await Promise.all([stack.start('api'), stack.start('email-worker')]);
-}, 60_000);
+});
 
 afterAll(async () => {
   await browser.close();

@@ -42,7 +42,7 @@ beforeAll(async () => {
     JOURNEY_VERIFY_REMINDER: '24h',
   });
   await stack.start('api');
-}, 60_000);
+});
 
 afterAll(async () => {
   await browser.close();

@@ -26,7 +26,7 @@ beforeAll(async () => {
   await stack.start('email-worker');
   operator = await visit(browser, stack.url);
   page = operator.page;
-}, 90_000);
+});
 
 afterAll(async () => {
   await browser.close();
@@ -83,7 +83,7 @@ describe('the operations page', () => {
     await expect(detail.locator('pre').first().textContent()).resolves.toContain(email);
     await expect(detail.locator('pre').last().textContent()).resolves.toContain('PermanentError');
     await keepScreenshot(page, 'operations');
-  }, 40_000);
+  });
 
   it('sends one back, and it arrives', async () => {
     await letters().getByRole('button', { name: 'Send back' }).click();
@@ -94,7 +94,7 @@ describe('the operations page', () => {
     await page.getByText('Sent back 1.').waitFor();
     await eventually(() => stack.smtp.mails.length === 1);
     await eventually(async () => (await letters().count()) === 0);
-  }, 40_000);
+  });
 
   it('sends all of one consumer back', async () => {
     const emails = [await deadLetter(), await deadLetter()];
@@ -102,7 +102,7 @@ describe('the operations page', () => {
     await page.getByLabel('Consumer').selectOption(EMAIL_QUEUE);
     await page.getByRole('button', { name: 'Send back all 2' }).click();
     await eventually(() => emails.every((email) => stack.smtp.to(email).length === 1));
-  }, 60_000);
+  });
 
   it('finds what a queue has lost, and sends it again', async () => {
     const guides = 'notification-worker.deliver-getting-started-guide';
@@ -121,7 +121,7 @@ describe('the operations page', () => {
     });
     await again.click();
     await eventually(async () => (await broker.depth(guides)) > 0);
-  }, 40_000);
+  });
 
   it('names the consumers of which the broker cannot say what they have', async () => {
     // As the API answers for a queue without a majority; no broker of one node gets there.
@@ -146,7 +146,7 @@ describe('the operations page', () => {
     await expect(page.getByText('Nothing is missing.').count()).resolves.toBe(0);
     await page.unrouteAll({ behavior: 'wait' });
     await eventually(async () => (await panel('Queues').getByRole('alert').count()) === 0);
-  }, 40_000);
+  });
 
   it('keeps the token in this window only, and not after leaving', async () => {
     await page.reload();

@@ -14,7 +14,7 @@ beforeAll(async () => {
   browser = await launchBrowser();
   stack = await prepareStack({ SIGNUP_MODE: 'private' });
   await Promise.all([stack.start('api'), stack.start('email-worker')]);
-}, 60_000);
+});
 
 afterAll(async () => {
   await browser.close();

@@ -40,7 +40,7 @@ beforeAll(async () => {
   browser = await launchBrowser();
   stack = await prepareStack({ LINK_SIGNING_KEY: KEY });
   await stack.start('api');
-}, 60_000);
+});
 
 afterAll(async () => {
   await browser.close();

@@ -14,7 +14,7 @@ beforeAll(async () => {
   browser = await launchBrowser();
   stack = await prepareStack();
   await Promise.all([stack.start('api'), stack.start('recommendation-worker')]);
-}, 60_000);
+});
 
 afterAll(async () => {
   await browser.close();

@@ -19,7 +19,7 @@ beforeAll(async () => {
   browser = await launchBrowser();
   stack = await prepareStack(NARROW);
   await stack.start('api');
-}, 60_000);
+});
 
 afterAll(async () => {
   await browser.close();
@@ -30,7 +30,7 @@ afterEach(async () => {
   await crowd;
   expect(person.complaints).toEqual([]);
   await person.close();
-}, 60_000);
+});
 
 const visitIn = async (locale: string) => {
   person = await visit(browser, stack.url, { locale });
@@ -68,7 +68,7 @@ describe('somebody who signs up in a crowd', () => {
     await expect(submit(page).isVisible()).resolves.toBe(false);
     await eventually(async () => (await numberOf()) < first - 5);
     await timeline().waitFor({ timeout: 30_000 });
-  }, 60_000);
+  });
 
   it('does all that by keyboard, in Chinese', async () => {
     await visitIn('zh-CN');
@@ -81,7 +81,7 @@ describe('somebody who signs up in a crowd', () => {
     await page.keyboard.press('Tab');
     await expect(page.evaluate('document.activeElement.textContent')).resolves.toBe('退出排队');
     await timeline().waitFor({ timeout: 30_000 });
-  }, 60_000);
+  });
 
   it('keeps the place over a reload, and all but the password', async () => {
     await visitIn('en');
@@ -101,7 +101,7 @@ describe('somebody who signs up in a crowd', () => {
     await place().waitFor();
     expect(await numberOf()).toBeLessThanOrEqual(before);
     await timeline().waitFor({ timeout: 30_000 });
-  }, 60_000);
+  });
 
   it('can leave the line, and finds the form as it was', async () => {
     await visitIn('en');
@@ -112,7 +112,7 @@ describe('somebody who signs up in a crowd', () => {
     await expect(page.locator('#email').inputValue()).resolves.toBe(email);
     await page.locator('form h2:focus').waitFor();
     await expect(page.getByText('Your place in the line is kept').count()).resolves.toBe(0);
-  }, 60_000);
+  });
 
   it('sees that the password is common before the line', async () => {
     await visitIn('en');

@@ -18,7 +18,7 @@ beforeAll(async () => {
   browser = await launchBrowser();
   stack = await prepareStack({ LINK_SIGNING_KEY: KEY });
   await Promise.all([stack.start('api'), stack.start('email-worker')]);
-}, 60_000);
+});
 
 afterAll(async () => {
   await browser.close();

@@ -13,7 +13,7 @@ beforeAll(async () => {
   stack = await prepareStack();
   const apps = ['api', 'recommendation-worker', 'notification-worker'];
   await Promise.all(apps.map((app) => stack.start(app)));
-}, 60_000);
+});
 
 afterAll(async () => {
   await browser.close();

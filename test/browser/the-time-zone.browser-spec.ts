@@ -17,7 +17,7 @@ beforeAll(async () => {
   browser = await launchBrowser();
   stack = await prepareStack();
   await stack.start('api');
-}, 60_000);
+});
 
 afterAll(async () => {
   await browser.close();

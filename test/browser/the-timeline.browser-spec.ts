@@ -27,7 +27,7 @@ beforeAll(async () => {
   await stack.start('recommendation-worker');
   notificationWorker = await stack.start('notification-worker');
   emailWorker = await stack.start('email-worker');
-}, 90_000);
+});
 
 afterAll(async () => {
   await browser.close();
@@ -59,7 +59,7 @@ describe('a timeline', () => {
     emailWorker = await stack.start('email-worker');
     await lane(page, 'welcome-email', 'done').waitFor();
     await page.getByText('Everything has arrived.').waitFor();
-  }, 60_000);
+  });
 
   it('has the steps that were expected at the sign-up, and those that came all the same', async () => {
     const shown = () =>
@@ -79,7 +79,7 @@ describe('a timeline', () => {
     await page.locator('.inbox .badge').waitFor();
     await page.reload();
     await lane(page, 'getting-started-guide', 'done').waitFor();
-  }, 60_000);
+  });
 
   it('goes on when the API was away', async () => {
     await emailWorker.child.stop();
@@ -90,7 +90,7 @@ describe('a timeline', () => {
     api = await stack.start('api');
     emailWorker = await stack.start('email-worker');
     await lane(page, 'welcome-email', 'done').waitFor();
-  }, 60_000);
+  });
 
   it('says why when something has to be tried again, and then that it is done', async () => {
     let refusals = 0;

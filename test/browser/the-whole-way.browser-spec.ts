@@ -51,7 +51,7 @@ beforeAll(async () => {
   stack = await prepareStack();
   const apps = appNames();
   await Promise.all(apps.map((app) => stack.start(app)));
-}, 90_000);
+});
 
 afterAll(async () => {
   await browser.close();
@@ -132,7 +132,7 @@ describe.each(['en', 'zh-CN'] as const)('somebody who reads %s', (locale) => {
     await submit(mails).click();
     await mails.getByRole('heading', { name: words.welcome }).waitFor();
     expect(person.complaints).toEqual([]);
-  }, 90_000);
+  });
 });
 
 describe('the language', () => {

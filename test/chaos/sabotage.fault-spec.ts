@@ -18,17 +18,17 @@ describe('the auditor of the chaos run', () => {
   it('finds nothing when nothing was broken', async () => {
     const audit = await auditOf({ calm: true });
     expect(audit).toMatchObject({ accepted: 30, lost: 0, duplicateEffects: 0, problems: [] });
-  }, 120_000);
+  });
 
   it('finds effects that happened twice when the ledger forgets', async () => {
     const audit = await auditOf({ sabotage: 'ledger', settleWithinMs: 15_000 });
     expect(audit.duplicateEffects).toBeGreaterThan(0);
     expect(audit.problems).not.toHaveLength(0);
-  }, 120_000);
+  });
 
   it('finds what is lost when messages are acknowledged too early', async () => {
     const audit = await auditOf({ sabotage: 'ack', settleWithinMs: 15_000 });
     expect(audit.lost).toBeGreaterThan(0);
     expect(audit.problems).not.toHaveLength(0);
-  }, 120_000);
+  });
 });

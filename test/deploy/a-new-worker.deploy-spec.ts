@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await launcher?.end();
   rmSync(checkout, { recursive: true, force: true });
-}, 60_000);
+});
 
 /** `npm run add -- …`, without what npm does before. */
 function add(...args: string[]) {

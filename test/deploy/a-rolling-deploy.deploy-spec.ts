@@ -92,7 +92,7 @@ afterAll(async () => {
   await dataSource.destroy();
   await administer(given('DATABASE_URL'), `DROP DATABASE ${database} WITH (FORCE)`);
   await rm(folder, { recursive: true, force: true });
-}, 60_000);
+});
 
 /** Many events and deliveries of before, so that sign-ups meet the migration of them. */
 const writeThePast = () =>
@@ -117,7 +117,7 @@ async function signUp(api: ApiClient): Promise<string> {
 
 async function seeAllSteps(api: ApiClient, token: string): Promise<void> {
   const isComplete = async () => (await api.get('/v1/me/onboarding', token)).body.complete;
-  await eventually(isComplete, 60_000);
+  await eventually(isComplete);
 }
 
 /** Signs up and waits for the three steps; the token of the session. */

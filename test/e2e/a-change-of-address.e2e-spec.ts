@@ -18,7 +18,7 @@ beforeAll(async () => {
   await broker.deleteAll(topology);
   stack = await prepareStack({ RATE_LIMIT_ACCOUNT_LOGIN: '3/10m' });
   await Promise.all([stack.start('api'), stack.start('email-worker')]);
-}, 60_000);
+});
 
 afterAll(async () => {
   await stack.stop();

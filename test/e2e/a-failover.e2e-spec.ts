@@ -64,11 +64,11 @@ beforeAll(async () => {
   stack = await prepareStack({ HASH_QUEUE_TIMEOUT: '60s' }, address.url);
   stops.push(() => stack.stop());
   api = await stack.start('api');
-}, 180_000);
+});
 
 afterAll(async () => {
   for (const stop of stops.splice(0).toReversed()) await stop();
-}, 120_000);
+});
 
 const database = () => new URL(stack.databaseUrl).pathname;
 const at = (server: RunningPart) =>
@@ -92,7 +92,7 @@ describe('a primary that turns read only', () => {
     // The reasons are for operators, on a port of their own.
     const reasons = await fetch(`${api.metricsUrl}/readyz`);
     await expect(reasons.text()).resolves.toContain('read only');
-  }, 60_000);
+  });
 
   it('is left for the new one, although its connections are still open', async () => {
     await eventually(async () => {
@@ -109,5 +109,5 @@ describe('a primary that turns read only', () => {
     await expect(readiness()).resolves.toMatchObject({ status: 200 });
     const [row] = await run(at(standby), 'SELECT count(*)::int AS users FROM accounts.users');
     expect(row!['users']).toBe(5 + 1 + 20);
-  }, 60_000);
+  });
 });

@@ -16,7 +16,7 @@ beforeEach(async () => {
   broker = await TestBroker.connect();
   await broker.deleteAll(topology);
   stack = await prepareStack();
-}, 60_000);
+});
 
 afterEach(async () => {
   await stack.stop();

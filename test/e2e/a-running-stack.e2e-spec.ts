@@ -8,7 +8,7 @@ let stack: RunningStack;
 
 beforeAll(async () => {
   stack = await RunningStack.find();
-}, 90_000);
+});
 
 afterAll(() => stack?.stop(), 60_000);
 
@@ -44,7 +44,7 @@ describe('after a sign-up', () => {
 
   beforeAll(async () => {
     person = await someone({ displayName: 'Grace <Hopper>' });
-  }, 30_000);
+  });
 
   it('the timeline says done three times, with latencies', () => {
     expect(person.steps.map(({ name }) => name)).toEqual([

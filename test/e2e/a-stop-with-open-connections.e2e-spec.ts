@@ -18,14 +18,14 @@ const clients: Socket[] = [];
 
 beforeAll(async () => {
   stack = await prepareStack({ RABBITMQ_URL: 'amqp://127.0.0.1:1', SHUTDOWN_TIMEOUT: '20s' });
-}, 60_000);
+});
 
 afterAll(() => stack.stop());
 
 beforeEach(async () => {
   api = await stack.start('api');
   exit = new Promise((resolve) => api.child.onExit(resolve));
-}, 60_000);
+});
 
 afterEach(() => {
   for (const client of clients.splice(0)) client.destroy();
@@ -67,7 +67,7 @@ describe('an API that is asked to stop ends by itself', () => {
     const client = await clientThatSends(LONG_ANSWERS);
     client.pause();
     await stopsInTime();
-  }, 60_000);
+  });
 
   it('with open event streams', async () => {
     const { body } = await stack.api.signUp();

@@ -30,7 +30,7 @@ beforeAll(async () => {
   stack = await prepareStack({ LINK_SIGNING_KEY: KEY, CONSUMER_PREFETCH: '4' });
   await stack.start('api', { RABBITMQ_URL: line.url });
   await stack.start('email-worker');
-}, 60_000);
+});
 
 afterAll(async () => {
   await stack.stop();
@@ -89,7 +89,7 @@ const promoted = (all: readonly Person[]) =>
       [verifyReminderDue.type, all.map(({ id }) => id)],
     );
     return row!.count === all.length;
-  }, 60_000);
+  });
 
 /** Waits until every event of these people is handled. */
 const handled = (all: readonly Person[]) =>
@@ -101,7 +101,7 @@ const handled = (all: readonly Person[]) =>
       [all.map(({ id }) => id)],
     );
     return row!.left === 0;
-  }, 60_000);
+  });
 
 const mailsTo = (all: readonly Person[]) => all.map(({ email }) => stack.smtp.to(email).length);
 
@@ -118,7 +118,7 @@ describe(`${PEOPLE} people who verify their address`, () => {
     await handled(all);
     expect(mailsTo(all)).toEqual(NONE);
     await expect(stack.database.query('SELECT 1 FROM messaging.scheduled')).resolves.toEqual([]);
-  }, 120_000);
+  });
 
   it('after it was promoted, while the broker is away, get none', async () => {
     await line.down();
@@ -128,7 +128,7 @@ describe(`${PEOPLE} people who verify their address`, () => {
     await line.up();
     await handled(all);
     expect(mailsTo(all)).toEqual(NONE);
-  }, 120_000);
+  });
 
   it('after it was sent have got one', async () => {
     const all = await people('now()');
@@ -137,7 +137,7 @@ describe(`${PEOPLE} people who verify their address`, () => {
     await verify(all);
     await handled(all);
     expect(mailsTo(all)).toEqual(Array<number>(PEOPLE).fill(1));
-  }, 120_000);
+  });
 
   it('at the same moment get one at most, and none where the verification was first', async () => {
     const all = await people('now()');
@@ -157,5 +157,5 @@ describe(`${PEOPLE} people who verify their address`, () => {
       [verifyReminderDue.type, all.map(({ id }) => id)],
     );
     expect(late.length).toBeLessThanOrEqual(STALLS);
-  }, 120_000);
+  });
 });

@@ -14,7 +14,7 @@ beforeAll(async () => {
     HASH_CONCURRENCY: '1',
   });
   await stack.start('api');
-}, 60_000);
+});
 
 afterAll(() => stack.stop());
 
@@ -34,7 +34,7 @@ it('a log-in to an unknown address takes as long as one with a wrong password', 
   // Without the hash of nobody's password it is five and more.
   expect(ratio).toBeGreaterThan(0.75);
   expect(ratio).toBeLessThan(1.33);
-}, 60_000);
+});
 
 it('a log-in whose password was changed while it was being verified opens nothing', async () => {
   const { email } = signUpBody();

@@ -22,7 +22,7 @@ beforeAll(async () => {
   stack = await prepareStack({ LINK_SIGNING_KEY: KEY });
   await Promise.all([stack.start('api'), stack.start('email-worker')]);
   refusals = new Refusals(stack.database);
-}, 60_000);
+});
 
 afterAll(async () => {
   await stack.stop();
@@ -132,7 +132,7 @@ describe('asking for a new password', () => {
     // Looking before the answer, a known address makes a token and an event in between.
     expect(ratio).toBeGreaterThan(0.75);
     expect(ratio).toBeLessThan(1.33);
-  }, 60_000);
+  });
 
   it('sends a link to PUBLIC_URL and to one recipient, whatever the request says of hosts', async () => {
     const { email } = await person();

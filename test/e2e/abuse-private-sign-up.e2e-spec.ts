@@ -19,7 +19,7 @@ beforeAll(async () => {
   await broker.deleteAll(topology);
   stack = await prepareStack({ SIGNUP_MODE: 'private', HASH_CONCURRENCY: '1' });
   await Promise.all([stack.start('api'), stack.start('email-worker')]);
-}, 60_000);
+});
 
 afterAll(async () => {
   await stack.stop();
@@ -189,5 +189,5 @@ describe('a private sign-up', () => {
     // Without the hash of one of them the ratio is below a half.
     expect(ratio).toBeGreaterThan(0.75);
     expect(ratio).toBeLessThan(1.33);
-  }, 60_000);
+  });
 });

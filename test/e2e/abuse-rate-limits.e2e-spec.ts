@@ -32,7 +32,7 @@ beforeAll(async () => {
     instance({ TRUSTED_PROXIES: '127.0.0.1/32' }),
     instance({}),
   ]);
-}, 60_000);
+});
 
 afterAll(() => stack.stop());
 
@@ -198,6 +198,25 @@ describe('requests for a mail', () => {
       { type: 'password-reset.requested.v1', events: 3 },
       { type: 'user.registered.v1', events: 1 },
     ]);
+  });
+
+  it('for several accounts of one mailbox are limited together', async () => {
+    const [name, domain] = signUpBody().email.split('@');
+    const accounts = [1, 2, 3].map((nth) => `${name}+${nth}@${domain}`);
+    for (const [nth, email] of accounts.entries())
+      await behindProxy.signUp({ email }, from(`203.0.113.${200 + nth}`));
+    for (let nth = 0; nth < 9; nth++)
+      expect((await reset(`203.0.113.${210 + nth}`, accounts[nth % 3]!)).status).toBe(202);
+    await eventually(async () => {
+      const left = await stack.database.query('SELECT 1 FROM accounts.deferred_requests');
+      return left.length === 0;
+    });
+    const [mails] = await stack.database.query<{ count: number }>(
+      `SELECT count(*)::int AS count FROM messaging.outbox
+        WHERE type = 'password-reset.requested.v1' AND data ->> 'email' = ANY($1)`,
+      [accounts],
+    );
+    expect(mails!.count).toBe(3);
   });
 });
 

@@ -17,7 +17,7 @@ beforeAll(async () => {
   await stack.start('api');
   refusals = new Refusals(stack.database);
   token = (await stack.api.signUp()).body.session.token;
-}, 60_000);
+});
 
 afterAll(() => stack.stop());
 

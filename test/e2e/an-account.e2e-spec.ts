@@ -9,7 +9,7 @@ beforeAll(async () => {
   stack = await prepareStack({ RABBITMQ_URL: 'amqp://127.0.0.1:1' });
   await stack.start('api');
   refusals = new Refusals(stack.database);
-}, 60_000);
+});
 
 afterAll(() => stack.stop());
 

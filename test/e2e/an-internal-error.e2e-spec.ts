@@ -59,7 +59,7 @@ beforeAll(async () => {
      VALUES ($1, 'A', 'https://a.example', '{a}', 'en', 0.5)`,
     [ITEM],
   );
-}, 60_000);
+});
 
 afterAll(async () => {
   await stack.stop();
@@ -183,7 +183,7 @@ it('a defect, wherever the database shows one, is a code and a sentence to every
     expect(JSON.stringify(stream.events)).not.toMatch(INTERNAL);
     stream.close();
   }
-}, 120_000);
+});
 
 it('a database that is away is a code and a sentence to every endpoint for people', async () => {
   const person = await someone();
@@ -198,4 +198,4 @@ it('a database that is away is a code and a sentence to every endpoint for peopl
     await line.up();
   }
   await eventually(async () => (await stack.api.get('/v1/me', person.token)).status === 200);
-}, 60_000);
+});

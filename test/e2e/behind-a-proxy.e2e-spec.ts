@@ -44,7 +44,7 @@ beforeAll(async () => {
     return `location ${pathOf(writes as Writes)}/ { ${header} proxy_pass ${api}/; }`;
   });
   nginx = await startNginx(locations.join('\n'));
-}, 60_000);
+});
 
 afterAll(async () => {
   await nginx.stop();

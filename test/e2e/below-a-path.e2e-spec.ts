@@ -17,7 +17,7 @@ beforeAll(async () => {
   publicUrl = `http://127.0.0.1:${port}/usher`;
   await stack.start('api', { PUBLIC_URL: `${publicUrl}/` });
   api = new ApiClient(publicUrl);
-}, 60_000);
+});
 
 afterAll(() => stack.stop());
 

@@ -45,7 +45,7 @@ describe('a challenge', () => {
     expect(answer.headers.get('cache-control')).toBe('no-store');
     challenge = answer.body;
     solution = await solve(challenge);
-  }, 60_000);
+  });
 
   afterAll(() => stack.stop());
 
@@ -82,7 +82,7 @@ describe('a challenge', () => {
         }),
     ],
     [
-      'a signature of nobody',
+      'a forged signature',
       () => encode({ ...payload(), challenge: { ...challenge, signature: 'ab' } }),
     ],
   ])('is not solved by %s', async (_, text) => {
@@ -113,24 +113,20 @@ describe('a challenge', () => {
     expect((await stack.api.signUp({ challenge: second })).status).toBe(201);
   });
 
-  it(
-    'stays good when another process was faster with the address',
-    () =>
-      withApi({}, async (client) => {
-        const body = signUpBody();
-        const solutions = await Promise.all(
-          [1, 2].map(async () => solve((await client.get('/v1/challenges')).body)),
-        );
-        const answers = await Promise.all(
-          [stack.api, client].map((api, nth) => api.signUp({ ...body, challenge: solutions[nth] })),
-        );
-        expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 409]);
-        const loser = answers.findIndex(({ status }) => status === 409);
-        const again = await client.signUp({ challenge: solutions[loser] });
-        expect(again.status).toBe(201);
-      }),
-    30_000,
-  );
+  it('stays good when another process was faster with the address', () =>
+    withApi({}, async (client) => {
+      const body = signUpBody();
+      const solutions = await Promise.all(
+        [1, 2].map(async () => solve((await client.get('/v1/challenges')).body)),
+      );
+      const answers = await Promise.all(
+        [stack.api, client].map((api, nth) => api.signUp({ ...body, challenge: solutions[nth] })),
+      );
+      expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 409]);
+      const loser = answers.findIndex(({ status }) => status === 409);
+      const again = await client.signUp({ challenge: solutions[loser] });
+      expect(again.status).toBe(201);
+    }));
 
   it('expires', async () => {
     const late = await solve((await stack.api.get('/v1/challenges')).body);
@@ -141,40 +137,28 @@ describe('a challenge', () => {
     });
   });
 
-  it(
-    'is needed with a throw-away address where that is set',
-    () =>
-      withApi({ CHALLENGE_WHEN: 'budget', DISPOSABLE_DOMAINS: 'challenge' }, async (client) => {
-        const email = `${signUpBody().email.split('@')[0]}@mailinator.com`;
-        expect((await client.signUp({ email })).status).toBe(428);
-        expect((await client.signUp()).status).toBe(201);
-      }),
-    30_000,
-  );
+  it('is needed with a throw-away address where that is set', () =>
+    withApi({ CHALLENGE_WHEN: 'budget', DISPOSABLE_DOMAINS: 'challenge' }, async (client) => {
+      const email = `${signUpBody().email.split('@')[0]}@mailinator.com`;
+      expect((await client.signUp({ email })).status).toBe(428);
+      expect((await client.signUp()).status).toBe(201);
+    }));
 
-  it(
-    'is not there with CHALLENGE=none, and budgets are only counted',
-    () =>
-      withApi({ CHALLENGE: 'none', MAIL_BUDGET_NETWORK: '2/1h' }, async (client, metricsUrl) => {
-        const scrape = async (scope: string) =>
-          (await Scrape.of(metricsUrl)).value('usher_mail_budget_exceeded_total', { scope });
-        for (let i = 0; i < 4; i++) expect((await client.signUp()).status).toBe(201);
-        expect(await scrape('network')).toBe(2);
-        expect((await client.get('/v1/challenges')).status).toBe(404);
-      }),
-    30_000,
-  );
+  it('is not there with CHALLENGE=none, and budgets are only counted', () =>
+    withApi({ CHALLENGE: 'none', MAIL_BUDGET_NETWORK: '2/1h' }, async (client, metricsUrl) => {
+      const scrape = async (scope: string) =>
+        (await Scrape.of(metricsUrl)).value('usher_mail_budget_exceeded_total', { scope });
+      for (let i = 0; i < 4; i++) expect((await client.signUp()).status).toBe(201);
+      expect(await scrape('network')).toBe(2);
+      expect((await client.get('/v1/challenges')).status).toBe(404);
+    }));
 
-  it(
-    'can be asked for as often as a network may sign up',
-    () =>
-      withApi({ RATE_LIMIT_SIGNUP: '2/1h' }, async (client) => {
-        const statuses = [];
-        for (let i = 0; i < 3; i++) statuses.push((await client.get('/v1/challenges')).status);
-        expect(statuses).toEqual([200, 200, 429]);
-      }),
-    30_000,
-  );
+  it('can be asked for as often as a network may sign up', () =>
+    withApi({ RATE_LIMIT_SIGNUP: '2/1h' }, async (client) => {
+      const statuses = [];
+      for (let i = 0; i < 3; i++) statuses.push((await client.get('/v1/challenges')).status);
+      expect(statuses).toEqual([200, 200, 429]);
+    }));
 });
 
 describe('a place in the line', () => {
@@ -185,7 +169,7 @@ describe('a place in the line', () => {
       TRUSTED_PROXIES: 'loopback',
     });
     await stack.start('api');
-  }, 60_000);
+  });
 
   afterAll(() => stack.stop());
 
@@ -200,6 +184,7 @@ describe('a place in the line', () => {
         await Promise.all(crowd);
       }
     })();
+    bots.catch(() => undefined);
     try {
       const refused = await eventually(async () => {
         const answer = await comeFrom(anotherNetwork(), signUpBody());
@@ -207,12 +192,14 @@ describe('a place in the line', () => {
       }, 120_000);
       expect(refused.headers.has('usher-ticket')).toBe(false);
       const challenge = await solutionOf(refused);
-      const paid = await comeFrom(anotherNetwork(), signUpBody({ challenge }));
-      // A place in the line, or another try in some seconds, or an account when the line is over.
-      expect([201, 503]).toContain(paid.status);
+      // Without a ticket it is another try in some seconds; an account when the line is over.
+      await eventually(async () => {
+        const paid = await comeFrom(anotherNetwork(), signUpBody({ challenge }));
+        return paid.status === 201 || (paid.status === 503 && paid.headers.has('usher-ticket'));
+      });
     } finally {
       isOver.abort();
       await bots;
     }
-  }, 180_000);
+  });
 });

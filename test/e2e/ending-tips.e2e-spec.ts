@@ -31,7 +31,7 @@ beforeAll(async () => {
       DKIM_PRIVATE_KEY: privateKey.export({ type: 'pkcs8', format: 'pem' }) as string,
     }),
   ]);
-}, 60_000);
+});
 
 afterAll(async () => {
   await stack.stop();

@@ -19,7 +19,7 @@ beforeAll(async () => {
   await broker.deleteAll(topology);
   stack = await prepareStack();
   await Promise.all([stack.start('api'), stack.start('email-worker')]);
-}, 60_000);
+});
 
 afterAll(async () => {
   await stack.stop();
@@ -76,7 +76,7 @@ const settled = () =>
               AS left`,
     );
     return row!.left === 0;
-  }, 30_000);
+  });
 
 describe('the reminder to verify an address', () => {
   it('comes once to somebody who logs in again the next day', async () => {
@@ -95,7 +95,7 @@ describe('the reminder to verify an address', () => {
     await logIn(person);
     await settled();
     expect(reminders(person)).toHaveLength(1);
-  }, 60_000);
+  });
 
   it('comes at once to somebody who comes back only later', async () => {
     const person = await signUp();
@@ -149,7 +149,7 @@ describe('the tips', () => {
     await settled();
     expect(tips(person)).toHaveLength(1);
     await expect(upcoming(person.token)).resolves.toEqual([]);
-  }, 60_000);
+  });
 
   it('do not come to an address that is not verified', async () => {
     const person = await signUp();

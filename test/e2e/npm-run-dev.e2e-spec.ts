@@ -43,7 +43,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await dev?.end();
   rmSync(checkout, { recursive: true, force: true });
-}, 60_000);
+});
 
 const ask = async (path: string) => (await fetch(`${dev.addressOf('api')}${path}`)).text();
 
@@ -115,5 +115,5 @@ describe('npm run dev', () => {
     expect(started.length).toBeGreaterThanOrEqual(appNames().length + 3 + 2);
     await expect(dev.end('SIGINT')).resolves.toBe(0);
     expect(started.filter(isRunning)).toEqual([]);
-  }, 60_000);
+  });
 });

@@ -28,7 +28,7 @@ beforeAll(async () => {
     stack.start('recommendation-worker', NEVER),
   ]);
   api = await stack.start('api');
-}, 60_000);
+});
 
 afterAll(async () => {
   await stack.stop();

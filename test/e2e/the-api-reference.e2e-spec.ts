@@ -44,7 +44,7 @@ beforeAll(async () => {
   document = (await stack.api.get('/openapi.json')).body;
   answers = new DocumentedAnswers(document);
   person = await newPerson();
-}, 60_000);
+});
 
 afterAll(async () => {
   await stack.stop();

@@ -17,7 +17,7 @@ beforeAll(async () => {
   await broker.deleteAll(topology);
   stack = await prepareStack();
   await Promise.all([stack.start('api'), stack.start('email-worker')]);
-}, 60_000);
+});
 
 afterAll(async () => {
   await stack.stop();

@@ -7,7 +7,7 @@ let stack: Stack;
 beforeAll(async () => {
   stack = await prepareStack();
   await stack.start('api');
-}, 60_000);
+});
 
 afterAll(() => stack.stop());
 

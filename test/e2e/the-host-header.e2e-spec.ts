@@ -10,7 +10,7 @@ beforeAll(async () => {
   publicUrl = `http://127.0.0.1:${await freePort()}`;
   stack = await prepareStack({ PUBLIC_URL: publicUrl });
   await stack.start('api');
-}, 60_000);
+});
 
 afterAll(() => stack.stop());
 

@@ -34,14 +34,14 @@ beforeAll(async () => {
   await administer(server, `CREATE DATABASE ${database} OWNER ${administrator}`);
   roles = await createLeastRoles(urlAs(administrator));
   stack = await prepareStack();
-}, 60_000);
+});
 
 afterAll(async () => {
   await stack.stop();
   await administer(given('DATABASE_URL'), `DROP DATABASE ${database} WITH (FORCE)`);
   await roles.drop();
   await administer(given('DATABASE_URL'), `DROP ROLE ${administrator}`);
-}, 60_000);
+});
 
 /** Runs a statement as the role of an app; its rows, or the SQLSTATE of its error. */
 async function as(name: string, sql: string): Promise<unknown> {
@@ -70,15 +70,12 @@ it('a role that owns neither the database nor the schema public migrates, and ea
   const { status, body } = await stack.api.signUp(signUpBody());
   expect(status).toBe(201);
   const { token } = body.session;
-  await eventually(
-    async () => (await stack.api.get('/v1/me/onboarding', token)).body.complete,
-    60_000,
-  );
+  await eventually(async () => (await stack.api.get('/v1/me/onboarding', token)).body.complete);
   const [users] = (await as('migrate', 'SELECT count(*)::int AS users FROM accounts.users')) as [
     unknown,
   ];
   expect(users).toEqual({ users: 1 });
-}, 180_000);
+});
 
 it.each(WORKERS)('%s may not read accounts', async (worker) => {
   await expect(as(worker, 'SELECT id FROM accounts.users')).resolves.toBe(INSUFFICIENT_PRIVILEGE);
@@ -109,7 +106,7 @@ it('an operator looks and imports with a role of its own', async () => {
   const env = { DATABASE_URL: roles.urlOf('operator'), RABBITMQ_URL: given('RABBITMQ_URL') };
   await expect(usher(['reconcile', '--older-than', '0s'], env)).resolves.toMatchObject({ code: 0 });
   await expect(usher(['dead-letters', 'list'], env)).resolves.toMatchObject({ code: 0 });
-}, 60_000);
+});
 
 it('a worker that relays and promotes has the rights for it, once they are granted', async () => {
   const [worker] = WORKERS;
@@ -133,8 +130,8 @@ it('a worker that relays and promotes has the rights for it, once they are grant
       `SELECT 1 FROM messaging.outbox WHERE source = 'test' AND published_at IS NOT NULL`,
     );
     return (rows as unknown[]).length === 1;
-  }, 60_000);
-}, 120_000);
+  });
+});
 
 describe('usher grants', () => {
   it('prints SQL that names no password, for the roles of a prefix', async () => {

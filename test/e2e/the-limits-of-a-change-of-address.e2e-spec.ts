@@ -21,7 +21,7 @@ beforeAll(async () => {
     stack.start('api'),
     stack.start('api', { HTTP_PORT: port, SIGNUP_MODE: 'private' }),
   ]);
-}, 60_000);
+});
 
 afterAll(() => stack.stop());
 
@@ -55,12 +55,12 @@ async function statusesOf(each: (nth: number) => Promise<number>): Promise<numbe
 const allBut = (status: number) => [...Array.from({ length: LIMIT }, () => status), 429];
 
 describe('changes of address', () => {
-  it('have a limit for each account, from whatever networks', async () => {
+  it('have a limit for each account, over all networks', async () => {
     const token = await signUp();
     await expect(statusesOf(() => change(token, freshAddress()))).resolves.toEqual(allBut(200));
   });
 
-  it('have a limit for each mailbox, by whatever accounts and however it is written', async () => {
+  it('have a limit for each mailbox, over all accounts and spellings', async () => {
     const name = randomName();
     const statuses = statusesOf(async (nth) =>
       change(await signUp(), `${name}+${nth}@example.com`),
@@ -68,7 +68,7 @@ describe('changes of address', () => {
     await expect(statuses).resolves.toEqual(allBut(200));
   });
 
-  it('have a limit for each network, whoever comes from it', async () => {
+  it('have a limit for each network, over all accounts', async () => {
     const network = anotherNetwork();
     const statuses = statusesOf(async () => change(await signUp(), freshAddress(), { network }));
     await expect(statuses).resolves.toEqual(allBut(200));

@@ -26,7 +26,7 @@ beforeAll(async () => {
   // A log-in gets its share of the hashes also where a hash takes long.
   stack = await narrowStack({ TRUSTED_PROXIES: 'loopback', HASH_QUEUE_TIMEOUT: '30s' });
   api = await stack.start('api');
-}, 60_000);
+});
 
 afterAll(() => stack.stop());
 
@@ -86,7 +86,7 @@ describe('a crowd', () => {
     expect(metrics.value('usher_line_length')).toBe(0);
     expect(metrics.value('usher_line_wait_seconds')).toBe(0);
     expect(metrics.value('usher_line_returned_ratio')).toBeGreaterThan(0.8);
-  }, 60_000);
+  });
 });
 
 describe('the line', () => {
@@ -107,7 +107,7 @@ describe('the line', () => {
     });
     await crowd.leave();
     await eventually(async () => (await line()).length === 0);
-  }, 60_000);
+  });
 });
 
 describe('requests whose bodies do not come', () => {
@@ -118,7 +118,7 @@ describe('requests whose bodies do not come', () => {
     expect(await signUpInLine(stack.api)).toBeGreaterThan(1);
     for (const { breakOff } of slow) breakOff();
     await Promise.all(slow.map(({ asking }) => asking));
-  }, 30_000);
+  });
 });
 
 describe('while there is a line', () => {
@@ -131,13 +131,14 @@ describe('while there is a line', () => {
     ];
     const crowd = await crowdThatStays(stack.api);
     for (const target of spellings) {
-      const answer = await whileNewcomersWait(stack.api, () =>
-        sendRaw(stack.url, rawSignUp(target, signUpBody()), 1_000),
-      );
-      expect([target, answer]).not.toEqual([target, expect.stringMatching(/^HTTP\/1.1 201/)]);
+      const status = await whileNewcomersWait(stack.api, async () => {
+        const answered = await sendRaw(stack.url, rawSignUp(target, signUpBody()));
+        return answered ?? 'closed';
+      });
+      expect([target, status]).not.toEqual([target, 201]);
     }
     await crowd.leave();
-  }, 60_000);
+  });
 
   it('what another site makes a browser send has no place in it', async () => {
     await waitInCrowd(stack.api);
@@ -145,24 +146,21 @@ describe('while there is a line', () => {
     const answer = await stack.api.request('POST', '/v1/signups', { body: signUpBody(), headers });
     expect(answer.status).toBe(403);
     expect(answer.headers.has('usher-ticket')).toBe(false);
-  }, 30_000);
+  });
 });
 
 describe('log-ins', () => {
   it('go on while a crowd signs up', async () => {
     const person = signUpBody();
     await signUpInLine(stack.api, person);
-    const bodies = Array.from({ length: 60 }, () => signUpBody());
-    let finished = 0;
-    const crowd = bodies.map((body) => signUpInLine(stack.api, body).then(() => finished++));
+    const crowd = await crowdThatStays(stack.api, 60);
     const body = { email: person.email, password: PASSWORD };
     for (let i = 0; i < 10; i++) {
       const answer = await stack.api.request('POST', '/v1/sessions', { body });
       expect(answer.status).toBe(201);
     }
-    expect(finished).toBeLessThan(bodies.length);
-    await Promise.all(crowd);
-  }, 60_000);
+    await crowd.leave();
+  });
 });
 
 describe('another instance', () => {
@@ -180,5 +178,5 @@ describe('another instance', () => {
     await signUpInLine(stack.api, signUpBody(), newcomer);
     await crowd.leave();
     await second.child.stop();
-  }, 60_000);
+  });
 });

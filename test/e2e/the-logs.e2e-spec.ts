@@ -37,7 +37,7 @@ beforeAll(async () => {
     OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
   });
   await Promise.all(APPS.map((name) => stack.start(name, {}, (line) => (output += `${line}\n`))));
-}, 60_000);
+});
 
 afterAll(async () => {
   await stack.stop();

@@ -29,7 +29,7 @@ beforeAll(async () => {
     stack.start('recommendation-worker'),
     stack.start('notification-worker'),
   ]);
-}, 60_000);
+});
 
 afterAll(async () => {
   await stack.stop();

@@ -30,7 +30,7 @@ beforeAll(async () => {
   stack = await prepareStack({ RECONCILE_INTERVAL: '1h' });
   await stack.start('api');
   emailWorker = await stack.start('email-worker');
-}, 60_000);
+});
 
 afterAll(async () => {
   await stack.stop();

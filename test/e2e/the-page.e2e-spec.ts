@@ -6,7 +6,7 @@ beforeAll(async () => {
   // The page needs nothing but its API.
   stack = await prepareStack({ RABBITMQ_URL: 'amqp://127.0.0.1:1', PASSWORD_MIN: '12' });
   await stack.start('api');
-}, 60_000);
+});
 
 afterAll(() => stack.stop());
 

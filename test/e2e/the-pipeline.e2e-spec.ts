@@ -23,7 +23,7 @@ beforeAll(async () => {
     stack.start('notification-worker'),
     stack.start('email-worker').then((app) => (emailWorker = app)),
   ]);
-}, 60_000);
+});
 
 afterAll(async () => {
   await stack.stop();

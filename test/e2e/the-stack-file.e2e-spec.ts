@@ -31,7 +31,7 @@ beforeEach(async () => {
 afterEach(async () => {
   for (const launcher of launchers.splice(0)) await launcher.end();
   await rm(directory, { recursive: true, force: true });
-}, 60_000);
+});
 
 /** On a port that no other launcher takes at the same moment. */
 async function start(env: Record<string, string> = {}): Promise<Launcher> {
@@ -100,7 +100,7 @@ describe('.data/stack.json', () => {
       code: 2,
       stderr: expect.stringContaining('RABBITMQ_URL: is required'),
     });
-  }, 90_000);
+  });
 
   it('names the servers that variables name, and no page of mails that nobody has started', async () => {
     const SMTP_URL = 'smtp://127.0.0.1:1';
@@ -109,7 +109,7 @@ describe('.data/stack.json', () => {
     const { urls } = await read();
     expect(urls).toMatchObject({ smtp: SMTP_URL, rabbitmq: RABBITMQ_URL });
     expect(urls).not.toHaveProperty('mail');
-  }, 90_000);
+  });
 
   it('of a launcher that was killed is refused with what to do, and replaced by the next', async () => {
     const RABBITMQ_URL = given('RABBITMQ_URL');
@@ -143,7 +143,7 @@ describe('.data/stack.json', () => {
       code: 1,
       stderr: expect.stringContaining('another version'),
     });
-  }, 120_000);
+  });
 });
 
 describe('the passwords of a local stack', () => {
@@ -159,7 +159,7 @@ describe('the passwords of a local stack', () => {
     await expect(open(withUserOf(theirs.rabbitmq, ours.rabbitmq))).rejects.toThrow(
       'ACCESS_REFUSED',
     );
-  }, 120_000);
+  });
 
   it('are those of before in a data folder of before', async () => {
     await writeFile(join(directory, 'postgres.password'), 'usher');
@@ -171,5 +171,5 @@ describe('the passwords of a local stack', () => {
       expect(launcher.addressOf(part)).toContain('://usher:usher@');
     await expect(select(launcher.addressOf('PostgreSQL'), 'SELECT 1')).resolves.toBe(1);
     await open(launcher.addressOf('broker'));
-  }, 120_000);
+  });
 });

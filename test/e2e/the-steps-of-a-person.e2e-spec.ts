@@ -13,7 +13,7 @@ let stack: Stack;
 beforeAll(async () => {
   stack = await prepareStack({ RABBITMQ_URL: 'amqp://127.0.0.1:1' });
   await stack.start('api');
-}, 60_000);
+});
 
 afterAll(() => stack.stop());
 

@@ -31,7 +31,7 @@ beforeAll(async () => {
     OPS_TOKEN,
   });
   await Promise.all(APPS.map((name) => stack.start(name)));
-}, 60_000);
+});
 
 afterAll(async () => {
   await stack.stop();

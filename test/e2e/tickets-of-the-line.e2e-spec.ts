@@ -19,7 +19,7 @@ let api: RunningApp;
 beforeAll(async () => {
   stack = await narrowStack();
   api = await stack.start('api');
-}, 60_000);
+});
 
 afterAll(() => stack.stop());
 
@@ -45,7 +45,7 @@ describe('a ticket', () => {
     await expect(attempt(stack.api, signUpBody(), { ticket: renewed })).resolves.toMatchObject({
       status: 201,
     });
-  }, 30_000);
+  });
 
   it.each([
     ['nothing', ''],
@@ -99,7 +99,7 @@ describe('a ticket', () => {
       status: 201,
     });
     await expect(look(stack.api, ticket)).resolves.toMatchObject({ status: 404 });
-  }, 30_000);
+  });
 
   it('is spent by its hash, and good for the same request again', async () => {
     const waiting = await waitInCrowd(stack.api);
@@ -112,7 +112,7 @@ describe('a ticket', () => {
     expect(again).toMatchObject({ status: 201, body: { user: { id: first.body.user.id } } });
     expect(again.headers.get('idempotency-replayed')).toBe('true');
     await expect(look(stack.api, ticket)).resolves.toMatchObject({ status: 404 });
-  }, 30_000);
+  });
 
   it('outlives the instance that gave it', async () => {
     const waiting = await waitInCrowd(stack.api);
@@ -121,5 +121,5 @@ describe('a ticket', () => {
     api = await stack.start('api');
     await expect(look(stack.api, waiting.body.ticket)).resolves.toMatchObject({ status: 200 });
     await signUpInLine(stack.api, signUpBody(), waiting);
-  }, 60_000);
+  });
 });

@@ -28,7 +28,7 @@ beforeAll(async () => {
     },
     worker: { MAIL_PROVIDER: 'ses' },
   });
-}, 60_000);
+});
 
 afterAll(async () => {
   await usher.stop();

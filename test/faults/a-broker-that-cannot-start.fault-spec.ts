@@ -35,7 +35,7 @@ if (!binaries) console.warn('skipped: there is no rabbitmq-server on this machin
     const child = new Child('RabbitMQ', PROGRAM, { args: [binaries!, directory, ...ports] });
     await expect(child.message()).rejects.toThrow('RabbitMQ ended');
     await eventually(() => processesOf(child.pid) === 0);
-  }, 90_000);
+  });
 });
 
 /** How many live processes are in this process group; zombies are none. */

@@ -39,13 +39,13 @@ beforeAll(async () => {
   broker = await rabbitmq(directory).start();
   await ctl(`eval 'application:set_env(rabbit, ${RETRY_SETTING}, ${RETRY_MS}).'`);
   connection = await connect(broker.url);
-}, 90_000);
+});
 
 afterAll(async () => {
   await connection?.close();
   await broker?.stop();
   await rm(directory, { recursive: true, force: true });
-}, 60_000);
+});
 
 const ctl = async (command: string) =>
   (await promisify(exec)(`${broker.notes} --quiet ${command}`)).stdout;
@@ -77,4 +77,4 @@ it('a dead letter without a queue stays where it died, counted in `messages` alo
   const deadLetter = await eventually(() => channel.get(deadLetters, { noAck: true }), FIGURES_MS);
   expect(deadLetter.content.toString()).toBe('poison');
   await eventually(async () => (await figures()).messages === 0, FIGURES_MS);
-}, 90_000);
+});

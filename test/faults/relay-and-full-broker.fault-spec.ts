@@ -34,7 +34,7 @@ beforeAll(async () => {
   // One of its own: what it is told would stop every other test.
   broker = await rabbitmq(directory).start();
   db = await createTestDatabase();
-}, 60_000);
+});
 
 afterAll(async () => {
   await relay.stop();
@@ -80,4 +80,4 @@ it('a broker that is out of memory pauses the relay, uses up no attempt, and the
   expect(await counted('attempts > 0')).toBe(0);
   // The first was on its way when the broker blocked: it has a second copy, the others have none.
   expect(await inQueue()).toBe(22);
-}, 60_000);
+});

@@ -45,11 +45,11 @@ beforeEach(async () => {
   );
   fleet = await stage.fleet(instances.flat(), ENVIRONMENT);
   await fleet.startAll();
-}, 120_000);
+});
 
 afterEach(async () => {
   await stage.clear(() => undefined);
-}, 60_000);
+});
 
 const allHandled = () =>
   eventually(async () => (await leftOfCrowd(stage.database)) === 0, SETTLE_MS);
@@ -142,4 +142,4 @@ it('the audit finds what is promoted twice, and what is lost between schedule an
   expect(found.promotedTwice).toBe(found.handled);
   expect(found.handled + found.lost).toBe(FEWER);
   expect(found.unexplainedMails).toBe(found.promotedTwice);
-}, 120_000);
+});

@@ -80,7 +80,7 @@ async function start(env: Record<string, string> = {}): Promise<void> {
   await ready();
 }
 
-const ready = () => eventually(() => worker.server.problem === undefined, 20_000);
+const ready = () => eventually(() => worker.server.problem === undefined);
 
 /** The worker is back, and has what it left unacknowledged in hand again. */
 async function redelivered(): Promise<void> {
@@ -190,7 +190,7 @@ describe('a connection that is cut again and again', () => {
     );
     expect(totals).toEqual({ effects: ids.length, events: ids.length, attempts: 1 });
     expect(proxy.accepted).toBeGreaterThanOrEqual(42);
-  }, 90_000);
+  });
 });
 
 describe('a broker that is silent', () => {
@@ -210,7 +210,7 @@ describe('a broker that is silent', () => {
     await done(next, 20_000);
     await expect(effectsOf(id)).resolves.toBe(1);
     await expect(ledger(id)).resolves.toEqual({ status: 'done', attempts: 1 });
-  }, 120_000);
+  });
 
   it('does not keep a worker from stopping', async () => {
     await start();
@@ -219,7 +219,7 @@ describe('a broker that is silent', () => {
     const startedAt = performance.now();
     await worker.close();
     expect(performance.now() - startedAt).toBeLessThan(10_000);
-  }, 60_000);
+  });
 });
 
 describe('a failure whose next attempt cannot be confirmed', () => {

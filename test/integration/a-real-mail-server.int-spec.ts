@@ -34,7 +34,7 @@ describeWithExim()('Exim', () => {
       await expect(worker.inStatus(ada, 'retrying')).resolves.toMatchObject({ attempts: 0 });
       for (const person of [worker.signUp(), worker.signUp(), worker.signUp()])
         await worker.expectSent(person);
-      await eventually(() => exim.logged(rejected) > OFTEN && exim.logged(logged) > 0, 20_000);
+      await eventually(() => exim.logged(rejected) > OFTEN && exim.logged(logged) > 0);
       await expect(worker.inStatus(ada, 'retrying')).resolves.toMatchObject({ attempts: 0 });
       expect(await worker.metric('usher_email_paused')).toBe(0);
       await exim.answer({});
@@ -64,7 +64,7 @@ describeWithExim()('Exim', () => {
       await expect(worker.rowOf(ada)).resolves.toMatchObject({ status: 'processing' });
       await worker.expectSent(ada, 40_000);
       expect(exim.logged(delayed)).toBe(1);
-    }, 60_000);
+    });
   });
 
   describe('that takes fewer connections than the pool has', () => {
@@ -90,7 +90,7 @@ describeWithExim()('Exim', () => {
       }
       expect(strict.logged('too many connections')).toBeGreaterThan(0);
       expect(await worker.metric('usher_email_paused')).toBe(0);
-    }, 60_000);
+    });
   });
 
   describe('that refuses us', () => {

@@ -70,4 +70,4 @@ it('ends, whatever it was waiting for, and lets the next one begin', async () =>
     await line.reset();
     await expect(Promise.race([run, sleep(8_000, 'hangs')])).resolves.toBe('ended');
   }
-}, 120_000);
+});

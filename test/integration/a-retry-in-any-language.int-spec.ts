@@ -71,6 +71,5 @@ describe.each(Object.entries(LANGUAGES))('a retry in %s', (language, start) => {
         );
       }
     },
-    60_000,
   );
 });

@@ -108,7 +108,7 @@ describe('a worker whose queue without consumers has vanished', () => {
     await vanish(deadLetterQueue(queue));
     await eventually(() => runsOf(failing.id) === 2, PATIENT_MS);
     await eventually(() => worker.server.problem === undefined);
-  }, 60_000);
+  });
 });
 
 describe('a publisher to which an event is returned', () => {

@@ -23,7 +23,7 @@ beforeAll(async () => {
   await broker.deleteAll(topology);
   stack = await prepareStack();
   await stack.start('email-worker');
-}, 60_000);
+});
 
 afterAll(async () => {
   await stack.stop();

@@ -17,4 +17,4 @@ it('PostgreSQL starts where only its owner may enter, whoever that is, and keeps
   }
   await rm(folder, { recursive: true });
   expect(read[1]).toEqual([{ value: 1 }]);
-}, 60_000);
+});

@@ -145,7 +145,7 @@ describe('the reconciler', () => {
     }
     await expect(broker.depth(queue)).resolves.toBe(200);
     await startWorker();
-    await eventually(async () => (await effects()).length === 200, 20_000);
+    await eventually(async () => (await effects()).length === 200);
     await expect(effects()).resolves.toEqual(ids(events));
     expect(handled.filter((id) => ids(events).includes(id))).toHaveLength(200);
   });

@@ -223,7 +223,7 @@ describe('the promoter', () => {
       `UPDATE messaging.scheduled SET due_at = now() - interval '1 hour' + (data ->> 'note')::int * interval '1 ms'`,
     );
     startPromoter();
-    await eventually(async () => (await broker.depth(subscription.consumer)) === 1_000, 60_000);
+    await eventually(async () => (await broker.depth(subscription.consumer)) === 1_000);
     const notes: number[] = [];
     for (let m = await broker.take(subscription.consumer); m;) {
       notes.push(

@@ -30,7 +30,7 @@ beforeAll(async () => {
     address = new URL(broker.url).host;
     stop = () => broker.close();
   }
-}, 60_000);
+});
 
 afterAll(() => stop(), 60_000);
 

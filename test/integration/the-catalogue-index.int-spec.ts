@@ -81,7 +81,7 @@ describe('the index', () => {
     expect(counted!.affinities).toBeGreaterThan(50);
 
     expect(await compareWithSql(db.database, 200, random)).toEqual([]);
-  }, 120_000);
+  });
 
   it('answers as SQL does on the sample catalogue', async () => {
     await loadSampleCatalogue(db.database);

@@ -215,4 +215,4 @@ it(`${CONNECTIONS} damaged connections end with a code of the specification or i
   // The damage is of many kinds, or this proves little.
   expect(codes.size).toBeGreaterThan(5);
   expect(logged.filter((line) => line.includes('INTERNAL_ERROR'))).toEqual([]);
-}, 120_000);
+});

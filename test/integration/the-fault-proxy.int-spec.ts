@@ -118,7 +118,7 @@ describe('the fault proxy', () => {
       await new Promise<void>((resolve) => socket.write(megabyte, () => resolve()));
       return ++sent > 30;
     };
-    const stuck = Promise.race([eventually(taken, 60_000), eventually(() => false, 1_000)]);
+    const stuck = Promise.race([eventually(taken), eventually(() => false, 1_000)]);
     await expect(stuck).rejects.toThrow('still not so');
     expect(sent).toBeLessThan(30);
     expect(heard.text).toBe('');

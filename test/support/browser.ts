@@ -14,6 +14,9 @@ import { root } from '../../tools/embedded-stack/src/paths.js';
 /** Debian's package, or whatever is named. */
 const CHROMIUM = process.env['CHROMIUM_BIN'] ?? '/usr/bin/chromium';
 
+/** For what hangs: a machine may be slow. */
+const TIMEOUT_MS = 60_000;
+
 const ARGUMENTS = [
   '--no-sandbox',
   '--disable-gpu',
@@ -47,6 +50,7 @@ export async function visit(
   options: BrowserContextOptions = {},
 ): Promise<Visit> {
   const context = await browser.newContext({ baseURL, locale: 'en', ...options });
+  context.setDefaultTimeout(TIMEOUT_MS);
   return visitIn(context, () => context.close());
 }
 

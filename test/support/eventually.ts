@@ -3,7 +3,7 @@ const POLL_MS = 25;
 /** Resolves with what `probe` answers once it neither throws nor answers undefined or false. */
 export async function eventually<T>(
   probe: () => Promise<T | undefined | false> | T | undefined | false,
-  timeoutMs = 20_000,
+  timeoutMs = 60_000,
   pollMs = POLL_MS,
 ): Promise<T> {
   const deadline = Date.now() + timeoutMs;

@@ -75,7 +75,7 @@ export class FeedbackStack {
   }
 
   becomes(person: MailedPerson, delivery: string): Promise<boolean | undefined> {
-    return eventually(async () => (await this.delivery(person)) === delivery, 10_000);
+    return eventually(async () => (await this.delivery(person)) === delivery);
   }
 
   /** Why an address gets no mail. */

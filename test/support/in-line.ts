@@ -87,9 +87,15 @@ export async function crowdThatStays(api: ApiClient, people = 30) {
 
 let networks = 0;
 /** One that nobody has come from before, for an API that trusts its clients on that. */
-export const anotherNetwork = (): string => `198.18.${networks >> 8}.${networks++ & 255}`;
+export function anotherNetwork(): string {
+  const nth = networks++;
+  return `10.${(nth >> 16) & 255}.${(nth >> 8) & 255}.${nth & 255}`;
+}
 
-/** What is answered while a newcomer has to wait, before it and after it. A crowd on a busy machine can be late for its turns, and then its line is over for a moment. */
+/**
+ * What is answered while a newcomer has to wait, before it and after it. On a busy machine a crowd can be late for its
+ * turns, and then its line is over for a moment.
+ */
 export async function whileNewcomersWait<T>(api: ApiClient, ask: () => Promise<T>): Promise<T> {
   // Who comes without a ticket from a network that was given one would count as its owner.
   const waits = async () =>
@@ -102,16 +108,19 @@ export async function whileNewcomersWait<T>(api: ApiClient, ask: () => Promise<T
   return asked.answer;
 }
 
-/** Sends what it is given as it is, and closes the connection after so long. */
-export async function sendRaw(url: string, text: string, openMs: number): Promise<string> {
+/** Sends what it is given as it is. Resolves with the status of the answer; undefined when the connection ends without one. */
+export async function sendRaw(url: string, text: string): Promise<number | undefined> {
   const { hostname, port } = new URL(url);
-  const socket = connect(Number(port), hostname);
-  let answer = '';
-  socket.setEncoding('latin1').on('data', (chunk: string) => (answer += chunk));
+  const socket = connect(Number(port), hostname).setEncoding('latin1');
   socket.write(text);
-  await sleep(openMs);
-  socket.destroy();
-  return answer;
+  let answer = '';
+  for await (const chunk of socket as AsyncIterable<string>) {
+    answer += chunk;
+    const [, status] = /^HTTP\/1\.1 (\d{3})/.exec(answer) ?? [];
+    // Leaving the loop closes the connection.
+    if (status) return Number(status);
+  }
+  return undefined;
 }
 
 /** A sign-up as it is written on a connection. */

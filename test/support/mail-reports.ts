@@ -7,14 +7,17 @@ export interface Report {
   readonly action?: 'failed' | 'delayed' | 'delivered';
   readonly status?: string;
   readonly diagnostic?: string;
+  /** The mail that it returns. */
+  readonly returned?: string;
 }
 
-/** A delivery status notification as Postfix writes it, without the mail that it returns. */
+/** A delivery status notification as Postfix writes it. */
 export const reportOf = ({
   recipient,
   action = 'failed',
   status = '5.1.1',
   diagnostic = `smtp; 550 ${status} <${recipient}>: no such mailbox`,
+  returned,
 }: Report): string =>
   [
     'From: MAILER-DAEMON@mail.example (Mail Delivery System)',
@@ -38,6 +41,7 @@ export const reportOf = ({
     `Status: ${status}`,
     `Diagnostic-Code: ${diagnostic}`,
     '',
+    ...(returned ? ['--part', 'Content-Type: message/rfc822', '', returned] : []),
     '--part--',
     '',
   ].join('\r\n');

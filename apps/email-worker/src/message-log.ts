@@ -38,17 +38,21 @@ export class MessageLog {
     const [row] = await this.database.query<{ status: string; maybe_sent: boolean }>(
       `WITH clock AS MATERIALIZED (SELECT messaging.now() AS now),
        earlier AS (SELECT status FROM email.messages WHERE event_id = $1 AND template = $2),
-       -- Once a day in spite of a bounce, and always in spite of a complaint; never where an operator said no.
        suppression AS (
-         SELECT reason = 'complained' OR reason = 'bounced' AND
-                (tried_by = $1 OR tried_at IS NULL OR tried_at <= now - ${TRIED_AGAIN_AFTER}) AS is_passed_if_asked
-           FROM email.suppressions, clock
-          WHERE address = $5 AND (until IS NULL OR until > now)
+         SELECT reason FROM email.suppressions, clock WHERE address = $5 AND (until IS NULL OR until > now)
        ),
-       hindrance AS (SELECT FROM suppression WHERE NOT ($7::boolean AND is_passed_if_asked)),
+       -- Of two that come at once, the second waits for the first, and finds the row tried.
        tried AS (
          UPDATE email.suppressions SET tried_at = now, tried_by = $1 FROM clock
-          WHERE $7::boolean AND address = $5 AND reason = 'bounced' AND NOT EXISTS (SELECT FROM hindrance)
+          WHERE $7::boolean AND address = $5 AND reason = 'bounced'
+            AND (tried_by = $1 OR tried_at IS NULL OR tried_at <= now - ${TRIED_AGAIN_AFTER})
+            AND NOT EXISTS (SELECT FROM suppression AS s WHERE s.reason NOT IN ('bounced', 'complained'))
+         RETURNING address
+       ),
+       -- Once a day in spite of a bounce, and always in spite of a complaint; never where an operator said no.
+       hindrance AS (
+         SELECT FROM suppression
+          WHERE NOT ($7::boolean AND (reason = 'complained' OR reason = 'bounced' AND EXISTS (SELECT FROM tried)))
        )
        INSERT INTO email.messages AS m
               (event_id, template, message_id, consumer, recipient, user_id, created_at, status)

@@ -20,6 +20,7 @@ const meter = metrics.getMeter('usher.email');
 const sent = meter.createCounter('usher_emails_sent', {
   description: 'Mails that the mail server has accepted',
 });
+sent.add(0);
 const possibleDuplicates = meter.createCounter('usher_email_possible_duplicates', {
   description: 'Mails sent again because the end of an earlier SMTP dialogue is unknown',
 });

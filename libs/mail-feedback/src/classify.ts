@@ -7,6 +7,9 @@ import { oneLine } from './one-line.js';
  */
 export type BounceClass = 'hard' | 'soft' | 'blocked';
 
+/** From the least to the most. Of one mail only what says more than before counts, so each class counts once. */
+export const BOUNCES_BY_WEIGHT: readonly BounceClass[] = ['soft', 'blocked', 'hard'];
+
 /** What a provider says of a bounce in words of its own, beside the status code. */
 export type ProviderVerdict = 'no-mailbox' | 'permanent' | 'temporary';
 

@@ -1,6 +1,6 @@
 export { isBasicAuth } from './postmark/basic-auth.js';
 export { headersWithId, MAIL_PROVIDERS, type MailProvider } from './ids/carried-id.js';
-export { classify, classifyReply, type BounceClass } from './classify.js';
+export { BOUNCES_BY_WEIGHT, classify, classifyReply, type BounceClass } from './classify.js';
 export type { Dsn, DsnAction, DsnRecipient } from './dsn/dsn.js';
 export { dsnFeedback, type ReportedMail } from './dsn/dsn-feedback.js';
 export { statusInReply } from './enhanced-status.js';

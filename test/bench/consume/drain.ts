@@ -30,7 +30,7 @@ export async function measureDrain(drain: Drain): Promise<DrainSample> {
   const { database, broker, queue, warmUp, events } = drain;
   const done = async () => {
     const [row] = await database.query<{ done: string }>(
-      'SELECT count(*) AS done FROM messaging.deliveries WHERE consumer = $1',
+      `SELECT count(*) AS done FROM messaging.deliveries WHERE consumer = $1 AND status = 'done'`,
       [queue],
     );
     return Number(row!.done);

@@ -32,14 +32,15 @@ export const mail: Bench = {
               sent.usher.map(({ perSecond }) => perSecond),
               sent.nodemailer.map(({ perSecond }) => perSecond),
             ),
-            'mail-rate-most': summarize(rates.map(({ most }) => most)),
-            'mail-rate-mean': summarize(rates.map(({ mean }) => mean)),
+            // Of all rounds the worst.
+            'mail-rate-most': summarize([Math.max(...rates.map(({ most }) => most))]),
+            'mail-rate-mean': summarize([Math.min(...rates.map(({ mean }) => mean))]),
             'mail-budgets-p99': ratios(
               loads.on.map(({ p99 }) => p99),
               loads.off.map(({ p99 }) => p99),
             ),
             'mail-report-time': summarize(reports.map(({ millisecondsEach }) => millisecondsEach)),
-            'mail-report-memory': summarize(reports.map(({ memoryMb }) => memoryMb)),
+            'mail-report-memory': summarize(reports.map(({ memory }) => memory)),
           },
         };
       } finally {
@@ -79,10 +80,10 @@ const loadTable = ({ off, on }: BudgetSamples) =>
 
 const reportTable = (samples: readonly ReportSample[]) =>
   table([
-    ['10,000 reports', 'ms each', 'memory after less before, MB'],
-    ...samples.map(({ millisecondsEach, memoryMb }, i) => [
+    ['10,000 reports', 'ms each', 'memory after ÷ after the first 1,000'],
+    ...samples.map(({ millisecondsEach, memory }, i) => [
       `round ${i + 1}`,
       String(millisecondsEach),
-      String(memoryMb),
+      String(memory),
     ]),
   ]);

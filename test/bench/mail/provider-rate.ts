@@ -8,7 +8,7 @@ import { registrationMessage } from '../stack/sample-events.js';
 export const RATE_PER_SECOND = 100;
 const WORKERS = 3;
 const PREFETCH = 4;
-/** The workers start one after the other. */
+/** Until all workers send. */
 const FIRST_MS = 3_000;
 const SECOND_MS = 1_000;
 const TIMEOUT_MS = 600_000;
@@ -30,7 +30,7 @@ export async function providerRates(
   const samples: RateSample[] = [];
   for (let i = 0; i < rounds; i++) {
     say(`rate of the provider: round ${i + 1} of ${rounds}`);
-    samples.push(await measure(stack, RATE_PER_SECOND * (2 * seconds)));
+    samples.push(await measure(stack, RATE_PER_SECOND * (FIRST_MS / SECOND_MS + 2 * seconds)));
   }
   return samples;
 }

@@ -53,6 +53,7 @@ export async function senders(
   };
   const nodemailer = async () => {
     await other.database.query('TRUNCATE messaging.deliveries, email.messages');
+    await broker.purge(QUEUE);
     await fill(QUEUE);
     const options: MailByHandOptions = {
       brokerUrl: broker.url,
@@ -65,9 +66,11 @@ export async function senders(
     const child = startReference('mail', options);
     const pids = { worker: child.pid };
     const drain = { database: other.database, broker, queue: QUEUE, pids, ...size };
-    const sample = await measureDrain(drain);
-    await child.stop();
-    return sample;
+    try {
+      return await measureDrain(drain);
+    } finally {
+      await child.stop();
+    }
   };
   try {
     return await measureRounds({ usher, nodemailer }, rounds, say);

@@ -97,10 +97,10 @@ export class BenchStack {
   }
 
   /** Starts an app; resolves when it is ready. */
-  async start(name: string, env: Record<string, string> = {}): Promise<RunningApp> {
-    const app = await this.launch(name, env);
-    await app.ready();
-    return app;
+  async start(app: string, env: Record<string, string> = {}, name = app): Promise<RunningApp> {
+    const started = await this.launch(app, env, name);
+    await started.ready();
+    return started;
   }
 
   /** Starts an app and does not wait for it. @param name when there are several of it */
@@ -130,7 +130,7 @@ export class BenchStack {
   async reset(): Promise<void> {
     await this.broker.purgeAll();
     await this.database.query(
-      `TRUNCATE accounts.users, messaging.outbox, messaging.deliveries, email.messages, email.recipients,
+      `TRUNCATE accounts.users, accounts.mail_budgets, accounts.spent_challenges, messaging.outbox, messaging.deliveries, email.messages, email.recipients,
                 recommendation.lists, notification.notifications CASCADE`,
     );
     await this.database.query(`DELETE FROM messaging.scheduled WHERE key NOT LIKE 'bench:later:%'`);

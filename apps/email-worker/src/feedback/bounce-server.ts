@@ -4,6 +4,7 @@ import {
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
+import type { Socket } from 'node:net';
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerOptions } from 'smtp-server';
 import { EmailWorkerConfig } from '../email-worker.config.js';
 import { ReportIntake, type ReportedMail } from './report-intake.js';
@@ -13,6 +14,8 @@ const MAX_BYTES = 256 * 1_024;
 const MAX_CONNECTIONS = 20;
 /** RFC 5321, section 4.5.3.2, asks for 5 minutes; a report comes all at once. */
 const IDLE_TIMEOUT_MS = 60_000;
+/** A client that says something from time to time would otherwise keep its connection for good. */
+const DIALOGUE_LIMIT_MS = 300_000;
 const CLOSE_TIMEOUT_MS = 1_000;
 
 /** RFC 3463: an address that is not there, a message that is not wanted, and a failure that passes. */
@@ -48,6 +51,10 @@ export class BounceServer implements OnApplicationBootstrap, OnApplicationShutdo
         server.off('error', reject);
         resolve();
       });
+    });
+    server.server.on('connection', (socket: Socket) => {
+      const limit = setTimeout(() => socket.destroy(), DIALOGUE_LIMIT_MS);
+      socket.once('close', () => clearTimeout(limit));
     });
     // A client that breaks off its dialogue is no fault of ours.
     server.on('error', (error: Error) => this.logger.debug(error.message));

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '#libs/database';
-import type { BounceClass, MailIdentity } from '#libs/mail-feedback';
+import { BOUNCES_BY_WEIGHT, type BounceClass, type MailIdentity } from '#libs/mail-feedback';
 
 /** What a bounce says. */
 export interface Bounce {
@@ -13,7 +13,7 @@ export interface Bounce {
 const SOFT_LIMIT = 5;
 const SOFT_WINDOW = `interval '7 days'`;
 /** After a hard bounce an address gets no mail for so long. */
-const BOUNCED_FOR = `interval '30 days'`;
+export const BOUNCED_FOR = `interval '30 days'`;
 
 const OF_THE_MAIL = 'event_id = $1 AND consumer = $2 AND recipient = $3';
 
@@ -27,14 +27,18 @@ export class Bounces {
   ): Promise<void> {
     const [isFirst] = await transaction.query(
       `UPDATE email.messages SET bounce = $4, bounce_status = $5, bounce_text = $6
-        WHERE ${OF_THE_MAIL} AND delivery IS DISTINCT FROM 'bounced' RETURNING event_id`,
-      [...keyOf(mail), bounce, status ?? null, diagnostic ?? null],
+        WHERE ${OF_THE_MAIL} AND delivery IS DISTINCT FROM 'bounced'
+          AND coalesce(array_position($7::text[], bounce) < array_position($7, $4), true) RETURNING event_id`,
+      [...keyOf(mail), bounce, status ?? null, diagnostic ?? null, BOUNCES_BY_WEIGHT],
     );
     if (!isFirst || bounce === 'blocked') return;
     if (bounce === 'soft' && !(await this.isOneTooMany(transaction, mail))) return;
     await transaction.query(
       `UPDATE email.messages SET delivery = 'bounced' WHERE ${OF_THE_MAIL}`,
       keyOf(mail),
+    );
+    await transaction.query(
+      'DELETE FROM email.suppressions WHERE until <= (SELECT messaging.now())',
     );
     await transaction.query(
       `INSERT INTO email.suppressions AS s (address, reason, since, until)

@@ -14,6 +14,7 @@ import {
   type Sql,
   type Transaction,
 } from '#libs/messaging';
+import { BOUNCES_BY_WEIGHT, type BounceClass } from '../classify.js';
 import type { MailIdentity, MailIds } from '../ids/mail-ids.js';
 import type { MailFeedback } from '../mail-feedback.js';
 import { countFeedback, kindOf } from './feedback-counter.js';
@@ -32,7 +33,7 @@ export type Recorded = 'recorded' | 'repeated' | 'unknown';
 interface Row {
   user_id: string;
   delivery: string | null;
-  bounce: string | null;
+  bounce: BounceClass | null;
   has_complaint: boolean;
   /** What is still on its way to the e-mail worker: the types of events, and the class of each bounce. */
   announced: string[];
@@ -45,7 +46,7 @@ const RECENT = `coalesce(sent_at, created_at) > messaging.now() - interval '14 d
 /**
  * Takes feedback that is about a mail of ours: its id is genuine, the mail went to that recipient and is younger
  * than 14 days. All else is counted and changes nothing. A delivery is written down. A complaint becomes an event once
- * for each mail, and so does a bounce of each class.
+ * for each mail, and so does a bounce of each class that says more than the one before.
  */
 export class FeedbackRecorder {
   constructor(
@@ -130,10 +131,8 @@ export class FeedbackRecorder {
       if (row.has_complaint || row.announced.includes(mailComplained.type)) return false;
       await this.outbox.append(transaction, createEvent(mailComplained, data, context));
     } else {
-      // A mail that has bounced for good cannot do so again, and a soft bounce counts once for each mail.
       const known = [row.bounce, ...row.announced.map(classOf)];
-      if (row.delivery === 'bounced' || known.includes('hard')) return false;
-      if (known.includes(feedback.bounce)) return false;
+      if (row.delivery === 'bounced' || !saysMore(feedback.bounce, known)) return false;
       const { bounce, status, diagnostic } = feedback;
       const said = { ...(status && { status }), ...(diagnostic && { diagnostic }) };
       const event = createEvent(mailBounced, { ...data, bounce, ...said }, context);
@@ -142,7 +141,7 @@ export class FeedbackRecorder {
     return true;
   }
 
-  /** The API's one statement on this table; the e-mail worker owns it. */
+  /** What the API writes in this table, which the e-mail worker owns. */
   private async writeDelivered(transaction: Transaction, mail: MailIdentity): Promise<boolean> {
     const [row] = await transaction.query<{ user_id: string }>(
       `UPDATE email.messages SET delivery = 'delivered'
@@ -155,5 +154,7 @@ export class FeedbackRecorder {
   }
 }
 
-const classOf = (announced: string) => announced.split(' ')[1];
+const classOf = (announced: string) => announced.split(' ')[1] as BounceClass | undefined;
+const saysMore = (bounce: BounceClass, known: readonly (BounceClass | null | undefined)[]) =>
+  known.every((one) => !one || BOUNCES_BY_WEIGHT.indexOf(one) < BOUNCES_BY_WEIGHT.indexOf(bounce));
 const keyOf = ({ eventId, consumer, recipient }: MailIdentity) => [eventId, consumer, recipient];

@@ -1,6 +1,7 @@
 import type { Database } from '#libs/database';
 import type { Command } from 'commander';
 import { canonicalEmail } from '../../../../apps/api/src/accounts/users/email-address.js';
+import { BOUNCED_FOR } from '../../../../apps/email-worker/src/feedback/bounces.js';
 import { withDatabase } from '../broker.js';
 import { listing, print } from '../output.js';
 import { UsageError } from '../usage-error.js';
@@ -16,8 +17,6 @@ interface Suppression {
 }
 
 const MAX_REASON_CHARACTERS = 200;
-/** By these a mail that is asked for goes out in spite of it. */
-const REASONS_OF_FEEDBACK = ['bounced', 'complained'];
 const COLUMNS = 'address, reason, since, until';
 /** One that has ended is no more in force. */
 const IN_FORCE = '(until IS NULL OR until > (SELECT messaging.now()))';
@@ -57,7 +56,10 @@ export function addMail(program: Command): void {
   suppressions
     .command('add <address>')
     .description('send no more mail to an address, not even one that is asked for')
-    .requiredOption('--reason <text>', 'why, in a few words')
+    .requiredOption(
+      '--reason <text>',
+      'why, in a few words; `bounced` and `complained` act like feedback',
+    )
     .option('--json', 'print JSON')
     .action(async (text: string, { reason, json }: { reason: string; json?: boolean }) => {
       const address = addressArgument(text);
@@ -66,10 +68,9 @@ export function addMail(program: Command): void {
         throw new UsageError(
           `--reason: takes one line of 1 to ${MAX_REASON_CHARACTERS} characters`,
         );
-      if (REASONS_OF_FEEDBACK.includes(why.toLowerCase()))
-        throw new UsageError(`--reason: '${why}' is what feedback writes; say it in other words`);
       const added = await withDatabase((database) => add(database, address, why));
-      print(added, json, () => `${address} gets no more mail: ${why}.`);
+      const end = added.until ? ` until ${added.until.toISOString()}` : '';
+      print(added, json, () => `${address} gets no more mail${end}: ${why}.`);
     });
 
   suppressions
@@ -91,8 +92,9 @@ export function addMail(program: Command): void {
 
 async function add(database: Database, address: string, reason: string): Promise<Suppression> {
   const [added] = await database.query<Suppression>(
-    `INSERT INTO email.suppressions (address, reason, since) VALUES ($1, $2, messaging.now())
-     ON CONFLICT (address, reason) DO UPDATE SET until = NULL RETURNING ${COLUMNS}`,
+    `INSERT INTO email.suppressions (address, reason, since, until)
+     SELECT $1, $2, now, CASE WHEN $2 = 'bounced' THEN now + ${BOUNCED_FOR} END FROM messaging.now() AS now
+     ON CONFLICT (address, reason) DO UPDATE SET until = excluded.until RETURNING ${COLUMNS}`,
     [address, reason],
   );
   return added!;

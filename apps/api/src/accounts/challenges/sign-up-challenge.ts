@@ -53,7 +53,7 @@ export class SignUpChallenge {
   ): Promise<ChargeRefusedError | undefined> {
     const [isUnspent, isCharged] = await Promise.all([
       !solved || this.desk.spend(transaction, solved),
-      this.budgets.charge(transaction, mail, solved ? 'solved' : 'within'),
+      this.budgets.charge(transaction, mail, solved ? 'anyway' : 'within'),
     ]);
     if (!isUnspent) return new ChargeRefusedError('challenge-spent');
     return isCharged ? undefined : new ChargeRefusedError('budget-used-up');

@@ -17,17 +17,14 @@ export interface StrangersMail {
   readonly network: string;
 }
 
-/**
- * `within`: unless a budget is used up; with `CHALLENGE=none` budgets are only counted. `anyway`: also beyond.
- * `solved`: also beyond, and it has been noted that it is beyond.
- */
-export type Charging = 'within' | 'anyway' | 'solved';
+/** `within`: unless a budget is used up; with `CHALLENGE=none` budgets are only counted. `anyway`: also beyond. */
+export type Charging = 'within' | 'anyway';
 
 /** So many parts has the time of a budget: a mail leaves the count when its part is over, 1 % late at most. */
 const SLOTS = 100;
 
 const exceeded = metrics.getMeter('usher.api').createCounter('usher_mail_budget_exceeded', {
-  description: 'Mails to strangers beyond a budget, by the budget',
+  description: 'Requests for mails to strangers that found a budget used up, by the budget',
 });
 for (const scope of BUDGETS) exceeded.add(0, { scope });
 
@@ -95,7 +92,7 @@ export class MailBudgets {
         [...parameters, isLimited],
       ),
     ]);
-    if (charging !== 'solved') this.count(rows);
+    this.count(rows);
     return !isLimited || rows.length === 0;
   }
 

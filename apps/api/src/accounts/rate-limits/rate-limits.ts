@@ -17,7 +17,7 @@ export const failedLogIns = (address: string, { network }: { network: string }) 
 export class RateLimits {
   /** Requests by client network. */
   readonly ofClients: Readonly<Record<ClientLimit, RateLimiter>>;
-  /** Mails of one kind by recipient: many clients together must not flood an inbox. */
+  /** Mails of one kind by mailbox: many clients together must not flood it. */
   readonly ofRecipients: RateLimiter;
   /** Failed log-ins by account and client network. */
   readonly ofFailedLogIns: RateLimiter;

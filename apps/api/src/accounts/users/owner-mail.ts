@@ -2,13 +2,14 @@ import { Injectable, Logger } from '@nestjs/common';
 import { createEvent, type EventDefinition, type EventOf, Outbox } from '#libs/messaging';
 import type { Transaction } from '#libs/database';
 import { Problem } from '../../http/problem.js';
+import { mailboxOf } from '../mail-budgets/mailbox.js';
 import { RateLimits } from '../rate-limits/rate-limits.js';
 import type { AddressOwner } from './address-owner.js';
 
 /**
- * Asks for a mail to the owner of an address, because somebody said so who need not be them. So often and
- * no more: whoever asks too often for another person fills no inbox, and takes no mail away from them
- * either, since those that came before carry the same kind of link.
+ * Asks for a mail to the owner of an address, because somebody said so who need not be them. The limit is that of the
+ * mailbox, however many accounts it has. It takes no mail away from the owner: those that came before carry the same
+ * kind of link.
  */
 @Injectable()
 export class OwnerMail {
@@ -26,7 +27,7 @@ export class OwnerMail {
     owner: AddressOwner & EventOf<D>['data'],
     requestId: string,
   ): Promise<boolean> {
-    if (!(await this.isAllowed(`${definition.type} ${owner.userId}`))) {
+    if (!(await this.isAllowed(`${definition.type} ${mailboxOf(owner.email)}`))) {
       this.logger.warn(`too many mails of ${definition.type} to ${owner.userId}: none is sent`);
       return false;
     }
