@@ -1,6 +1,7 @@
 import { ConfigError } from '#libs/service-defaults';
 import { Logger } from '@nestjs/common';
 import { Command, CommanderError } from 'commander';
+import { addCampaigns } from './commands/campaigns.js';
 import { addCatalogue } from './commands/catalogue.js';
 import { addClock } from './commands/clock.js';
 import { addDeadLetters } from './commands/dead-letters.js';
@@ -39,6 +40,7 @@ for (const add of [
   addLine,
   addMail,
   addCatalogue,
+  addCampaigns,
 ])
   add(program);
 

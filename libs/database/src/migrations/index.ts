@@ -25,6 +25,9 @@ import { MailFeedback1764000000017 } from './0017-mail-feedback.js';
 import { EmailChanges1764000000018 } from './0018-email-changes.js';
 import { MailRate1764000000019 } from './0019-mail-rate.js';
 import { MailBudgets1764000000020 } from './0020-mail-budgets.js';
+import { Campaigns1764000000021 } from './0021-campaigns.js';
+import { CampaignSteps1764000000022 } from './0022-campaign-steps.js';
+import { CampaignFunctions1764000000023 } from './0023-campaign-functions.js';
 
 /** All schema changes in the order in which they run. A change is a new file here, never an edit of an old one. */
 export const migrations = [
@@ -54,4 +57,7 @@ export const migrations = [
   EmailChanges1764000000018,
   MailRate1764000000019,
   MailBudgets1764000000020,
+  Campaigns1764000000021,
+  CampaignSteps1764000000022,
+  CampaignFunctions1764000000023,
 ];

@@ -46,7 +46,7 @@ export const RIGHTS = {
     ...LEDGER,
     'email.messages': 'SELECT, INSERT, UPDATE',
     'email.recipients': 'SELECT, INSERT, UPDATE',
-    'email.suppressions': 'SELECT, INSERT, UPDATE',
+    'email.suppressions': 'SELECT, INSERT, UPDATE, DELETE',
     'email.rate': 'SELECT, UPDATE',
     'email.soft_bounces': 'SELECT, INSERT, DELETE',
     'email.unread_reports': 'SELECT, INSERT, UPDATE, DELETE',
@@ -79,5 +79,9 @@ export const RIGHTS = {
     'recommendation.interests': 'SELECT, INSERT, UPDATE',
     'recommendation.items': 'SELECT, INSERT, UPDATE',
     'recommendation.catalogue': 'SELECT, INSERT, UPDATE',
+    'campaign.campaigns': 'SELECT',
+    'campaign.claims': 'SELECT',
+    'campaign.changes': 'SELECT',
+    'campaign.payments': 'SELECT',
   },
 } as const satisfies Record<string, Rights>;
