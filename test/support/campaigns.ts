@@ -59,11 +59,12 @@ export const claim = (
   people: readonly string[],
   verified = false,
 ): Promise<Moved[]> =>
-  sql.query<Moved>('SELECT * FROM campaign.claim($1, $2, $3, $4)', [
+  sql.query<Moved>('SELECT * FROM campaign.claim($1, $2, $3, $4, $5)', [
     campaign,
     people.map(() => uuidv7()),
     people,
     people.map(() => verified),
+    people.map(() => 'en'),
   ]);
 
 export const endHold = (sql: Sql, id: string): Promise<Moved[]> =>

@@ -43,6 +43,8 @@ export class Campaigns1764000000021 implements MigrationInterface {
         status     text        NOT NULL,
         -- Whether the address of the person is verified.
         verified   boolean     NOT NULL,
+        -- What to speak to the person in.
+        locale     text        NOT NULL,
         -- When the hold ends, or ended.
         expires_at timestamptz,
         created_at timestamptz NOT NULL,

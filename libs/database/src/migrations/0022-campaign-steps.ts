@@ -29,6 +29,7 @@ const MOVED = `
     expires_at timestamptz,
     created_at timestamptz,
     ended_at   timestamptz,
+    locale     text,
     outcome    text
   )`;
 
@@ -112,13 +113,13 @@ const STEPS = [
   // A claim that does not change.
   `campaign.as_it_is(l campaign.claims, says text) RETURNS campaign.moved LANGUAGE sql AS $$
      SELECT l.id, l.campaign, l.user_id, l.position, l.status, l.status, l.change_no, messaging.now(), l.expires_at,
-            l.created_at, l.ended_at, says
+            l.created_at, l.ended_at, l.locale, says
    $$`,
 
   // Every claim that has changed since, from what it was before to what it is.
   `campaign.moved_since(of_campaign text, last_no bigint) RETURNS SETOF campaign.moved LANGUAGE sql AS $$
      SELECT l.id, l.campaign, l.user_id, l.position, first.was, l.status, l.change_no, first.at, l.expires_at,
-            l.created_at, l.ended_at, NULL::text
+            l.created_at, l.ended_at, l.locale, NULL::text
        FROM (SELECT DISTINCT ON (claim) claim, was, at FROM campaign.changes
               WHERE campaign = of_campaign AND no > last_no AND claim IS NOT NULL ORDER BY claim, no) AS first
        JOIN campaign.claims AS l ON l.id = first.claim

@@ -30,7 +30,7 @@ export class CampaignFunctions1764000000023 implements MigrationInterface {
 const FUNCTIONS: readonly (readonly [signature: string, body: string])[] = [
   // People who come at once are answered in one call. Every person gets a row: the claim, or why there is none.
   [
-    `claim(of_campaign text, ids uuid[], people uuid[], verifications boolean[])`,
+    `claim(of_campaign text, ids uuid[], people uuid[], verifications boolean[], locales text[])`,
     `   DECLARE
      c       campaign.campaigns := campaign.lock(of_campaign);
      moment  timestamptz := messaging.now();
@@ -42,8 +42,8 @@ const FUNCTIONS: readonly (readonly [signature: string, body: string])[] = [
      IF moment >= c.closes_at THEN refusal := 'campaign_closed'; END IF;
      IF refusal IS NULL THEN
        WITH asked AS (
-         SELECT DISTINCT ON (user_id) id, user_id, verified, nth
-           FROM unnest(ids, people, verifications) WITH ORDINALITY AS a (id, user_id, verified, nth)
+         SELECT DISTINCT ON (user_id) id, user_id, verified, locale, nth
+           FROM unnest(ids, people, verifications, locales) WITH ORDINALITY AS a (id, user_id, verified, locale, nth)
           ORDER BY user_id, nth
        ), fresh AS (
          SELECT a.*, row_number() OVER (ORDER BY nth) AS place FROM asked AS a
@@ -52,8 +52,9 @@ const FUNCTIONS: readonly (readonly [signature: string, body: string])[] = [
             AND (SELECT count(*) FROM campaign.claims AS l
                   WHERE l.campaign = of_campaign AND l.user_id = a.user_id) < ${MAX_CLAIMS}
        ), added AS (
-         INSERT INTO campaign.claims (id, campaign, user_id, position, status, verified, created_at, change_no)
-         SELECT id, of_campaign, user_id, c.last_position + place, 'waitlisted', verified, moment, c.last_change + place
+         INSERT INTO campaign.claims (id, campaign, user_id, position, status, verified, locale, created_at, change_no)
+         SELECT id, of_campaign, user_id, c.last_position + place, 'waitlisted', verified, locale, moment,
+                c.last_change + place
            FROM fresh WHERE c.waitlist OR place <= c.capacity - c.held - c.confirmed
          RETURNING id, change_no
        ), noted AS (
@@ -69,11 +70,11 @@ const FUNCTIONS: readonly (readonly [signature: string, body: string])[] = [
      END IF;
      RETURN QUERY
        SELECT m.claim, m.campaign, m.user_id, m.position, m.was, m.became, m.no, m.at, m.expires_at, m.created_at,
-              m.ended_at, 'claimed'
+              m.ended_at, m.locale, 'claimed'
          FROM campaign.moved_since(of_campaign, c.last_change) AS m;
      RETURN QUERY
        SELECT l.id, of_campaign, p.user_id, l.position, l.status, l.status, l.change_no, moment, l.expires_at,
-              l.created_at, l.ended_at,
+              l.created_at, l.ended_at, l.locale,
               CASE WHEN l.id IS NOT NULL THEN 'live'
                    WHEN refusal IS NOT NULL THEN refusal
                    WHEN (SELECT count(*) FROM campaign.claims AS o
@@ -121,7 +122,7 @@ const FUNCTIONS: readonly (readonly [signature: string, body: string])[] = [
        PERFORM campaign.move(of_claim, 'released', 'release');
        PERFORM campaign.offer(c.id, 'release');
        RETURN QUERY SELECT m.claim, m.campaign, m.user_id, m.position, m.was, m.became, m.no, m.at, m.expires_at,
-                           m.created_at, m.ended_at, CASE WHEN m.claim = of_claim THEN 'released' END
+                           m.created_at, m.ended_at, m.locale, CASE WHEN m.claim = of_claim THEN 'released' END
                       FROM campaign.moved_since(c.id, c.last_change) AS m;
      ELSE
        RETURN NEXT campaign.as_it_is(l, 'claim_not_releasable');
@@ -192,7 +193,7 @@ const FUNCTIONS: readonly (readonly [signature: string, body: string])[] = [
      PERFORM campaign.move(of_claim, 'confirmed', 'pay');
      PERFORM campaign.offer(c.id, 'pay');
      RETURN QUERY SELECT m.claim, m.campaign, m.user_id, m.position, m.was, m.became, m.no, m.at, m.expires_at,
-                         m.created_at, m.ended_at, CASE WHEN m.claim = of_claim THEN result END
+                         m.created_at, m.ended_at, m.locale, CASE WHEN m.claim = of_claim THEN result END
                     FROM campaign.moved_since(c.id, c.last_change) AS m;
    END`,
   ],
