@@ -9,7 +9,7 @@ function stalling(stalls: number) {
   const asked = { times: 0 };
   const database = {
     query: async () => {
-      if (asked.times++ < stalls) setImmediate(stall);
+      if (asked.times++ < stalls) void stallSoon();
       return [{ wait_ms: 1 }];
     },
   } as unknown as Database;
@@ -21,7 +21,9 @@ function stalling(stalls: number) {
   return { asked, wait };
 }
 
-function stall(): void {
+/** Once the caller sleeps, and before any timer ends. */
+async function stallSoon(): Promise<void> {
+  for (let tick = 0; tick < 20; tick++) await undefined;
   const end = performance.now() + STALL_MS;
   while (performance.now() < end);
 }
