@@ -23,7 +23,7 @@ function stalling(stalls: number) {
 
 /** Once the caller sleeps, and before any timer ends. */
 async function stallSoon(): Promise<void> {
-  for (let tick = 0; tick < 20; tick++) await undefined;
+  for (let tick = 0; tick < 20; tick++) await Promise.resolve();
   const end = performance.now() + STALL_MS;
   while (performance.now() < end);
 }
