@@ -1,5 +1,6 @@
 import { eventually } from '../support/eventually.js';
 import { PASSWORD, signUpBody } from '../support/api-client.js';
+import { rawSignUp, sendRaw } from '../support/in-line.js';
 import { Refusals } from '../support/refusals.js';
 import { prepareStack, type Stack } from '../support/stack.js';
 
@@ -261,3 +262,13 @@ describe('when the hash queue is full', () => {
     }
   });
 });
+
+it.each(['http://a[b/', '//a[b/#'])(
+  'a target that is no URL is refused, and the API goes on: %s',
+  async (target) => {
+    const post = rawSignUp(target, signUpBody());
+    for (const request of [post, post.replace('POST', 'GET')])
+      await expect(sendRaw(stack.url, request)).resolves.toBe(400);
+    expect((await stack.api.signUp()).status).toBe(201);
+  },
+);

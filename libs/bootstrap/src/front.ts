@@ -1,5 +1,8 @@
+import { Logger } from '@nestjs/common';
 import type { IncomingMessage, OutgoingHttpHeader, Server, ServerResponse } from 'node:http';
 import { recordRequest } from './http.metrics.js';
+
+const logger = new Logger('Front');
 
 /** An answer that is sent before Express sees the request. */
 export interface FrontAnswer {
@@ -18,6 +21,20 @@ export type FrontRequest = IncomingMessage & { readonly ip?: string };
  * gets thousands of answers a second.
  */
 export type Front = (request: FrontRequest, response: ServerResponse) => FrontAnswer | undefined;
+
+/** An error of the front must not end the process: the listeners behind it answer then. */
+function answerOf(
+  front: Front,
+  request: FrontRequest,
+  response: ServerResponse,
+): FrontAnswer | undefined {
+  try {
+    return front(request, response);
+  } catch (error) {
+    logger.error(error);
+    return undefined;
+  }
+}
 
 /**
  * Puts a handler before the request listeners of a server.
@@ -40,7 +57,7 @@ export function putInFront(
   server.on('request', (request, response) => {
     prepare(request);
     const startedAt = performance.now();
-    const answer = front(request, response);
+    const answer = answerOf(front, request, response);
     if (!answer) {
       for (const listener of behind) listener(request, response);
       return;

@@ -21,7 +21,8 @@ export class ReturnedRatio {
 
   /** Adds tickets whose turn has come, and those of them that were not seen, since the last call. */
   add(due: number, gone: number, elapsedMs: number): void {
-    const kept = Math.exp(-elapsedMs / MEMORY_MS);
+    // The clock may be set back between two calls.
+    const kept = Math.exp(-Math.max(0, elapsedMs) / MEMORY_MS);
     this.due = this.due * kept + due;
     this.gone = this.gone * kept + gone;
   }

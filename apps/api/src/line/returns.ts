@@ -55,7 +55,8 @@ export class Returns {
 
   private close(now: number): void {
     const open = Math.floor(now / SECOND) - LATE_SECONDS;
-    if (open - this.open > SECONDS) this.open = open - SECONDS;
+    // Far away on either side the clock has been set, and what was counted says nothing.
+    if (Math.abs(open - this.open) > SECONDS) this.open = open - SECONDS;
     for (; this.open < open; this.open++) {
       const index = this.open % SECONDS;
       this.dueCount += this.given[index]!;

@@ -29,12 +29,22 @@ export class Problem extends Error {
   }
 }
 
+const GATEWAY = new Set([502, 503, 504]);
+
 /** Makes a problem of an answer that is none of 2xx. */
 export async function problemOf(response: Response): Promise<Problem> {
   const retryAfter = Number(response.headers.get('retry-after')) || undefined;
   const isProblem = response.headers.get('content-type')?.includes('problem+json');
-  if (!isProblem) return new Problem('internal_error', response.statusText, [], retryAfter);
-  const { code, detail, errors, challenge, ...place } = (await response.json()) as {
+  // A proxy answers for an instance that is gone.
+  const code = GATEWAY.has(response.status) ? 'network' : 'internal_error';
+  if (!isProblem) return new Problem(code, response.statusText, [], retryAfter);
+  const {
+    code: named,
+    detail,
+    errors,
+    challenge,
+    ...place
+  } = (await response.json()) as {
     code: string;
     detail: string;
     errors?: FieldError[];
@@ -43,7 +53,7 @@ export async function problemOf(response: Response): Promise<Problem> {
     expectedWaitSeconds?: number;
     ticket?: string;
   };
-  return new Problem(code, detail, errors, retryAfter, placeOf(place), challenge);
+  return new Problem(named, detail, errors, retryAfter, placeOf(place), challenge);
 }
 
 const placeOf = (body: { place?: number; expectedWaitSeconds?: number; ticket?: string }) =>

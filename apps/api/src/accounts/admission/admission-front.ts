@@ -24,6 +24,8 @@ const ROUTES = [SIGN_UPS, '/v1/sessions', '/v1/password-resets/confirm'].map((ro
 const LINE = '/v1/line';
 const REPORT_MS = 1_000;
 const MAX_PAYING = 8;
+/** How long one of them has its place at most. */
+const PAYING_MS = 3_000;
 /** When those come again who found no place to pay at, in seconds. */
 const SOON = { least: 1, most: 5 };
 
@@ -53,8 +55,9 @@ export class AdmissionFront {
     const line = this.line.current;
     if (request.method === 'GET')
       return line && request.url === LINE ? placeOf(line, request) : undefined;
+    const pathname = pathOf(request);
+    if (pathname === undefined) return UNREADABLE;
     if (request.method !== 'POST') return undefined;
-    const pathname = parseUrl(request)?.pathname ?? '';
     const route = ROUTES.find(({ path }) => path.test(pathname))?.route;
     // What another site makes a browser send has no place in the line, and is refused later.
     if (route === undefined || !comesFrom(request, this.publicOrigin)) return undefined;
@@ -85,14 +88,28 @@ export class AdmissionFront {
     }
     if (answer.kind === 'costs') {
       // To refuse a crowd of bots must not cost as much as to serve it.
-      if (this.paying >= MAX_PAYING) return this.refuse(SIGN_UPS, soon());
-      this.paying++;
-      response.once('close', () => this.paying--);
+      if (this.paying >= MAX_PAYING) {
+        countSignUp('overloaded');
+        return this.refuse(SIGN_UPS, soon());
+      }
+      this.pay(response);
     }
     admit(request, answer);
     markCounted(request);
     if (answer.kind === 'let-in') response.once('close', () => line.answered(answer.pass));
     return undefined;
+  }
+
+  /** It is in hand until it is answered; one whose body does not come keeps others out for a moment only. */
+  private pay(response: ServerResponse): void {
+    this.paying++;
+    const limit = setTimeout(() => end(), PAYING_MS).unref();
+    const end = () => {
+      clearTimeout(limit);
+      response.off('close', end);
+      this.paying--;
+    };
+    response.once('close', end);
   }
 
   private refuse(route: string, retryAfterSeconds: number): FrontAnswer {
@@ -118,6 +135,22 @@ const HEADERS = {
   'content-type': 'application/problem+json; charset=utf-8',
   'cache-control': 'no-store',
 };
+
+const UNREADABLE: FrontAnswer = {
+  route: 'unreadable',
+  status: 400,
+  headers: HEADERS,
+  body: JSON.stringify(problemBody('bad_request', 'The target of the request cannot be read')),
+};
+
+/** Undefined for a target that is no URL: the parser throws, and nobody behind here would catch it. */
+function pathOf(request: FrontRequest): string | undefined {
+  try {
+    return parseUrl(request)?.pathname ?? '';
+  } catch {
+    return undefined;
+  }
+}
 
 /** Where a good ticket stands: everybody who waits asks again and again. The rest is the controller's. */
 function placeOf(line: Line, request: FrontRequest): FrontAnswer | undefined {

@@ -60,6 +60,7 @@ export class SignUpLine implements OnApplicationBootstrap, OnApplicationShutdown
   /** Before the first request: an instance that starts in the middle of a line goes on with it. */
   async onApplicationBootstrap(): Promise<void> {
     if (this.config.LINE === 'off') return;
+    await this.readClock();
     const line = new Line(
       {
         clock: this.clock,
@@ -167,6 +168,19 @@ export class SignUpLine implements OnApplicationBootstrap, OnApplicationShutdown
         `cannot read the lines of the other instances: ${(error as Error).message}; ` +
           'until that works, this instance counts only its own line',
       );
+    }
+  }
+
+  /** Before the line begins: a clock that is set back later would leave its first moments in the future. */
+  private async readClock(): Promise<void> {
+    try {
+      const askedAt = this.clock.ownNow();
+      const [row] = await this.database.query<{ now: number }>(
+        'SELECT (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS now',
+      );
+      this.setClock(row!.now, askedAt);
+    } catch {
+      // The database is away; the beat says so.
     }
   }
 

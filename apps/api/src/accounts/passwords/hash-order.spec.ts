@@ -53,6 +53,16 @@ describe('the order of hashes', () => {
     expect(order.next()).toBe('log-in');
   });
 
+  it('gives no more than the share to a client that comes again at once', () => {
+    for (let i = 0; i < 40; i++) order.addSignUp('sign-up', i, PLACES);
+    const taken: (string | undefined)[] = [];
+    for (let i = 0; i < 40; i++) {
+      if (order.rest === 0) order.add('log-in');
+      taken.push(order.next());
+    }
+    expect(taken.filter((job) => job === 'log-in')).toHaveLength(10);
+  });
+
   it('leaves to the line what everything else does not use, and the other way round', () => {
     for (let i = 0; i < 5; i++) order.addSignUp('sign-up', i, PLACES);
     expect(takeAll()).toHaveLength(5);

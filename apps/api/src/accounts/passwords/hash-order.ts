@@ -56,12 +56,13 @@ export class HashOrder<T> {
 
   /** Takes the next one out. */
   next(): T | undefined {
-    if (this.others.length === 0) {
+    if (this.line.length === 0) {
       this.credit = 1;
-      return this.line.shift()?.job;
+      return this.others.shift();
     }
-    if (this.line.length === 0) return this.others.shift();
     this.credit = Math.min(1, this.credit + this.shareOfOthers);
+    // What nobody uses of the share is not kept, but for one.
+    if (this.others.length === 0) return this.line.shift()!.job;
     if (this.credit < 1 - ROUNDING) return this.line.shift()!.job;
     this.credit -= 1;
     return this.others.shift();

@@ -45,9 +45,11 @@ export async function throughTheLine(problem: Problem, options: LineOptions): Pr
       keep(await untilTurn(inLine, options));
     } else if (code === 'overloaded') {
       const waitMs = retryAfterSeconds ? retryAfterSeconds * 1_000 : FULL_MS;
-      onPlace({ place: undefined, turnAt: performance.now() + waitMs });
-      await wait(waitMs);
-    } else if (code === 'network' && ticket !== undefined) {
+      const end = performance.now() + waitMs;
+      onPlace({ place: undefined, turnAt: end });
+      // To come sooner is of no use, whatever the reason: there is no place.
+      for (let left = waitMs; left > 0; left = end - performance.now()) await wait(left);
+    } else if (['network', 'unavailable'].includes(code) && ticket !== undefined) {
       await wait(AGAIN_MS.least + random() * (AGAIN_MS.most - AGAIN_MS.least));
     } else {
       throw error;
