@@ -15,11 +15,7 @@ const BACK_EARLY_MS = 2_000;
  * them, and a provider counts what arrives.
  */
 const MARGIN = 1.03;
-/**
- * A mail whose process wakes later than this has missed its moment, and takes another one: what a stalled process
- * sends all at once would exceed the rate. After so many it goes out, however late the process is.
- */
-const LATE_MS = 20;
+/** So many moments a mail misses at most; then it goes out, however late its process is. */
 const MAX_MISSED = 3;
 const FIRST_PAUSE = `interval '30 seconds'`;
 const LONGEST_PAUSE = `interval '10 minutes'`;
@@ -50,12 +46,19 @@ export class MailRate {
   private readonly logger = new Logger(MailRate.name);
   /** Milliseconds between two mails; undefined: no limit. */
   private readonly spacingMs: number | undefined;
+  /**
+   * A mail whose process wakes later than this has missed its moment, and takes another one: what a stalled process
+   * sends all at once would exceed the rate. It is the time that the margin leaves.
+   */
+  private readonly lateMs: number = 0;
 
   constructor(
     { MAIL_RATE }: EmailWorkerConfig,
     private readonly database: Database,
   ) {
-    if (MAIL_RATE !== 'off') this.spacingMs = (MAIL_RATE.perMs / MAIL_RATE.count) * MARGIN;
+    if (MAIL_RATE === 'off') return;
+    this.spacingMs = (MAIL_RATE.perMs / MAIL_RATE.count) * MARGIN;
+    this.lateMs = MAIL_RATE.perMs * (MARGIN - 1);
   }
 
   /**
@@ -72,7 +75,7 @@ export class MailRate {
       if (missed === 0) waits.record(waitMs / 1_000);
       await sleep(waitMs, signal);
       signal.throwIfAborted();
-      if (performance.now() - turn <= LATE_MS) return;
+      if (performance.now() - turn <= this.lateMs) return;
     }
   }
 

@@ -2,11 +2,13 @@ import { statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { Child } from '../child.js';
 import { portFor } from '../free-port.js';
-import type { Part } from '../part.js';
+import type { Part, RunningPart } from '../part.js';
 import { built } from '../paths.js';
 
 const PROGRAM = built('tools/embedded-stack/src/parts/postgres.main.js');
 const PREFERRED_PORT = 55432;
+const MAX_TRIES = 3;
+const PORT_IS_TAKEN = /Address already in use/;
 
 /**
  * PostgreSQL refuses to be root, so root starts it as a user of its own. That one cannot enter what is closed
@@ -23,26 +25,40 @@ export const postgres = (directory: string, settings: readonly string[] = []): P
   name: 'PostgreSQL',
   variable: 'DATABASE_URL',
   async start() {
-    const port = await portFor('PostgreSQL', PREFERRED_PORT);
-    const isRoot = process.getuid?.() === 0;
-    const closed = isRoot ? (closedFolder(PROGRAM) ?? closedFolder(directory)) : undefined;
-    const child = new Child('PostgreSQL', PROGRAM, {
-      args: [directory, String(port), ...settings],
-      through: closed === undefined ? [] : UNDER_ANOTHER_NAME,
-    });
-    try {
-      const { url } = await child.message<{ url: string }>();
-      return { url, notes: `data in ${directory}`, pid: child.pid, stop: () => child.stop() };
-    } catch (error) {
-      if (closed === undefined) throw error;
-      throw new Error(
-        `${(error as Error).message}\nPostgreSQL does not run as root, and other users cannot enter ${closed}. ` +
-          'Move to a folder that they can enter, or be another user, or set DATABASE_URL.',
-        { cause: error },
-      );
+    for (let triesLeft = MAX_TRIES - 1; ; triesLeft--) {
+      try {
+        return await startAt(await portFor('PostgreSQL', PREFERRED_PORT), directory, settings);
+      } catch (error) {
+        // Another program has taken the port while the data folder was made.
+        if (triesLeft === 0 || !PORT_IS_TAKEN.test((error as Error).message)) throw error;
+      }
     }
   },
 });
+
+async function startAt(
+  port: number,
+  directory: string,
+  settings: readonly string[],
+): Promise<RunningPart> {
+  const isRoot = process.getuid?.() === 0;
+  const closed = isRoot ? (closedFolder(PROGRAM) ?? closedFolder(directory)) : undefined;
+  const child = new Child('PostgreSQL', PROGRAM, {
+    args: [directory, String(port), ...settings],
+    through: closed === undefined ? [] : UNDER_ANOTHER_NAME,
+  });
+  try {
+    const { url } = await child.message<{ url: string }>();
+    return { url, notes: `data in ${directory}`, pid: child.pid, stop: () => child.stop() };
+  } catch (error) {
+    if (closed === undefined) throw error;
+    throw new Error(
+      `${(error as Error).message}\nPostgreSQL does not run as root, and other users cannot enter ${closed}. ` +
+        'Move to a folder that they can enter, or be another user, or set DATABASE_URL.',
+      { cause: error },
+    );
+  }
+}
 
 /** The uppermost folder on the way to a path that only its owner may enter; what does not exist yet is open. */
 function closedFolder(path: string): string | undefined {
