@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Child } from '../child.js';
 import { portFor } from '../free-port.js';
 import type { Part, RunningPart } from '../part.js';
@@ -8,7 +9,12 @@ import { built } from '../paths.js';
 const PROGRAM = built('tools/embedded-stack/src/parts/postgres.main.js');
 const PREFERRED_PORT = 55432;
 const MAX_TRIES = 3;
-const PORT_IS_TAKEN = /Address already in use/;
+const AGAIN_AFTER_MS = 500;
+/**
+ * Another program has taken the port while the data folder was made, or the last process of a server that has just
+ * ended is still there.
+ */
+const PASSES = /Address already in use|pre-existing shared memory block/;
 
 /**
  * PostgreSQL refuses to be root, so root starts it as a user of its own. That one cannot enter what is closed
@@ -29,8 +35,8 @@ export const postgres = (directory: string, settings: readonly string[] = []): P
       try {
         return await startAt(await portFor('PostgreSQL', PREFERRED_PORT), directory, settings);
       } catch (error) {
-        // Another program has taken the port while the data folder was made.
-        if (triesLeft === 0 || !PORT_IS_TAKEN.test((error as Error).message)) throw error;
+        if (triesLeft === 0 || !PASSES.test((error as Error).message)) throw error;
+        await sleep(AGAIN_AFTER_MS);
       }
     }
   },
