@@ -6,7 +6,6 @@ import { BOUNCE_DOMAIN, FeedbackStack, type MailedPerson } from '../support/feed
 import { reportOf, sendReport, type Report } from '../support/mail-reports.js';
 
 const DAY_MS = 86_400_000;
-
 let usher: FeedbackStack;
 
 beforeAll(async () => {

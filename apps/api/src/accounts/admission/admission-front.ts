@@ -100,7 +100,7 @@ export class AdmissionFront {
     return undefined;
   }
 
-  /** It is in hand until it is answered; one whose body does not come keeps others out for a moment only. */
+  /** A request holds its place until it is answered, and for 3 s at most, since its body may not come. */
   private pay(response: ServerResponse): void {
     this.paying++;
     const limit = setTimeout(() => end(), PAYING_MS).unref();
@@ -143,7 +143,7 @@ const UNREADABLE: FrontAnswer = {
   body: JSON.stringify(problemBody('bad_request', 'The target of the request cannot be read')),
 };
 
-/** Undefined for a target that is no URL: the parser throws, and nobody behind here would catch it. */
+/** Undefined for a target that is not a URL. The parser throws then, and an error here would end the process. */
 function pathOf(request: FrontRequest): string | undefined {
   try {
     return parseUrl(request)?.pathname ?? '';

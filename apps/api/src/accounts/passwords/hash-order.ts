@@ -61,7 +61,7 @@ export class HashOrder<T> {
       return this.others.shift();
     }
     this.credit = Math.min(1, this.credit + this.shareOfOthers);
-    // What nobody uses of the share is not kept, but for one.
+    // An unused share is not saved up beyond one job.
     if (this.others.length === 0) return this.line.shift()!.job;
     if (this.credit < 1 - ROUNDING) return this.line.shift()!.job;
     this.credit -= 1;
